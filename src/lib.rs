@@ -1,1 +1,4 @@
 //! seatwise
+
+pub mod model;
+pub mod trace;

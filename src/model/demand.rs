@@ -1,0 +1,87 @@
+//! Consumptions and the demands that they are merged into, as columns.
+
+use super::text::{Code, NULL_CODE, TextArena, Texts};
+use super::value::{Column, Frame};
+use super::words::Outcome;
+
+/// Every accepted consumption, by `consumption_id`.
+#[derive(Default, Debug)]
+pub struct Consumptions {
+    pub id: TextArena,
+    /// The place of its product.
+    pub product: Vec<u32>,
+    pub asset: Vec<Code>,
+    pub user: Vec<Code>,
+    pub exempt_reason: Vec<Code>,
+    /// Why it needs no license (§4.1); none if it needs one.
+    pub outcome: Vec<Option<Outcome>>,
+    /// The demand that holds it; null if it needs no license.
+    pub demand: Vec<u32>,
+    /// The other fields of §2 and the attributes.
+    pub frame: Frame,
+}
+
+impl Consumptions {
+    pub fn len(&self) -> usize {
+        self.id.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.id.is_empty()
+    }
+}
+
+/// What must be covered (§4.2), sorted by product and then `demand_id`. Bundle demands (§4.8) have the same shape.
+#[derive(Default, Debug)]
+pub struct Demands {
+    pub product: Vec<u32>,
+    /// The asset or user that its consumptions are merged by; null for a demand of its own.
+    pub subject: Vec<Code>,
+    /// Whether it is a demand of a user-family product without a user: only a site license can cover it.
+    pub no_user: Vec<bool>,
+    pub asset: Vec<Code>,
+    pub user: Vec<Code>,
+    pub department: Vec<Code>,
+    pub location: Vec<Code>,
+    pub cost_center: Vec<Code>,
+    pub quantity: Vec<i64>,
+    /// Null if unknown.
+    pub cores: Vec<i64>,
+    /// Null if unknown.
+    pub processors: Vec<i64>,
+    /// Distinct assets.
+    pub devices: Vec<i64>,
+    pub started_on: Vec<i32>,
+    pub last_used_on: Vec<i32>,
+    /// Its consumptions, ascending: `members[starts[d]..starts[d + 1]]`.
+    pub starts: Vec<u32>,
+    pub members: Vec<u32>,
+    /// The fields that rules read, by slot of the schema's consumption side; the others are `None`.
+    pub fields: Vec<Option<Column>>,
+}
+
+impl Demands {
+    pub fn len(&self) -> usize {
+        self.product.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.product.is_empty()
+    }
+
+    /// The consumptions of a demand, ascending.
+    pub fn members(&self, demand: usize) -> &[u32] {
+        &self.members[self.starts[demand] as usize..self.starts[demand + 1] as usize]
+    }
+
+    /// What follows `product_id/` in the `demand_id`: the subject, or `/` and the consumption.
+    pub fn write_name(&self, demand: usize, texts: &Texts, consumptions: &TextArena, out: &mut String) {
+        match self.subject[demand] {
+            NULL_CODE => {
+                out.push('/');
+                out.push_str(consumptions.get(self.members(demand)[0] as usize));
+            }
+            subject => out.push_str(texts.get(subject)),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The vocabulary: texts, dates, decimals, trees, the closed lists of the contract, and the estate that a run is about.
+//! Plain data and plain questions to it; no I/O, no clock, no Polars.
+
+pub mod date;
+pub mod decimal;
+pub mod demand;
+pub mod estate;
+pub mod license;
+pub mod policy;
+pub mod text;
+pub mod tree;
+pub mod value;
+pub mod words;
