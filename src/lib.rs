@@ -2,3 +2,6 @@
 
 pub mod model;
 pub mod trace;
+pub mod rules;
+pub mod estate;
+pub mod allocate;

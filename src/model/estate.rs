@@ -134,3 +134,33 @@ impl Estate {
         start..end
     }
 }
+
+impl Estate {
+    /// The demand of a product that is merged for an asset or user.
+    pub fn demand_of(&self, product: usize, subject: Code) -> Option<u32> {
+        if subject == NULL_CODE {
+            return None;
+        }
+        let range = self.demands_of(product);
+        let demands = &self.demands;
+        let before = |demand: usize| match demands.subject[demand] {
+            // A demand of its own is named `/` and its consumption.
+            NULL_CODE => own_name_before(self.consumptions.id.get(demands.members(demand)[0] as usize), self.texts.get(subject)),
+            other => other < subject,
+        };
+        let (mut low, mut high) = (range.start, range.end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if before(middle) { low = middle + 1 } else { high = middle }
+        }
+        (low < range.end && demands.subject[low] == subject).then_some(low as u32)
+    }
+}
+
+/// Whether `/consumption` stands before `subject`.
+fn own_name_before(consumption: &str, subject: &str) -> bool {
+    match subject.strip_prefix('/') {
+        Some(rest) => consumption < rest,
+        None => "/" < subject,
+    }
+}

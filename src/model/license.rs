@@ -79,6 +79,8 @@ pub struct Licenses {
     pub renews_on: Vec<i32>,
     /// The fields and attributes of the schema's license side, by slot, with set fields at the end. Always all of them.
     pub fields: Vec<Column>,
+    /// Only while the estate is built: the names of `fields` before they are put in the order of the slots.
+    pub field_names: Vec<String>,
     /// The licenses of each product: `by_product[starts[p]..starts[p + 1]]`, ascending.
     pub starts: Vec<u32>,
     pub by_product: Vec<u32>,

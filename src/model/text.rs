@@ -57,6 +57,11 @@ impl TextsBuilder {
         self.codes.keys().map(|text| &**text)
     }
 
+    /// Every text so far with its provisional code, in no order that may decide anything.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, Code)> {
+        self.codes.iter().map(|(text, code)| (&**text, *code))
+    }
+
     /// Sorts the values by bytes. Codes handed out before are provisional and go through the [`Renumbering`].
     pub fn freeze(self) -> (Texts, Renumbering) {
         let mut entries: Vec<(Box<str>, Code)> = self.codes.into_iter().collect();

@@ -59,6 +59,14 @@ impl Trees {
             Dimension::CostCenter => &self.cost_center,
         }
     }
+
+    pub fn of_mut(&mut self, dimension: Dimension) -> &mut Tree {
+        match dimension {
+            Dimension::Department => &mut self.department,
+            Dimension::Location => &mut self.location,
+            Dimension::CostCenter => &mut self.cost_center,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]

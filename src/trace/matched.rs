@@ -52,8 +52,8 @@ impl MatchPool {
         id
     }
 
-    /// Takes over the sets of another pool; gives the new id of each.
-    pub fn absorb(&mut self, other: MatchPool) -> Vec<MatchId> {
-        other.sets.into_iter().map(|set| self.intern(set)).collect()
+    /// Adds the sets of another pool; gives the id that each has here.
+    pub fn absorb(&mut self, other: &MatchPool) -> Vec<MatchId> {
+        other.sets.iter().map(|set| self.intern(set.clone())).collect()
     }
 }

@@ -1,0 +1,152 @@
+//! Which assignments are valid, and which demand each names (contract §4.4). What is not valid becomes a conflict.
+
+use crate::model::date::NULL_DATE;
+use crate::model::estate::{Assignment, Estate, Target};
+use crate::model::text::{Code, NULL_CODE};
+use crate::model::words::{Conflict, Metric};
+use crate::trace::{ConflictNote, Subject};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A valid explicit link between a demand and a license.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Link {
+    pub demand: u32,
+    pub license: u32,
+    pub assigned_on: i32,
+    /// The place in `Estate::assignments`.
+    pub assignment: u32,
+}
+
+/// Judges every assignment. The links are sorted by demand, then in the order in which a demand draws on them.
+pub fn judge(estate: &Estate) -> (Vec<Link>, Vec<ConflictNote>) {
+    let known = KnownTargets::new(estate);
+    let mut links: Vec<Link> = Vec::new();
+    let mut conflicts = Vec::new();
+    for (place, assignment) in estate.assignments.iter().enumerate() {
+        match resolve(estate, &known, assignment) {
+            Ok(demand) => links.push(Link { demand, license: assignment.license, assigned_on: assignment.assigned_on, assignment: place as u32 }),
+            Err(conflict) => conflicts.push(note(estate, conflict, place, assignment)),
+        }
+    }
+    links.sort_by(|a, b| (a.demand, a.license).cmp(&(b.demand, b.license)).then_with(|| precedence(estate, a, b)));
+    let mut valid: Vec<Link> = Vec::with_capacity(links.len());
+    for link in links {
+        match valid.last() {
+            Some(first) if (first.demand, first.license) == (link.demand, link.license) => {
+                let place = link.assignment as usize;
+                conflicts.push(note(estate, Conflict::DuplicateAssignment, place, &estate.assignments[place]));
+            }
+            _ => valid.push(link),
+        }
+    }
+    valid.sort_by_key(|link| (link.demand, link.assigned_on == NULL_DATE, link.assigned_on, link.license));
+    (valid, conflicts)
+}
+
+fn note(estate: &Estate, conflict: Conflict, place: usize, assignment: &Assignment) -> ConflictNote {
+    let license = (assignment.license != NULL_CODE).then_some(assignment.license);
+    ConflictNote {
+        conflict,
+        subject: Subject::Assignment(place as u32),
+        license_id: assignment.license_id,
+        license,
+        product: license.map(|license| estate.licenses.product[license as usize]),
+        units: None,
+        requirement: None,
+    }
+}
+
+/// Of several links of one license and demand the first is valid: by date, nulls last, then asset before user before
+/// consumption, then target, then reason, nulls last (§4.4, §10).
+fn precedence(estate: &Estate, first: &Link, second: &Link) -> std::cmp::Ordering {
+    let key = |link: &Link| {
+        let assignment = &estate.assignments[link.assignment as usize];
+        // The derived order of `Target` is asset, user, consumption; then by bytes, since codes follow the bytes.
+        (link.assigned_on == NULL_DATE, link.assigned_on, assignment.target, assignment.reason)
+    };
+    key(first).cmp(&key(second)).then(first.assignment.cmp(&second.assignment))
+}
+
+/// The demand that an assignment names, or the first thing that is wrong with it.
+fn resolve(estate: &Estate, known: &KnownTargets, assignment: &Assignment) -> Result<u32, Conflict> {
+    if assignment.license == NULL_CODE {
+        return Err(Conflict::UnknownLicense);
+    }
+    let license = assignment.license as usize;
+    let product = estate.licenses.product[license] as usize;
+    let demand = target_demand(estate, known, product, assignment.target)?;
+    if !estate.licenses.usable(license) {
+        return Err(Conflict::LicenseNotUsable);
+    }
+    let family = estate.products.family(product);
+    match estate.licenses.metric[license] {
+        Some(Metric::Site) => Ok(demand),
+        Some(metric) if metric.family() == family => Ok(demand),
+        _ => Err(Conflict::MetricMismatch),
+    }
+}
+
+/// The demand of a product that a target names.
+fn target_demand(estate: &Estate, known: &KnownTargets, product: usize, target: Target) -> Result<u32, Conflict> {
+    use crate::model::words::Family;
+    let family = estate.products.family(product);
+    let demand = match target {
+        Target::Asset(asset) if !known.assets.contains(&asset) => return Err(Conflict::UnknownTarget),
+        Target::User(user) if !known.users.contains(&user) => return Err(Conflict::UnknownTarget),
+        Target::Consumption { row: NULL_CODE, .. } => return Err(Conflict::UnknownTarget),
+        Target::Asset(asset) => (family == Family::Device).then(|| estate.demand_of(product, asset)).flatten(),
+        Target::User(user) => (family == Family::User).then(|| estate.demand_of(product, user)).flatten(),
+        Target::Consumption { row, .. } => {
+            let row = row as usize;
+            if estate.consumptions.product[row] as usize != product {
+                return Err(Conflict::WrongProduct);
+            }
+            let demand = estate.consumptions.demand[row];
+            (demand != NULL_CODE).then_some(demand)
+        }
+    };
+    demand.filter(|demand| !estate.demands.no_user[*demand as usize]).ok_or(Conflict::NoDemand)
+}
+
+/// The demand that an assignment's target is, whatever the license's status (§6.2, `expired_assigned`).
+pub fn named_demands(estate: &Estate, license: u32) -> FxHashSet<u32> {
+    let known = KnownTargets::new(estate);
+    let product = estate.licenses.product[license as usize] as usize;
+    let of = estate.assignments.iter().filter(|assignment| assignment.license == license);
+    of.filter_map(|assignment| target_demand(estate, &known, product, assignment.target).ok()).collect()
+}
+
+/// What an assignment may point at: what its own extract names, or an accepted consumption, or, for a user, an asset.
+struct KnownTargets {
+    assets: FxHashSet<Code>,
+    users: FxHashSet<Code>,
+}
+
+impl KnownTargets {
+    fn new(estate: &Estate) -> Self {
+        let mut known = Self { assets: FxHashSet::default(), users: FxHashSet::default() };
+        if estate.assignments.is_empty() {
+            return known;
+        }
+        known.assets.extend(&estate.assets.id);
+        known.assets.extend(estate.consumptions.asset.iter().filter(|code| **code != NULL_CODE));
+        known.users.extend(&estate.users.id);
+        known.users.extend(estate.consumptions.user.iter().filter(|code| **code != NULL_CODE));
+        if let Some(users) = estate.assets.frame.column("user_id") {
+            known.users.extend(users.texts().iter().filter(|code| **code != NULL_CODE));
+        }
+        known
+    }
+}
+
+/// The licenses that a demand is validly assigned to, ascending.
+pub fn by_demand(links: &[Link]) -> FxHashMap<u32, Vec<u32>> {
+    let mut assigned: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for link in links {
+        assigned.entry(link.demand).or_default().push(link.license);
+    }
+    for licenses in assigned.values_mut() {
+        licenses.sort_unstable();
+    }
+    assigned
+}

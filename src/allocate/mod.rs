@@ -1,0 +1,327 @@
+//! The calculation: who is covered by which license, product by product, phase by phase (contract §4).
+//!
+//! Reading order: `plan` takes the rules apart; `coding`, `market`, `sparse` and `tables` set up one product; `score` judges one
+//! demand; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade` are the phases; `deficit` and
+//! `position` say what it came to; `replay` shows every pair again.
+//!
+//! No I/O, no clock, and no way to fail: bad data was refused before, and a shortage is an outcome.
+
+pub mod affinity;
+pub mod assignments;
+pub mod bundle;
+pub mod choice;
+pub mod coding;
+pub mod cover;
+pub mod ctx;
+pub mod deficit;
+pub mod direct;
+pub mod downgrade;
+pub mod ledger;
+pub mod market;
+pub mod plan;
+pub mod position;
+pub mod replay;
+pub mod rows;
+pub mod score;
+pub mod sparse;
+pub mod state;
+pub mod tables;
+pub mod totals;
+
+use crate::estate::Built;
+use crate::estate::merge::Merger;
+use crate::model::estate::Estate;
+use crate::model::value::NULL_INT;
+use crate::model::words::{Conflict, Outcome, Phase};
+use crate::trace::{BundleTrace, ConflictNote, Deficit, Grant, ReservationUse, Subject, Trace, Turns};
+use affinity::ServeResult;
+use assignments::Link;
+use bundle::BundleRun;
+use ctx::{Ctx, DemandSet, Preferences};
+use downgrade::ChainRun;
+use ledger::Reserved;
+use market::{Market, need};
+use plan::ScorePlan;
+use rayon::prelude::*;
+use state::State;
+
+/// What a calculation leaves: the trace, and the markets to show every pair again.
+pub struct Calculation {
+    pub trace: Trace,
+    pub markets: Markets,
+}
+
+/// The markets of a calculation, for [`replay`].
+pub struct Markets {
+    pub plan: ScorePlan,
+    pub links: Vec<Link>,
+    /// By product.
+    pub own: Vec<Market>,
+    pub bundles: Vec<BundleRun>,
+    pub chains: Vec<ChainRun>,
+}
+
+/// One product between phase 1 and the end.
+struct ProductRun {
+    market: Market,
+    served_direct: Vec<u32>,
+    affinity: ServeResult,
+}
+
+/// Runs the whole calculation.
+pub fn allocate(built: &Built) -> Calculation {
+    let estate = &built.estate;
+    let plan = ScorePlan::new(&built.program, &built.schema);
+    let preferences = Preferences::new(&estate.preferences);
+    let ctx = Ctx { estate, plan: &plan, env: built.env(), preferences: &preferences };
+    let reserved = Reserved::new(estate);
+    let (links, mut conflicts) = assignments::judge(estate);
+    let by_demand = assignments::by_demand(&links);
+    let set = DemandSet::new(&ctx, &estate.demands, by_demand.clone());
+    let mut state = State::new(estate, &reserved);
+
+    let mut runs = direct_phase(&ctx, &set, &mut state, &links, &mut conflicts);
+    let merger = Merger::new(built);
+    let mut bundles = bundle::serve_all(&ctx, &merger, &mut state, &by_demand);
+    affinity_phase(&ctx, &set, &mut state, &mut runs);
+    let chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state) } else { Vec::new() };
+
+    let partial = partial_covers(&runs, &chains);
+    let counted: Vec<i64> = (0..estate.demands.len()).into_par_iter().map(|demand| deficit::counted_need(estate, demand)).collect();
+    let bundle_trace = bundle_trace(&mut bundles, &mut state);
+    let (mut grants, matches) = state.take_all();
+    let deficits = collect_deficits(&ctx, &set, &state, &runs, &partial);
+    note_covered(&mut grants, &counted, &deficits);
+    conflicts.extend(reservation_conflicts(estate, &reserved));
+    let turns = collect_turns(estate, &runs, &chains);
+    let mut outstanding = vec![0; estate.demands.len()];
+    for deficit in &deficits {
+        outstanding[deficit.demand as usize] = deficit.units;
+    }
+    let trace = Trace {
+        outcomes: (0..estate.demands.len()).map(|demand| state.phase_of(demand).map_or(Outcome::Deficit, Phase::outcome)).collect(),
+        needs: needs(estate),
+        uses: position::uses(estate, &grants, &reserved),
+        positions: position::positions(estate, &state, &counted, &grants, &outstanding),
+        reservations: reservation_uses(estate, &state, &reserved),
+        requirements: plan.requirement_names.clone(),
+        pairs: runs.iter().enumerate().map(|(product, run)| (estate.demands_of(product).len() * run.market.licenses.len()) as u64).sum(),
+        bundles: bundle_trace,
+        grants,
+        deficits,
+        turns,
+        conflicts,
+        matches,
+    };
+    drop(set);
+    let own = runs.into_iter().map(|run| run.market).collect();
+    Calculation { trace, markets: Markets { plan, links, own, bundles, chains } }
+}
+
+/// Sets up every product's market and serves its assignments.
+fn direct_phase(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State, links: &[Link], conflicts: &mut Vec<ConflictNote>) -> Vec<ProductRun> {
+    let estate = ctx.estate;
+    let licenses: Vec<Vec<u32>> = (0..estate.products.len()).map(|product| state.licenses(product).to_vec()).collect();
+    let serve = |(product, (ledger, licenses)): (usize, (&mut ledger::Ledger, Vec<u32>))| {
+        let range = estate.demands_of(product);
+        let demands: Vec<u32> = (range.start as u32..range.end as u32).collect();
+        let market = Market::new(ctx, set, &demands, licenses, rustc_hash::FxHashMap::default());
+        let first = links.partition_point(|link| (link.demand as usize) < range.start);
+        let last = links.partition_point(|link| (link.demand as usize) < range.end);
+        let result = direct::serve(ctx, set, &market, ledger, &links[first..last]);
+        (market, result)
+    };
+    let results: Vec<_> = state.ledgers.par_iter_mut().zip(licenses).enumerate().map(serve).collect();
+    let mut runs = Vec::with_capacity(results.len());
+    for (market, result) in results {
+        for grant in result.grants {
+            state.close(grant.demand as usize, Phase::Direct);
+            state.grant(grant);
+        }
+        conflicts.extend(result.conflicts);
+        runs.push(ProductRun { market, served_direct: result.served, affinity: ServeResult::default() });
+    }
+    state.seal_direct();
+    runs
+}
+
+/// Phase 2 of every product.
+fn affinity_phase(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State, runs: &mut [ProductRun]) {
+    let open: Vec<Vec<u32>> = (0..runs.len())
+        .map(|product| ctx.estate.demands_of(product).filter(|demand| state.is_open(*demand)).map(|demand| demand as u32).collect())
+        .collect();
+    let serve = |((ledger, run), demands): ((&mut ledger::Ledger, &mut ProductRun), Vec<u32>)| {
+        run.affinity = affinity::serve(ctx, set, &run.market, ledger, &demands, None, Phase::Affinity);
+    };
+    state.ledgers.par_iter_mut().zip(runs.par_iter_mut()).zip(open).for_each(serve);
+    for run in runs {
+        settle(state, &mut run.affinity, Phase::Affinity);
+    }
+}
+
+/// Phase 3, chain by chain.
+fn downgrade_phase(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State) -> Vec<ChainRun> {
+    let mut runs = Vec::new();
+    for chain in downgrade::chains(ctx.estate) {
+        let mut run = downgrade::serve_chain(ctx, set, state, chain);
+        settle(state, &mut run.result, Phase::Downgrade);
+        runs.push(run);
+    }
+    runs
+}
+
+/// Takes over what a phase of one market granted, and closes the demands that it covered.
+fn settle(state: &mut State, result: &mut ServeResult, phase: Phase) {
+    for grant in &result.grants {
+        state.close(grant.demand as usize, phase);
+    }
+    for judged in result.left.iter().filter(|judged| judged.partial.is_some()) {
+        state.close_in_part(judged.demand as usize);
+    }
+    let grants = std::mem::take(&mut result.grants);
+    state.take_grants(grants, &result.matches);
+}
+
+/// The covers in part of phase 3, by demand; those of phase 2 stand in what phase 2 judged.
+fn partial_covers(runs: &[ProductRun], chains: &[ChainRun]) -> rustc_hash::FxHashMap<u32, (i64, i64)> {
+    let affinity = runs.iter().flat_map(|run| &run.affinity.left);
+    let downgrade = chains.iter().flat_map(|run| &run.result.left);
+    affinity.chain(downgrade).filter_map(|judged| Some((judged.demand, judged.partial?))).collect()
+}
+
+/// The deficits of all products, by demand: what phase 2 left and phase 3 did not cover in full.
+fn collect_deficits(
+    ctx: &Ctx<'_>,
+    set: &DemandSet<'_>,
+    state: &State,
+    runs: &[ProductRun],
+    partial: &rustc_hash::FxHashMap<u32, (i64, i64)>,
+) -> Vec<Deficit> {
+    let of_product = |(product, run): (usize, &ProductRun)| {
+        let mut left: Vec<affinity::Judged> =
+            run.affinity.left.iter().filter(|judged| state.phase_of(judged.demand as usize).is_none()).cloned().collect();
+        for judged in &mut left {
+            if let Some(cover) = partial.get(&judged.demand) {
+                judged.partial = Some(*cover);
+                judged.reason = crate::model::words::DeficitReason::PartlyCovered;
+            }
+        }
+        deficit::deficits(ctx, set, &run.market, &state.ledgers[product], product, &left, &run.affinity.cut_off)
+    };
+    runs.par_iter().enumerate().map(of_product).collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
+/// Fills in what of its demand's need each first row covers (§6, allocations.covered).
+fn note_covered(grants: &mut [Grant], counted: &[i64], deficits: &[Deficit]) {
+    for rows in grants.chunk_by_mut(|a, b| a.demand == b.demand) {
+        let demand = rows[0].demand;
+        let open = deficits.binary_search_by_key(&demand, |deficit| deficit.demand).map_or(0, |place| deficits[place].units);
+        rows[0].covered = counted[demand as usize] - open;
+    }
+}
+
+/// The need of each demand in its product's metric (§10).
+fn needs(estate: &Estate) -> Vec<i64> {
+    let of = |demand: usize| {
+        let metric = estate.products.metric[estate.demands.product[demand] as usize];
+        need(estate, &estate.demands, demand, metric).unwrap_or(NULL_INT)
+    };
+    (0..estate.demands.len()).into_par_iter().map(of).collect()
+}
+
+fn collect_turns(estate: &Estate, runs: &[ProductRun], chains: &[ChainRun]) -> Turns {
+    let count = estate.demands.len();
+    let mut turns = Turns { direct: vec![0; count], affinity: vec![0; count], downgrade: vec![0; count] };
+    let number = |served: &[u32], turns: &mut [u32]| {
+        for (place, demand) in served.iter().enumerate() {
+            turns[*demand as usize] = place as u32 + 1;
+        }
+    };
+    for run in runs {
+        number(&run.served_direct, &mut turns.direct);
+        number(&run.affinity.served, &mut turns.affinity);
+    }
+    for run in chains {
+        number(&run.result.served, &mut turns.downgrade);
+    }
+    turns
+}
+
+/// `over_reserved` a reservation, `overlapping_reservations` a license (§4.6).
+fn reservation_conflicts(estate: &Estate, reserved: &Reserved) -> Vec<ConflictNote> {
+    let note = |conflict: Conflict, subject: Subject, license: u32, units: i64| ConflictNote {
+        conflict,
+        subject,
+        license_id: estate.licenses.id[license as usize],
+        license: Some(license),
+        product: Some(estate.licenses.product[license as usize]),
+        units: Some(units),
+        requirement: None,
+    };
+    let mut notes = Vec::new();
+    for (place, reservation) in estate.reservations.iter().enumerate() {
+        if reserved.effective[place] && reserved.cut[place] > 0 {
+            notes.push(note(Conflict::OverReserved, Subject::Reservation(place as u32), reservation.license, reserved.cut[place]));
+        }
+    }
+    for (license, places) in reserved.of_license.iter().enumerate().filter(|(_, places)| places.len() > 1) {
+        let product = estate.licenses.product[license] as usize;
+        let several = |demand: &usize| {
+            let under = |place: &&u32| ledger::falls_under(estate, &estate.demands, *demand, &estate.reservations[**place as usize]);
+            places.iter().filter(under).take(2).count() > 1
+        };
+        let demands = estate.demands_of(product).into_par_iter().filter(several).count();
+        if demands > 0 {
+            notes.push(note(Conflict::OverlappingReservations, Subject::License, license as u32, demands as i64));
+        }
+    }
+    notes
+}
+
+fn reservation_uses(estate: &Estate, state: &State, reserved: &Reserved) -> Vec<Option<ReservationUse>> {
+    let mut uses: Vec<Option<ReservationUse>> = vec![None; estate.reservations.len()];
+    for product in 0..estate.products.len() {
+        for (local, _) in state.licenses(product).iter().enumerate() {
+            for (place, free) in state.ledgers[product].reservations(local as u32) {
+                let place = *place as usize;
+                uses[place] = Some(ReservationUse { used: reserved.seats[place] - free, remaining: *free, cut: reserved.cut[place] });
+            }
+        }
+    }
+    // On a license that is not usable nothing is used.
+    for (place, slot) in uses.iter_mut().enumerate() {
+        if slot.is_none() && reserved.effective[place] {
+            *slot = Some(ReservationUse { used: 0, remaining: reserved.seats[place], cut: reserved.cut[place] });
+        }
+    }
+    uses
+}
+
+/// All bundle demands in one list, bundle after bundle, with their grants.
+fn bundle_trace(runs: &mut [BundleRun], state: &mut State) -> BundleTrace {
+    let mut trace = BundleTrace { starts: vec![0], ..BundleTrace::default() };
+    for run in runs {
+        let offset = trace.demands.len() as u32;
+        run.offset = offset;
+        trace.demands.append(&run.demands);
+        for parts in &run.parts {
+            trace.parts.extend(parts);
+            trace.starts.push(trace.parts.len() as u32);
+        }
+        let mut turns = vec![0; run.demands.len()];
+        for (place, demand) in run.result.served.iter().enumerate() {
+            turns[*demand as usize] = place as u32 + 1;
+        }
+        trace.turn.extend(turns);
+        let matches = state.absorb(&run.result.matches);
+        for grant in &run.result.grants {
+            let mut grant = Grant { demand: grant.demand + offset, ..grant.clone() };
+            if let Some(choice) = &mut grant.choice {
+                choice.matched = matches[choice.matched.0 as usize];
+            }
+            trace.grants.push(grant);
+        }
+    }
+    trace.grants.sort_by_key(|grant| (grant.demand, grant.license));
+    trace
+}

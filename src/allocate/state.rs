@@ -1,0 +1,116 @@
+//! Where the calculation stands between its phases: which demands are open, what was granted, which seats are left.
+
+use super::ledger::{Ledger, Reserved};
+use crate::model::estate::Estate;
+use crate::model::words::Phase;
+use crate::trace::Grant;
+use crate::trace::matched::{MatchId, MatchPool};
+use rayon::slice::ParallelSliceMut;
+
+/// What became of a demand so far.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Standing {
+    #[default]
+    Open,
+    Covered(Phase),
+    /// Covered in part: it has grants, and a deficit (§4.6).
+    Partly,
+}
+
+/// The state of a run.
+pub struct State {
+    demands: Vec<Standing>,
+    grants: Vec<Grant>,
+    /// How many of the grants are of phase 1.
+    direct: usize,
+    pub matches: MatchPool,
+    /// By product: its usable licenses, ascending, and their seats.
+    licenses: Vec<Vec<u32>>,
+    pub ledgers: Vec<Ledger>,
+}
+
+impl State {
+    pub fn new(estate: &Estate, reserved: &Reserved) -> Self {
+        let usable = |product: usize| {
+            let all = estate.licenses.of_product(product).iter().copied();
+            all.filter(|license| estate.licenses.usable(*license as usize)).collect::<Vec<u32>>()
+        };
+        let licenses: Vec<Vec<u32>> = (0..estate.products.len()).map(usable).collect();
+        let ledgers = licenses.iter().map(|licenses| Ledger::new(estate, licenses, reserved)).collect();
+        let demands = vec![Standing::Open; estate.demands.len()];
+        Self { demands, grants: Vec::new(), direct: 0, matches: MatchPool::default(), licenses, ledgers }
+    }
+
+    /// The usable licenses of a product, ascending; a ledger's places are theirs.
+    pub fn licenses(&self, product: usize) -> &[u32] {
+        &self.licenses[product]
+    }
+
+    pub fn ledger(&mut self, product: usize) -> &mut Ledger {
+        &mut self.ledgers[product]
+    }
+
+    pub fn is_open(&self, demand: usize) -> bool {
+        self.demands[demand] == Standing::Open
+    }
+
+    /// The phase that covered a demand in full.
+    pub fn phase_of(&self, demand: usize) -> Option<Phase> {
+        match self.demands[demand] {
+            Standing::Covered(phase) => Some(phase),
+            _ => None,
+        }
+    }
+
+    pub fn close(&mut self, demand: usize, phase: Phase) {
+        self.demands[demand] = Standing::Covered(phase);
+    }
+
+    pub fn close_in_part(&mut self, demand: usize) {
+        self.demands[demand] = Standing::Partly;
+    }
+
+    pub fn is_partly_covered(&self, demand: usize) -> bool {
+        self.demands[demand] == Standing::Partly
+    }
+
+    pub fn grant(&mut self, grant: Grant) {
+        self.grants.push(grant);
+    }
+
+    /// Takes a market's grants over, with its pool of matched rules.
+    pub fn take_grants(&mut self, grants: Vec<Grant>, pool: &MatchPool) {
+        let matches = self.absorb(pool);
+        self.grants.reserve(grants.len());
+        for mut grant in grants {
+            if let Some(choice) = &mut grant.choice {
+                choice.matched = matches[choice.matched.0 as usize];
+            }
+            self.grants.push(grant);
+        }
+    }
+
+    pub fn absorb(&mut self, pool: &MatchPool) -> Vec<MatchId> {
+        self.matches.absorb(pool)
+    }
+
+    /// Ends phase 1: its grants are sorted by demand, then license.
+    pub fn seal_direct(&mut self) {
+        self.grants.sort_by_key(|grant| (grant.demand, grant.license));
+        self.direct = self.grants.len();
+    }
+
+    /// The grants that phase 1 gave to a demand.
+    pub fn direct_grants_of(&self, demand: u32) -> impl Iterator<Item = &Grant> + '_ {
+        let direct = &self.grants[..self.direct];
+        let start = direct.partition_point(|grant| grant.demand < demand);
+        direct[start..].iter().take_while(move |grant| grant.demand == demand)
+    }
+
+    /// All grants, by demand, then license.
+    pub fn take_all(&mut self) -> (Vec<Grant>, MatchPool) {
+        let mut grants = std::mem::take(&mut self.grants);
+        grants.par_sort_by_key(|grant| (grant.demand, grant.license));
+        (grants, std::mem::take(&mut self.matches))
+    }
+}

@@ -1,0 +1,104 @@
+//! The control totals of contract §6.1: what must hold in every run, computed apart from what they check.
+
+use super::score::{NONE, Scores};
+use super::ctx::{Ctx, DemandSet, Preferences};
+use super::assignments::by_demand;
+use super::{Calculation, deficit::counted_need};
+use crate::estate::Built;
+use crate::model::words::Phase;
+use rayon::prelude::*;
+
+/// One total and whether it holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Total {
+    pub name: &'static str,
+    pub left: i64,
+    pub right: i64,
+}
+
+impl Total {
+    pub fn holds(&self) -> bool {
+        self.left == self.right
+    }
+}
+
+/// Computes every control total; a run of which one does not hold is not published.
+pub fn control_totals(built: &Built, calculation: &Calculation) -> Vec<Total> {
+    let (estate, trace) = (&built.estate, &calculation.trace);
+    let total = |name: &'static str, left: i64, right: i64| Total { name, left, right };
+    let covered: i64 = trace.grants.iter().map(|grant| grant.covered).sum();
+    let outstanding: i64 = trace.deficits.iter().map(|deficit| deficit.units).sum();
+    let required: i64 = (0..estate.demands.len()).into_par_iter().map(|demand| counted_need(estate, demand)).sum();
+    let sum = |of: fn(&crate::trace::Position) -> i64| trace.positions.iter().map(of).sum::<i64>();
+    let units: i64 = trace.grants.iter().map(|grant| grant.units).sum();
+    let members: i64 = (0..estate.demands.len()).map(|demand| estate.demands.members(demand).len() as i64).sum();
+    let unlicensed = estate.consumptions.outcome.iter().filter(|outcome| outcome.is_some()).count() as i64;
+    vec![
+        total("consumptions = rows of coverage", estate.consumptions.len() as i64, members + unlicensed),
+        total("demands in neither or in both of allocations and deficits", misplaced_demands(calculation), 0),
+        total("licenses with more units than seats", overdrawn(built, calculation), 0),
+        total("units granted = allocated in usage", units, trace.uses.iter().map(crate::trace::LicenseUse::allocated).sum()),
+        total("required = allocated + outstanding", required, covered + outstanding),
+        total("positions: required = allocated + outstanding", sum(|position| position.required), sum(|position| position.allocated() + position.outstanding)),
+        total("positions.required = needs of demands", sum(|position| position.required), required),
+        total("products whose required is not allocated + outstanding", uneven_products(calculation), 0),
+        total("lent = borrowed", sum(|position| position.lent), sum(|position| position.borrowed)),
+        total("products whose available is not seats - allocated", uneven_seats(built, calculation), 0),
+        total("granted pairs that are not eligible", ineligible_grants(built, calculation), 0),
+    ]
+}
+
+/// Demands that are not in exactly one of allocations (fully) and deficits, but for those covered in part.
+fn misplaced_demands(calculation: &Calculation) -> i64 {
+    let trace = &calculation.trace;
+    let demands = trace.outcomes.len();
+    let (mut granted, mut open) = (vec![false; demands], vec![false; demands]);
+    trace.grants.iter().for_each(|grant| granted[grant.demand as usize] = true);
+    let mut misplaced = 0;
+    for deficit in &trace.deficits {
+        open[deficit.demand as usize] = true;
+        let partly = deficit.reason == crate::model::words::DeficitReason::PartlyCovered;
+        misplaced += i64::from(granted[deficit.demand as usize] != partly);
+    }
+    misplaced + granted.iter().zip(&open).filter(|(granted, open)| !**granted && !**open).count() as i64
+}
+
+/// Licenses from which more was drawn than they have.
+fn overdrawn(built: &Built, calculation: &Calculation) -> i64 {
+    let licenses = &built.estate.licenses;
+    let mut drawn = vec![0i64; licenses.len()];
+    calculation.trace.grants.iter().for_each(|grant| drawn[grant.license as usize] += grant.units);
+    let over = |license: &usize| licenses.counted_seats(*license).map_or(drawn[*license] != 0, |seats| drawn[*license] > seats);
+    (0..licenses.len()).filter(over).count() as i64
+}
+
+fn uneven_products(calculation: &Calculation) -> i64 {
+    let uneven = |position: &&crate::trace::Position| position.required != position.allocated() + position.outstanding;
+    calculation.trace.positions.iter().filter(uneven).count() as i64
+}
+
+fn uneven_seats(built: &Built, calculation: &Calculation) -> i64 {
+    let (estate, trace) = (&built.estate, &calculation.trace);
+    let uneven = |product: &usize| {
+        let usable = estate.licenses.of_product(*product).iter().map(|license| *license as usize).filter(|license| estate.licenses.usable(*license));
+        let left: i64 = usable.filter_map(|license| Some(estate.licenses.counted_seats(license)? - trace.uses[license].allocated())).sum();
+        left != trace.positions[*product].available
+    };
+    (0..estate.products.len()).filter(uneven).count() as i64
+}
+
+/// Grants of phase 2 whose pair is not eligible when it is scored again.
+fn ineligible_grants(built: &Built, calculation: &Calculation) -> i64 {
+    let estate = &built.estate;
+    let preferences = Preferences::new(&estate.preferences);
+    let ctx = Ctx { estate, plan: &calculation.markets.plan, env: built.env(), preferences: &preferences };
+    let set = DemandSet::new(&ctx, &estate.demands, by_demand(&calculation.markets.links));
+    let ineligible = |scores: &mut Scores, grant: &crate::trace::Grant| {
+        let market = &calculation.markets.own[estate.demands.product[grant.demand as usize] as usize];
+        scores.score(&ctx, &set, market, grant.demand as usize);
+        let eligible = market.local(grant.license).is_some_and(|local| scores.of(market, local).0 == NONE);
+        i64::from(!eligible)
+    };
+    let affinity = calculation.trace.grants.par_iter().filter(|grant| grant.phase == Phase::Affinity);
+    affinity.map_init(Scores::default, ineligible).sum()
+}

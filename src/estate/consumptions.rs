@@ -1,0 +1,116 @@
+//! Consumptions: those accepted and those that role rules add, and which of them need no license (contract §4.1).
+
+use super::accepted::Accepted;
+use super::entitle::{Added, asset_user};
+use crate::model::date::{Date, NULL_DATE};
+use crate::model::demand::Consumptions;
+use crate::model::estate::Registry;
+use crate::model::license::Products;
+use crate::model::text::{Code, NULL_CODE, TextArena, Texts};
+use crate::model::value::{Column, Frame, NULL_INT, Value};
+use crate::model::words::{AssetStatus, ExtractKind, Family, Outcome};
+
+/// All consumptions by `consumption_id`, those of role rules among them. The quantity's default is filled in.
+pub fn consumptions(accepted: &mut Accepted, products: &Products, added: Vec<Added>, texts: &Texts) -> Consumptions {
+    let frame = accepted.take(ExtractKind::Consumptions).unwrap_or_default();
+    let ids = std::mem::take(&mut accepted.consumption_ids);
+    let (mut frame, id) = if added.is_empty() { (frame, ids) } else { merge_added(frame, ids, &added) };
+    if let Some(place) = frame.place("quantity")
+        && let Column::Integer(values) = &mut frame.columns[place]
+    {
+        values.iter_mut().filter(|value| **value == NULL_INT).for_each(|value| *value = 1);
+    }
+    let column = |name: &str| frame.column(name).map_or(vec![NULL_CODE; frame.rows], |column| column.texts().to_vec());
+    let place = |code: &Code| products.place(*code).map_or(0, |place| place as u32);
+    // Consumptions of one product often stand together, but a search over a few hundred products is cheap anyway.
+    let product = column("product_id").iter().map(place).collect();
+    let _ = texts;
+    Consumptions {
+        product,
+        asset: column("asset_id"),
+        user: column("user_id"),
+        exempt_reason: column("exempt_reason"),
+        outcome: vec![None; frame.rows],
+        demand: vec![NULL_CODE; frame.rows],
+        id,
+        frame,
+    }
+}
+
+/// Puts the rows of role rules where their identifiers belong.
+fn merge_added(frame: Frame, ids: TextArena, added: &[Added]) -> (Frame, TextArena) {
+    let rows = ids.len() + added.len();
+    let mut merged = TextArena::with_capacity(rows, rows * 24);
+    // For each row of the result: a row of the extract, or one of the added.
+    let mut sources: Vec<Result<usize, usize>> = Vec::with_capacity(rows);
+    let (mut old, mut new) = (0, 0);
+    while old < ids.len() || new < added.len() {
+        if new == added.len() || (old < ids.len() && ids.get(old) <= added[new].id.as_str()) {
+            merged.push(ids.get(old));
+            sources.push(Ok(old));
+            old += 1;
+        } else {
+            merged.push(&added[new].id);
+            sources.push(Err(new));
+            new += 1;
+        }
+    }
+    let mut result = Frame::new(rows);
+    for (name, column) in frame.names.iter().zip(&frame.columns) {
+        let mut out = Column::with_capacity(column.kind(), rows);
+        for source in &sources {
+            out.push(match source {
+                Ok(row) => column.get(*row),
+                Err(place) => added_value(name, &added[*place]),
+            });
+        }
+        result.push(name.clone(), out);
+    }
+    (result, merged)
+}
+
+fn added_value(name: &str, added: &Added) -> Value {
+    match name {
+        "product_id" => Value::Text(added.product),
+        "user_id" => Value::Text(added.user),
+        "quantity" => Value::Integer(1),
+        _ => Value::Null,
+    }
+}
+
+/// Finds which consumptions need no license: the first of §4.1 that holds.
+pub fn judge(consumptions: &mut Consumptions, products: &Products, assets: &Registry, users: &Registry, texts: &Texts, as_of: Date) {
+    let dates = |name: &str| consumptions.frame.column(name).map_or(&[][..], Column::dates);
+    let (ended_on, started_on) = (dates("ended_on"), dates("started_on"));
+    let disposed: Vec<bool> = (0..assets.id.len()).map(|row| is_disposed(assets, row, texts, as_of)).collect();
+    let left: Vec<bool> = users.id.iter().map(|user| super::user_has_left(users, *user, as_of)).collect();
+    let has_left = |user: Code| users.row(user).is_some_and(|row| left[row]);
+    let outcome = |row: usize| {
+        let product = consumptions.product[row] as usize;
+        let (asset, user) = (consumptions.asset[row], consumptions.user[row]);
+        let person = || if user == NULL_CODE { asset_user(assets, asset) } else { user };
+        if ended_on[row] != NULL_DATE && ended_on[row] <= as_of.0 {
+            Some(Outcome::Ended)
+        } else if started_on[row] != NULL_DATE && started_on[row] > as_of.0 {
+            Some(Outcome::NotStarted)
+        } else if assets.row(asset).is_some_and(|row| disposed[row]) {
+            Some(Outcome::AssetDisposed)
+        } else if products.family(product) == Family::User && has_left(person()) {
+            Some(Outcome::UserLeft)
+        } else if consumptions.exempt_reason[row] != NULL_CODE {
+            Some(Outcome::Exempt)
+        } else if products.free[product] {
+            Some(Outcome::FreeProduct)
+        } else {
+            None
+        }
+    };
+    let outcomes: Vec<Option<Outcome>> = (0..consumptions.len()).map(outcome).collect();
+    consumptions.outcome = outcomes;
+}
+
+fn is_disposed(assets: &Registry, row: usize, texts: &Texts, as_of: Date) -> bool {
+    let status = assets.frame.column("status").map_or(NULL_CODE, |column| column.texts()[row]);
+    let disposed_on = assets.frame.column("disposed_on").map_or(NULL_DATE, |column| column.dates()[row]);
+    texts.opt(status) == Some(AssetStatus::Disposed.code()) && (disposed_on == NULL_DATE || disposed_on <= as_of.0)
+}

@@ -1,0 +1,42 @@
+//! Assets and users: their fields with defaults filled in, and where each identifier stands.
+
+use super::accepted::Accepted;
+use crate::model::estate::Registry;
+use crate::model::text::{NULL_CODE, Texts};
+use crate::model::value::{Column, Frame};
+use crate::model::words::{AssetStatus, ExtractKind};
+
+/// The assets, by `asset_id`.
+pub fn assets(accepted: &mut Accepted, texts: &Texts) -> Registry {
+    let mut registry = registry(accepted, ExtractKind::Assets, "asset_id");
+    let in_service = texts.code(AssetStatus::InService.code()).unwrap_or(NULL_CODE);
+    if let Some(place) = registry.frame.place("status")
+        && let Column::Text(values) = &mut registry.frame.columns[place]
+    {
+        values.iter_mut().filter(|value| **value == NULL_CODE).for_each(|value| *value = in_service);
+    }
+    registry
+}
+
+/// The users, by `user_id`.
+pub fn users(accepted: &mut Accepted) -> Registry {
+    let mut registry = registry(accepted, ExtractKind::Users, "user_id");
+    if let Some(place) = registry.frame.place("active")
+        && let Column::Boolean(values) = &mut registry.frame.columns[place]
+    {
+        values.iter_mut().filter(|value| value.is_none()).for_each(|value| *value = Some(true));
+    }
+    registry
+}
+
+fn registry(accepted: &mut Accepted, kind: ExtractKind, key: &str) -> Registry {
+    let given = accepted.frame(kind).is_some();
+    let frame = accepted.take(kind).unwrap_or_default();
+    let ids = frame.column(key).map_or(&[][..], Column::texts).to_vec();
+    let mut order: Vec<u32> = (0..frame.rows as u32).collect();
+    order.sort_unstable_by_key(|row| ids[*row as usize]);
+    let frame: Frame = frame.gather(&order);
+    let id: Vec<u32> = order.iter().map(|row| ids[*row as usize]).collect();
+    let row_of = id.iter().enumerate().map(|(row, id)| (*id, row as u32)).collect();
+    Registry { given, id, frame, row_of }
+}
