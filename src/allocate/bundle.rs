@@ -15,8 +15,6 @@ use rustc_hash::FxHashMap;
 pub struct BundleRun {
     /// The bundle product.
     pub product: u32,
-    /// Where its demands begin in `Trace::bundles`.
-    pub offset: u32,
     pub demands: Demands,
     /// The parts of each bundle demand, by product.
     pub parts: Vec<Vec<u32>>,
@@ -129,7 +127,7 @@ fn serve_bundle(
     let result = serve(ctx, &set, &market, state.ledger(product), &all, None, Phase::Bundle);
     hand_to_parts(state, &parts_of, &result);
     drop(set);
-    Some(BundleRun { product: product as u32, offset: 0, demands, parts: parts_of, market, result, assigned })
+    Some(BundleRun { product: product as u32, demands, parts: parts_of, market, result, assigned })
 }
 
 /// Every part has a row for each license; the first by `product_id` has the units.

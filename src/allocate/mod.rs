@@ -43,6 +43,7 @@ use ledger::Reserved;
 use market::{Market, need};
 use plan::ScorePlan;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use state::State;
 
 /// What a calculation leaves: the trace, and the markets to show every pair again.
@@ -57,8 +58,16 @@ pub struct Markets {
     pub links: Vec<Link>,
     /// By product.
     pub own: Vec<Market>,
-    pub bundles: Vec<BundleRun>,
+    /// As `Trace::bundles`.
+    pub bundles: Vec<BundleMarket>,
     pub chains: Vec<ChainRun>,
+}
+
+/// Where the bundle demands of one bundle met its licenses.
+pub struct BundleMarket {
+    pub market: Market,
+    /// Licenses that a bundle demand counts as assigned to, by bundle demand.
+    pub assigned: FxHashMap<u32, Vec<u32>>,
 }
 
 /// One product between phase 1 and the end.
@@ -82,13 +91,13 @@ pub fn allocate(built: &Built) -> Calculation {
 
     let mut runs = direct_phase(&ctx, &set, &mut state, &links, &mut conflicts);
     let merger = Merger::new(built);
-    let mut bundles = bundle::serve_all(&ctx, &merger, &mut state, &by_demand);
+    let bundles = bundle::serve_all(&ctx, &merger, &mut state, &by_demand);
     affinity_phase(&ctx, &set, &mut state, &mut runs);
     let chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state) } else { Vec::new() };
 
     let partial = partial_covers(&runs, &chains);
     let counted: Vec<i64> = (0..estate.demands.len()).into_par_iter().map(|demand| deficit::counted_need(estate, demand)).collect();
-    let bundle_trace = bundle_trace(&mut bundles, &mut state);
+    let (bundle_traces, bundle_markets) = bundle_traces(bundles, &mut state);
     let (mut grants, matches) = state.take_all();
     let deficits = collect_deficits(&ctx, &set, &state, &runs, &partial);
     note_covered(&mut grants, &counted, &deficits);
@@ -106,7 +115,7 @@ pub fn allocate(built: &Built) -> Calculation {
         reservations: reservation_uses(estate, &state, &reserved),
         requirements: plan.requirement_names.clone(),
         pairs: runs.iter().enumerate().map(|(product, run)| (estate.demands_of(product).len() * run.market.licenses.len()) as u64).sum(),
-        bundles: bundle_trace,
+        bundles: bundle_traces,
         grants,
         deficits,
         turns,
@@ -115,7 +124,7 @@ pub fn allocate(built: &Built) -> Calculation {
     };
     drop(set);
     let own = runs.into_iter().map(|run| run.market).collect();
-    Calculation { trace, markets: Markets { plan, links, own, bundles, chains } }
+    Calculation { trace, markets: Markets { plan, links, own, bundles: bundle_markets, chains } }
 }
 
 /// Sets up every product's market and serves its assignments.
@@ -125,7 +134,7 @@ fn direct_phase(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State, links: &[
     let serve = |(product, (ledger, licenses)): (usize, (&mut ledger::Ledger, Vec<u32>))| {
         let range = estate.demands_of(product);
         let demands: Vec<u32> = (range.start as u32..range.end as u32).collect();
-        let market = Market::new(ctx, set, &demands, licenses, rustc_hash::FxHashMap::default());
+        let market = Market::new(ctx, set, &demands, licenses, FxHashMap::default());
         let first = links.partition_point(|link| (link.demand as usize) < range.start);
         let last = links.partition_point(|link| (link.demand as usize) < range.end);
         let result = direct::serve(ctx, set, &market, ledger, &links[first..last]);
@@ -183,7 +192,7 @@ fn settle(state: &mut State, result: &mut ServeResult, phase: Phase) {
 }
 
 /// The covers in part of phase 3, by demand; those of phase 2 stand in what phase 2 judged.
-fn partial_covers(runs: &[ProductRun], chains: &[ChainRun]) -> rustc_hash::FxHashMap<u32, (i64, i64)> {
+fn partial_covers(runs: &[ProductRun], chains: &[ChainRun]) -> FxHashMap<u32, (i64, i64)> {
     let affinity = runs.iter().flat_map(|run| &run.affinity.left);
     let downgrade = chains.iter().flat_map(|run| &run.result.left);
     affinity.chain(downgrade).filter_map(|judged| Some((judged.demand, judged.partial?))).collect()
@@ -195,7 +204,7 @@ fn collect_deficits(
     set: &DemandSet<'_>,
     state: &State,
     runs: &[ProductRun],
-    partial: &rustc_hash::FxHashMap<u32, (i64, i64)>,
+    partial: &FxHashMap<u32, (i64, i64)>,
 ) -> Vec<Deficit> {
     let of_product = |(product, run): (usize, &ProductRun)| {
         let mut left: Vec<affinity::Judged> =
@@ -297,31 +306,21 @@ fn reservation_uses(estate: &Estate, state: &State, reserved: &Reserved) -> Vec<
     uses
 }
 
-/// All bundle demands in one list, bundle after bundle, with their grants.
-fn bundle_trace(runs: &mut [BundleRun], state: &mut State) -> BundleTrace {
-    let mut trace = BundleTrace { starts: vec![0], ..BundleTrace::default() };
-    for run in runs {
-        let offset = trace.demands.len() as u32;
-        run.offset = offset;
-        trace.demands.append(&run.demands);
-        for parts in &run.parts {
-            trace.parts.extend(parts);
-            trace.starts.push(trace.parts.len() as u32);
-        }
+/// Splits what the bundles came to: demands, parts and grants for the trace, the markets for [`replay`].
+fn bundle_traces(runs: Vec<BundleRun>, state: &mut State) -> (Vec<BundleTrace>, Vec<BundleMarket>) {
+    let split = |run: BundleRun| {
         let mut turns = vec![0; run.demands.len()];
         for (place, demand) in run.result.served.iter().enumerate() {
             turns[*demand as usize] = place as u32 + 1;
         }
-        trace.turn.extend(turns);
         let matches = state.absorb(&run.result.matches);
-        for grant in &run.result.grants {
-            let mut grant = Grant { demand: grant.demand + offset, ..grant.clone() };
-            if let Some(choice) = &mut grant.choice {
-                choice.matched = matches[choice.matched.0 as usize];
-            }
-            trace.grants.push(grant);
+        let mut grants = run.result.grants;
+        for choice in grants.iter_mut().filter_map(|grant| grant.choice.as_mut()) {
+            choice.matched = matches[choice.matched.0 as usize];
         }
-    }
-    trace.grants.sort_by_key(|grant| (grant.demand, grant.license));
-    trace
+        grants.sort_by_key(|grant| (grant.demand, grant.license));
+        let trace = BundleTrace { product: run.product, demands: run.demands, parts: run.parts, turns, grants };
+        (trace, BundleMarket { market: run.market, assigned: run.assigned })
+    };
+    runs.into_iter().map(split).unzip()
 }

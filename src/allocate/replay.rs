@@ -2,7 +2,6 @@
 //! markets and the turns. A run never holds all pairs at once: whoever wants them takes page after page.
 
 use super::Markets;
-use super::affinity::serving_queue;
 use super::ctx::{Ctx, DemandSet, Preferences};
 use super::market::Market;
 use super::score::{NONE, OUT_OF_REACH, Scores, failed};
@@ -14,6 +13,7 @@ use crate::trace::matched::{MatchPool, MatchSet};
 use crate::trace::pairs::{PageDemand, PageKey, PairPage, PairRow};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 /// How many demands a page has at most.
 const PAGE_DEMANDS: usize = 2048;
@@ -40,45 +40,70 @@ impl<'a> Replay<'a> {
     }
 
     /// Calls `visit` with the pages of every product in the order of the log: its bundles, its phase 2, and downgrades after the
-    /// last product of the chain. Pages come in order; they are made in parallel, some ahead.
-    pub fn each<E>(&self, mut visit: impl FnMut(PageKey, Vec<PairPage>) -> Result<(), E>) -> Result<(), E> {
+    /// last product of the chain; there is at least one call of phase affinity for each product. Pages come in order; some are
+    /// made ahead, in parallel. `wants` says whether a product's pages need their rows, or their demands alone.
+    pub fn in_log_order<E>(
+        &self,
+        wants: impl Fn(u32) -> bool,
+        mut visit: impl FnMut(PageKey, Vec<PairPage>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let ctx = self.ctx();
         let estate = &self.built.estate;
         let set = DemandSet::new(&ctx, &estate.demands, self.assigned.clone());
-        for product in 0..estate.products.len() {
-            for run in self.markets.bundles.iter().filter(|run| run.product as usize == product) {
-                let set = DemandSet::new(&ctx, &run.demands, run.assigned.clone());
-                let all: Vec<u32> = (0..run.demands.len() as u32).collect();
-                let order = log_order(&all, |demand| self.trace.bundles.turn[(demand + run.offset) as usize]);
-                let work = Work { ctx: &ctx, set: &set, market: &run.market, offset: run.offset };
-                work.pages(PageKey { product: product as u32, phase: Phase::Bundle }, &order, &mut visit)?;
+        for product in 0..estate.products.len() as u32 {
+            let rows = wants(product);
+            let bundles = self.trace.bundles.iter().zip(&self.markets.bundles);
+            for (bundle, run) in bundles.filter(|(bundle, _)| bundle.product == product) {
+                let set = DemandSet::new(&ctx, &bundle.demands, run.assigned.clone());
+                let all: Vec<u32> = (0..bundle.demands.len() as u32).collect();
+                let order = log_order(&all, &bundle.turns);
+                let work = Work { ctx: &ctx, set: &set, market: &run.market, rows };
+                work.pages(PageKey { product, phase: Phase::Bundle }, &order, &mut visit)?;
             }
-            let range = estate.demands_of(product);
+            let range = estate.demands_of(product as usize);
             let all: Vec<u32> = (range.start as u32..range.end as u32).collect();
-            let work = Work { ctx: &ctx, set: &set, market: &self.markets.own[product], offset: 0 };
-            let order = self.phase_two_order(&work, &all);
-            work.pages(PageKey { product: product as u32, phase: Phase::Affinity }, &order, &mut visit)?;
-            for run in self.markets.chains.iter().filter(|run| run.chain.products.last() == Some(&(product as u32))) {
-                let work = Work { ctx: &ctx, set: &set, market: &run.market, offset: 0 };
-                let order = log_order(&run.demands, |demand| self.trace.turns.downgrade[demand as usize]);
+            let work = Work { ctx: &ctx, set: &set, market: &self.markets.own[product as usize], rows };
+            let order = log_order(&all, &self.trace.turns.affinity);
+            work.pages(PageKey { product, phase: Phase::Affinity }, &order, &mut visit)?;
+            for run in self.markets.chains.iter().filter(|run| run.chain.products.last() == Some(&product)) {
+                let work = Work { ctx: &ctx, set: &set, market: &run.market, rows };
+                let order = log_order(&run.demands, &self.trace.turns.downgrade);
                 work.pages(PageKey { product: run.chain.products[0], phase: Phase::Downgrade }, &order, &mut visit)?;
             }
         }
         Ok(())
     }
 
-    /// Phase 2 shows every demand of the product, also those that an earlier phase covered (§6, affinity). Those with a turn come
-    /// by it; the others stand where their score would have put them, and those without a candidate last.
-    fn phase_two_order(&self, work: &Work<'_>, demands: &[u32]) -> Vec<(u32, u32)> {
-        let (queue, without) = serving_queue(work.ctx, work.set, work.market, demands, None);
-        let turn = |demand: &u32| (*demand, self.trace.turns.affinity[*demand as usize]);
-        queue.iter().map(turn).chain(without.iter().map(|demand| (*demand, 0))).collect()
+    /// Calls `visit` with ranges of demands, ascending, and the pages that hold all their pairs: of phase 2, and of phase
+    /// downgrade for those that it tried.
+    pub fn by_demand<E>(&self, mut visit: impl FnMut(Range<u32>, Vec<(Phase, PairPage)>) -> Result<(), E>) -> Result<(), E> {
+        let ctx = self.ctx();
+        let estate = &self.built.estate;
+        let set = DemandSet::new(&ctx, &estate.demands, self.assigned.clone());
+        for product in 0..estate.products.len() {
+            let own = Work { ctx: &ctx, set: &set, market: &self.markets.own[product], rows: true };
+            let chain = self.markets.chains.iter().find(|run| run.chain.products.contains(&(product as u32)));
+            let range = estate.demands_of(product);
+            let step = own.per_page() * rayon::current_num_threads() * 2;
+            for start in range.clone().step_by(step) {
+                let demands = start as u32..range.end.min(start + step) as u32;
+                let all: Vec<(u32, u32)> = demands.clone().map(|demand| (demand, 0)).collect();
+                let mut pages: Vec<(Phase, PairPage)> = own.make(&all).into_iter().map(|page| (Phase::Affinity, page)).collect();
+                if let Some(run) = chain {
+                    let work = Work { ctx: &ctx, set: &set, market: &run.market, rows: true };
+                    let tried: Vec<(u32, u32)> = run.demands.iter().filter(|demand| demands.contains(demand)).map(|demand| (*demand, 0)).collect();
+                    pages.extend(work.make(&tried).into_iter().map(|page| (Phase::Downgrade, page)));
+                }
+                visit(demands, pages)?;
+            }
+        }
+        Ok(())
     }
 }
 
 /// Those with a turn by it, then the others by `demand_id`.
-fn log_order(demands: &[u32], turn: impl Fn(u32) -> u32) -> Vec<(u32, u32)> {
-    let mut order: Vec<(u32, u32)> = demands.iter().map(|demand| (*demand, turn(*demand))).collect();
+fn log_order(demands: &[u32], turns: &[u32]) -> Vec<(u32, u32)> {
+    let mut order: Vec<(u32, u32)> = demands.iter().map(|demand| (*demand, turns[*demand as usize])).collect();
     order.sort_by_key(|(demand, turn)| (*turn == 0, *turn, *demand));
     order
 }
@@ -88,22 +113,26 @@ struct Work<'a> {
     ctx: &'a Ctx<'a>,
     set: &'a DemandSet<'a>,
     market: &'a Market,
-    /// Added to the demands of bundles, which stand in one list in the trace.
-    offset: u32,
+    /// Whether the pages need rows.
+    rows: bool,
 }
 
 impl Work<'_> {
+    /// How many demands go on a page.
+    fn per_page(&self) -> usize {
+        (PAGE_PAIRS / self.market.licenses.len().max(1)).clamp(1, PAGE_DEMANDS)
+    }
+
+    /// The pages of some demands, in their order.
+    fn make(&self, demands: &[(u32, u32)]) -> Vec<PairPage> {
+        demands.par_chunks(self.per_page()).map(|demands| self.page(demands)).collect()
+    }
+
     fn pages<E>(&self, key: PageKey, order: &[(u32, u32)], visit: &mut impl FnMut(PageKey, Vec<PairPage>) -> Result<(), E>) -> Result<(), E> {
-        let per_page = (PAGE_PAIRS / self.market.licenses.len().max(1)).clamp(1, PAGE_DEMANDS);
-        let ahead = per_page * rayon::current_num_threads() * 2;
         if order.is_empty() {
             return visit(key, Vec::new());
         }
-        for batch in order.chunks(ahead) {
-            let pages = batch.par_chunks(per_page).map(|demands| self.page(demands)).collect();
-            visit(key, pages)?;
-        }
-        Ok(())
+        order.chunks(self.per_page() * rayon::current_num_threads() * 2).try_for_each(|batch| visit(key, self.make(batch)))
     }
 
     fn page(&self, demands: &[(u32, u32)]) -> PairPage {
@@ -111,8 +140,10 @@ impl Work<'_> {
         let mut maker = PageMaker { nothing: page.matches.intern(empty_set(self.ctx)), scores: Scores::default(), eligible: Vec::new() };
         for (demand, turn) in demands {
             let start = page.rows.len() as u32;
-            maker.rows(self, *demand as usize, &mut page);
-            page.demands.push(PageDemand { demand: demand + self.offset, turn: *turn, start, end: page.rows.len() as u32 });
+            if self.rows {
+                maker.rows(self, *demand as usize, &mut page);
+            }
+            page.demands.push(PageDemand { demand: *demand, turn: *turn, start, end: page.rows.len() as u32 });
         }
         page
     }

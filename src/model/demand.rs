@@ -32,7 +32,7 @@ impl Consumptions {
 }
 
 /// What must be covered (§4.2), sorted by product and then `demand_id`. Bundle demands (§4.8) have the same shape.
-#[derive(Default, Debug, Clone)]
+#[derive(Default, Debug)]
 pub struct Demands {
     pub product: Vec<u32>,
     /// The asset or user that its consumptions are merged by; null for a demand of its own.
@@ -72,36 +72,6 @@ impl Demands {
     /// The consumptions of a demand, ascending.
     pub fn members(&self, demand: usize) -> &[u32] {
         &self.members[self.starts[demand] as usize..self.starts[demand + 1] as usize]
-    }
-
-    /// Appends other demands of the same schema.
-    pub fn append(&mut self, other: &Demands) {
-        let base = self.members.len() as u32;
-        if self.starts.is_empty() {
-            self.starts.push(0);
-            self.fields = other.fields.iter().map(|column| column.as_ref().map(|column| Column::with_capacity(column.kind(), 0))).collect();
-        }
-        self.product.extend(&other.product);
-        self.subject.extend(&other.subject);
-        self.no_user.extend(&other.no_user);
-        self.asset.extend(&other.asset);
-        self.user.extend(&other.user);
-        self.department.extend(&other.department);
-        self.location.extend(&other.location);
-        self.cost_center.extend(&other.cost_center);
-        self.quantity.extend(&other.quantity);
-        self.cores.extend(&other.cores);
-        self.processors.extend(&other.processors);
-        self.devices.extend(&other.devices);
-        self.started_on.extend(&other.started_on);
-        self.last_used_on.extend(&other.last_used_on);
-        self.starts.extend(other.starts.iter().skip(1).map(|end| base + end));
-        self.members.extend(&other.members);
-        for (column, more) in self.fields.iter_mut().zip(&other.fields) {
-            if let (Some(column), Some(more)) = (column, more) {
-                (0..more.len()).for_each(|row| column.push(more.get(row)));
-            }
-        }
     }
 
     /// What follows `product_id/` in the `demand_id`: the subject, or `/` and the consumption.

@@ -165,17 +165,18 @@ pub struct Turns {
     pub downgrade: Vec<u32>,
 }
 
-/// Bundle demands and what became of them (§4.8).
+/// The bundle demands of one bundle and what became of them (§4.8).
 #[derive(Debug, Default)]
 pub struct BundleTrace {
-    /// The bundle demands, bundle after bundle.
+    /// The bundle product.
+    pub product: u32,
+    /// By target.
     pub demands: Demands,
-    /// The parts of each: `parts[starts[b]..starts[b + 1]]`, demands by product.
-    pub starts: Vec<u32>,
-    pub parts: Vec<u32>,
-    /// The turn of each in its bundle; 0 for a bundle demand without candidates.
-    pub turn: Vec<u32>,
-    /// What each was covered by, as grants of the bundle demand (`demand` is the place in `demands`).
+    /// The parts of each bundle demand: demands of the estate, by product.
+    pub parts: Vec<Vec<u32>>,
+    /// The turn of each; 0 without candidates.
+    pub turns: Vec<u32>,
+    /// What covered each, by bundle demand (`demand` is its place in `demands`), then license.
     pub grants: Vec<Grant>,
 }
 
@@ -191,7 +192,8 @@ pub struct Trace {
     /// The need of each demand in its product's metric (§4.3): 0 for a site product, null where unknown.
     pub needs: Vec<i64>,
     pub turns: Turns,
-    pub bundles: BundleTrace,
+    /// By bundle product.
+    pub bundles: Vec<BundleTrace>,
     /// By license.
     pub uses: Vec<LicenseUse>,
     /// By product.

@@ -1,0 +1,63 @@
+//! The batch log (contract §7): typed events and score lines, as text or JSON lines, in one fixed order. What happened is said by
+//! [`event`] (steps) and by the trace (products, pairs, grants, deficits); nothing is decided here, and no file is opened: the
+//! run gives the sink.
+//!
+//! Reading order: [`line`] is the form of one line; [`event`] the steps of a run; [`product`], [`pairs`] and [`decision`] the
+//! section of a product; [`plan`] what is written for which product; [`writer`] brings buffers into the file, in order.
+//!
+//! Before the first product the caller writes [`Sections::render_orphans`]; for each product [`Sections::render_start`], then the
+//! pages of its bundles, of phase 2, and after the last product of a chain those of its downgrades ([`render_page`]). Every buffer
+//! may be made on any thread; the writer puts them in order. From the first product's line on, equal runs have equal lines but for
+//! the time: no duration, path, run id or thread count may stand in a line after it.
+
+mod decision;
+pub mod event;
+pub mod line;
+pub mod pairs;
+pub mod plan;
+pub mod product;
+pub mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use event::Event;
+pub use line::{Format, Stamp};
+pub use pairs::render_page;
+pub use plan::{LogMode, LogPlan};
+pub use product::Sections;
+pub use writer::BatchLog;
+
+use crate::model::estate::Estate;
+use crate::trace::{BundleTrace, Trace};
+
+/// What every line of a product's section reads.
+#[derive(Clone, Copy)]
+pub struct LogContext<'a> {
+    pub estate: &'a Estate,
+    pub trace: &'a Trace,
+    /// `name points` of each affinity rule in force, by its place: [`rule_labels`].
+    pub rule_labels: &'a [String],
+    pub format: Format,
+}
+
+impl<'a> LogContext<'a> {
+    fn product_id(&self, product: usize) -> &'a str {
+        self.estate.texts.get(self.estate.products.id[product])
+    }
+
+    fn license_id(&self, license: usize) -> &'a str {
+        self.estate.texts.get(self.estate.licenses.id[license])
+    }
+
+    /// The bundle demands of a bundle product.
+    fn bundle(&self, product: u32) -> Option<&'a BundleTrace> {
+        let bundles = &self.trace.bundles;
+        bundles.binary_search_by_key(&product, |bundle| bundle.product).ok().map(|place| &bundles[place])
+    }
+}
+
+/// How matched rules are shown: `department-exact 3000`.
+pub fn rule_labels<'a>(rules: impl IntoIterator<Item = (&'a str, i64)>) -> Vec<String> {
+    rules.into_iter().map(|(name, points)| format!("{name} {points}")).collect()
+}

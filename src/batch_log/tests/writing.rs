@@ -1,0 +1,75 @@
+//! The writer: order, forms, errors that stick.
+
+use crate::batch_log::event::Event;
+use crate::batch_log::line::Format;
+use crate::batch_log::writer::BatchLog;
+use std::io::{self, Write};
+
+fn note(log: &mut BatchLog<impl Write>) {
+    log.event(&Event::Noted { about: "test", message: "early" });
+}
+
+#[test]
+fn parts_are_written_in_their_order() {
+    for compress in [false, true] {
+        let mut log = BatchLog::new(Format::Text);
+        note(&mut log);
+        assert!(!log.attached());
+        log.attach(Vec::new(), compress);
+        log.submit(2, b"c\n".to_vec());
+        log.submit(0, b"a\n".to_vec());
+        log.submit(1, b"b1\nb2\n".to_vec());
+        note(&mut log);
+        let (bytes, lines) = log.finish().unwrap();
+        let bytes = if compress { zstd::decode_all(&bytes[..]).unwrap() } else { bytes };
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(lines, 6);
+        let shown: Vec<&str> = text.lines().map(|line| line.split(' ').nth(2).unwrap_or(line)).collect();
+        assert_eq!(shown, ["noted", "a", "b1", "b2", "c", "noted"]);
+    }
+}
+
+#[test]
+fn a_log_with_a_hole_is_an_error() {
+    let mut log = BatchLog::new(Format::Text);
+    log.attach(Vec::new(), false);
+    log.submit(1, b"b\n".to_vec());
+    assert!(log.finish().is_err());
+    assert!(BatchLog::<Vec<u8>>::new(Format::Json).finish().is_err());
+}
+
+/// Takes some bytes, then has no room for one call, then takes more.
+struct Full {
+    room: usize,
+}
+
+impl Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.room == 0 {
+            self.room = usize::MAX;
+            return Err(io::Error::from_raw_os_error(28));
+        }
+        let count = bytes.len().min(self.room);
+        self.room -= count;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn the_first_error_sticks() {
+    for compress in [false, true] {
+        for room in [0, 3] {
+            let mut log = BatchLog::new(Format::Text);
+            log.attach(Full { room }, compress);
+            for turn in 0..200 {
+                log.submit(turn, turn.to_string().repeat(20_000).into_bytes());
+                log.write(b"\n");
+            }
+            assert_eq!(log.finish().err().and_then(|error| error.raw_os_error()), Some(28), "compress {compress}, room {room}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What can be asked on the command line: clap types, no logic. Every command shows examples under `--help`.
+
+use super::exit::Exit;
+use crate::model::date::Date;
+use clap::builder::styling::Styles;
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+const TOP_EXAMPLES: &str = "Examples:
+  seatwise check jobs/nightly.toml        what the job would read, and what is wrong with it
+  seatwise run jobs/nightly.toml          who is covered by which license tonight, and why
+  seatwise rules test jobs/nightly.toml   whether the rules do what their author expects
+
+Paths in a job file are relative to that file; NO_COLOR switches colors off.";
+
+/// A license-allocation engine: who is covered by which license, what is in deficit, and why.
+#[derive(Parser, Debug)]
+#[command(name = "seatwise", version, propagate_version = true, disable_help_subcommand = true, styles = Styles::styled())]
+#[command(after_help = TOP_EXAMPLES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run a job once: read its extracts, allocate, and publish the results
+    Run(RunArgs),
+    /// Check a job, its rules and its inputs, without running it
+    Check(CheckArgs),
+    /// Work with the rules of a job
+    #[command(after_help = "Examples:\n  seatwise rules test jobs/nightly.toml")]
+    Rules {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
+    /// Print the JSON Schema of the job file, for editors
+    #[command(after_help = JOB_SCHEMA_EXAMPLES)]
+    JobSchema,
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+const JOB_SCHEMA_EXAMPLES: &str = "Examples:
+  seatwise job-schema > jobs/job.schema.json
+
+With this as the first line of a job file, editors that know taplo or tombi complete its keys:
+  #:schema ./job.schema.json";
+
+/// The subcommands of `rules`.
+#[derive(Subcommand, Debug)]
+pub enum RulesCommand {
+    /// Check the [[example]] tables of a job against its rules
+    Test(RulesTestArgs),
+}
+
+/// `run`.
+#[derive(Args, Debug)]
+#[command(after_help = format!("{RUN_EXAMPLES}\n\n{}", Exit::help()))]
+pub struct RunArgs {
+    /// The job file
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub job: PathBuf,
+    /// The date to answer for, instead of the job's
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// The folder for results, instead of the job's; relative to where you are
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub output: Option<PathBuf>,
+    /// Print nothing but errors
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Tell more on stderr: -v the steps, -vv details
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Exit with 1 if the run is complete but has a deficit, or an alert (warning or critical)
+    #[arg(long, value_name = "WHAT")]
+    pub fail_on: Option<FailOn>,
+    /// Run once for every date from here …
+    #[arg(long, value_name = "DATE", value_parser = date, requires = "to", conflicts_with = "as_of")]
+    pub from: Option<Date>,
+    /// … to here, both included
+    #[arg(long, value_name = "DATE", value_parser = date, requires = "from")]
+    pub to: Option<Date>,
+}
+
+const RUN_EXAMPLES: &str = "Examples:
+  seatwise run jobs/nightly.toml
+  seatwise run jobs/nightly.toml --as-of 2026-11-22 --output /tmp/trial
+  seatwise run jobs/nightly.toml --quiet --fail-on deficit
+  seatwise run jobs/nightly.toml --from 2026-11-01 --to 2026-11-30";
+
+/// What `--fail-on` names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FailOn {
+    /// A demand that is not covered.
+    Deficit,
+    /// An alert of severity warning or critical.
+    Alert,
+}
+
+/// `check`.
+#[derive(Args, Debug)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub struct CheckArgs {
+    /// The job file
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub job: PathBuf,
+    /// The date to check for, instead of the job's
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// The folder that results would go to, instead of the job's
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub output: Option<PathBuf>,
+}
+
+const CHECK_EXAMPLES: &str = "Examples:
+  seatwise check jobs/nightly.toml
+  seatwise check jobs/nightly.toml --as-of 2026-11-22
+
+Nothing is written. Exit codes are those of run.";
+
+/// `rules test`.
+#[derive(Args, Debug)]
+#[command(after_help = RULES_TEST_EXAMPLES)]
+pub struct RulesTestArgs {
+    /// The job file
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub job: PathBuf,
+}
+
+const RULES_TEST_EXAMPLES: &str = "Examples:
+  seatwise rules test jobs/nightly.toml
+
+An example in a job file is a pair and what you expect of it, points or the requirement that it fails:
+  [[example]]
+  name = \"own department first\"
+  consumption = { department = \"R&D\" }
+  license = { department = \"R&D\" }
+  points = 4500
+
+Fields that are not given are null. The trees are those of the job, if they can be read. Exits with 1 if an example does not hold.";
+
+/// `completions`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  seatwise completions bash > ~/.local/share/bash-completion/completions/seatwise")]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse_iso(text).ok_or_else(|| "a date is written YYYY-MM-DD, such as 2026-11-22".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn clap_finds_no_fault_and_every_command_has_examples() {
+        Cli::command().debug_assert();
+        fn walk(command: &clap::Command) {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Examples:"), "{}", command.get_name());
+            command.get_subcommands().for_each(walk);
+        }
+        walk(&Cli::command());
+    }
+
+    #[test]
+    fn backfills_and_dates_exclude_each_other() {
+        let parse = |line: &str| Cli::try_parse_from(line.split(' '));
+        assert!(parse("seatwise run j.toml --from 2026-01-01 --to 2026-01-02").is_ok());
+        assert!(parse("seatwise run j.toml --from 2026-01-01").is_err());
+        assert!(parse("seatwise run j.toml --from 2026-01-01 --to 2026-01-02 --as-of 2026-01-01").is_err());
+        assert!(parse("seatwise run j.toml --as-of 22.11.2026").is_err());
+        assert!(parse("seatwise run j.toml -q -v").is_err());
+        assert!(parse("seatwise run j.toml --fail-on deficit -vv").is_ok());
+    }
+}

@@ -1,0 +1,69 @@
+//! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
+//! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
+//!
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`job_schema`], [`completions`] the
+//! subcommands · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
+
+pub mod args;
+mod bench;
+pub mod check;
+pub mod completions;
+pub mod exit;
+pub mod job_schema;
+pub mod logging;
+pub mod once;
+mod rulebook;
+pub mod rules_test;
+pub mod run;
+pub mod summary;
+pub mod terminal;
+
+use crate::jobs::{Job, JobError, render};
+use args::{Cli, Command, RulesCommand};
+use clap::Parser;
+pub use exit::Exit;
+pub use run::{RunFailure, RunOnce, RunOptions};
+use std::path::Path;
+
+/// Parses the command line of this process, does what it says, and gives the code to exit with. What a run is comes from
+/// outside, so that the command line can be tested without one.
+pub fn start(run_once: &RunOnce<'_>) -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are asked for, and are no errors to clap either.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Complete };
+            let _ = error.print();
+            return exit;
+        }
+    };
+    dispatch(&cli, run_once)
+}
+
+fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
+    match &cli.command {
+        Command::Run(args) => run::run(args, run_once),
+        Command::Check(args) => check::check(args),
+        Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
+        Command::JobSchema => job_schema::job_schema(),
+        Command::Completions(args) => completions::completions(args.shell),
+    }
+}
+
+/// The job, or its errors on stderr.
+fn load(file: &Path) -> Result<Job, Exit> {
+    Job::load(file).map_err(|error| {
+        show_job_error(&error);
+        Exit::Usage
+    })
+}
+
+/// Everything that is wrong with a job file, on stderr: drawn for a terminal, plain for anything else.
+pub(crate) fn show_job_error(error: &JobError) {
+    let text = if terminal::stderr_is_terminal() {
+        render::graphical(error, terminal::stderr_has_color(), terminal::width())
+    } else {
+        render::plain(error)
+    };
+    terminal::say_error(text.trim_end());
+}

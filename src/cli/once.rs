@@ -1,0 +1,86 @@
+//! One run for the command line: the pipeline, and what it came to as the numbers of a summary.
+
+use super::run::{RunFailure, RunOptions};
+use super::summary::{AlertCounts, Covered, Rejected, RunSummary, ShortProduct};
+use super::Exit;
+use crate::explain::alerts::Severity;
+use crate::jobs::Job;
+use crate::model::decimal::NULL_DECIMAL;
+use crate::model::words::{DeficitReason, Outcome};
+use crate::pipeline::finish::Finished;
+use crate::pipeline::run_once;
+use crate::run::signals;
+use std::cmp::Reverse;
+
+/// Runs a job once. SIGTERM and Ctrl-C end it in order, with nothing published.
+pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
+    if let Err(error) = signals::install() {
+        tracing::warn!("signals cannot be caught: {error}");
+    }
+    match run_once(job, options.as_of, &options.output) {
+        Ok(finished) => Ok(summary(&finished)),
+        Err(refusal) => {
+            Err(RunFailure { exit: Exit::from_code(refusal.exit_code), message: refusal.message, left: refusal.left })
+        }
+    }
+}
+
+fn summary(finished: &Finished) -> RunSummary {
+    let estate = &finished.outcome.built.estate;
+    let trace = &finished.outcome.calculation.trace;
+    let count = |outcome: Outcome| trace.outcomes.iter().filter(|other| **other == outcome).count() as u64;
+    let severity = |severity: Severity| finished.outcome.alerts.iter().filter(|alert| alert.severity == severity).count() as u64;
+    RunSummary {
+        job: finished.job.clone(),
+        as_of: estate.policy.as_of,
+        folder: finished.published.folder.clone(),
+        seconds: finished.took.as_secs_f64(),
+        products: estate.products.len() as u64,
+        consumptions: estate.consumptions.len() as u64,
+        not_needed: estate.consumptions.outcome.iter().filter(|outcome| outcome.is_some()).count() as u64,
+        licenses: estate.licenses.len() as u64,
+        covered: Covered {
+            direct: count(Outcome::CoveredDirect),
+            bundle: count(Outcome::CoveredBundle),
+            affinity: count(Outcome::CoveredAffinity),
+            downgrade: count(Outcome::CoveredDowngrade),
+        },
+        reasons: reasons(finished),
+        worst: worst(finished),
+        rejects: finished.rejects.iter().map(|count| Rejected { extract: count.extract, rows: count.rejected, of: count.rows }).collect(),
+        alerts: AlertCounts { critical: severity(Severity::Critical), warning: severity(Severity::Warning), info: severity(Severity::Info) },
+    }
+}
+
+/// Deficits by reason, the most frequent first.
+fn reasons(finished: &Finished) -> Vec<(DeficitReason, u64)> {
+    let deficits = &finished.outcome.calculation.trace.deficits;
+    let count = |reason: &DeficitReason| deficits.iter().filter(|deficit| deficit.reason == *reason).count() as u64;
+    let mut reasons: Vec<(DeficitReason, u64)> = DeficitReason::ALL.iter().map(|reason| (*reason, count(reason))).collect();
+    reasons.retain(|(_, demands)| *demands > 0);
+    reasons.sort_by_key(|(_, demands)| Reverse(*demands));
+    reasons
+}
+
+/// Products in deficit, the worst first: by cost, then by units.
+fn worst(finished: &Finished) -> Vec<ShortProduct> {
+    let estate = &finished.outcome.built.estate;
+    let positions = finished.outcome.calculation.trace.positions.iter().enumerate();
+    let mut short: Vec<ShortProduct> = positions
+        .filter(|(_, position)| position.outstanding > 0)
+        .map(|(product, position)| {
+            let price = estate.products.unit_price[product];
+            let text = |code| estate.texts.opt(code).map(str::to_owned);
+            ShortProduct {
+                product_id: text(estate.products.id[product]).unwrap_or_default(),
+                name: text(estate.products.name[product]),
+                required: position.required,
+                outstanding: position.outstanding,
+                deficit_cost: (price != NULL_DECIMAL).then(|| price.saturating_mul(i128::from(position.outstanding))),
+                currency: text(estate.products.currency[product]),
+            }
+        })
+        .collect();
+    short.sort_by_key(|product| Reverse((product.outstanding, product.deficit_cost)));
+    short
+}

@@ -1,0 +1,104 @@
+//! `seatwise run`: once, or once for every date of a range. What a run is, is not here: it comes in as [`RunOnce`].
+
+use super::args::{FailOn, RunArgs};
+use super::exit::Exit;
+use super::summary::{RunSummary, render};
+use super::{load, logging, terminal};
+use crate::jobs::Job;
+use crate::model::date::Date;
+use jiff::Timestamp;
+use std::path::PathBuf;
+
+/// What one run is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RunOptions {
+    /// The date that it answers for.
+    pub as_of: Date,
+    /// The folder of all runs: `--output`, else the job's.
+    pub output: PathBuf,
+}
+
+/// Why a run was not completed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RunFailure {
+    /// The exit code.
+    pub exit: Exit,
+    /// What happened, and what to do about it; several lines if there are several things. Ready to be shown.
+    pub message: String,
+    /// What the run left under `failed/`.
+    pub left: Option<PathBuf>,
+}
+
+/// Runs a job once.
+pub type RunOnce<'a> = dyn Fn(&Job, &RunOptions) -> Result<RunSummary, RunFailure> + 'a;
+
+/// `seatwise run`.
+pub fn run(args: &RunArgs, run_once: &RunOnce<'_>) -> Exit {
+    let job = match load(&args.job) {
+        Ok(job) => job,
+        Err(exit) => return exit,
+    };
+    logging::start(args.quiet, args.verbose, job.log.format);
+    let Some(output) = output_folder(&job, args.output.clone()) else { return Exit::Usage };
+    let dates = match dates(args, &job) {
+        Ok(dates) => dates,
+        Err(message) => {
+            terminal::say_error(&format!("error: {message}"));
+            return Exit::Usage;
+        }
+    };
+    let mut exits = Vec::new();
+    for as_of in dates {
+        let exit = one(args, &job, RunOptions { as_of, output: output.clone() }, run_once);
+        exits.push(exit);
+        // A bad input of one date says nothing about the next; a lock, a full disk or a signal does.
+        if !matches!(exit, Exit::Complete | Exit::FailOn | Exit::InputFile | Exit::InputContent) {
+            break;
+        }
+    }
+    Exit::of_several(exits)
+}
+
+fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -> Exit {
+    match run_once(job, &options) {
+        Ok(summary) => {
+            if !args.quiet {
+                terminal::say(&render(&summary, terminal::stdout_is_terminal(), terminal::stdout_has_color()));
+            }
+            if fails(args.fail_on, &summary) { Exit::FailOn } else { Exit::Complete }
+        }
+        Err(failure) => {
+            terminal::say_error(&format!("error: {} for {} failed: {}", job.name, options.as_of, failure.message));
+            if let Some(left) = failure.left {
+                terminal::say_error(&format!("  what it left: {}", left.display()));
+            }
+            failure.exit
+        }
+    }
+}
+
+fn fails(fail_on: Option<FailOn>, summary: &RunSummary) -> bool {
+    match fail_on {
+        None => false,
+        Some(FailOn::Deficit) => summary.deficits() > 0,
+        Some(FailOn::Alert) => summary.alerts.critical + summary.alerts.warning > 0,
+    }
+}
+
+/// `--output`, else the job's; says so where there is neither.
+pub(super) fn output_folder(job: &Job, asked: Option<PathBuf>) -> Option<PathBuf> {
+    let folder = asked.or_else(|| job.output.path.clone());
+    if folder.is_none() {
+        let file = job.file.display();
+        terminal::say_error(&format!("error: {file} does not say where results go\n  help: add [output] with path = \"out/{}\", or use --output DIR", job.name));
+    }
+    folder
+}
+
+fn dates(args: &RunArgs, job: &Job) -> Result<Vec<Date>, String> {
+    match (args.from, args.to) {
+        (Some(from), Some(to)) if from > to => Err(format!("--from {from} is after --to {to}")),
+        (Some(from), Some(to)) => Ok((from.0..=to.0).map(Date).collect()),
+        _ => Ok(vec![job.as_of_date(args.as_of, None, Timestamp::now())]),
+    }
+}

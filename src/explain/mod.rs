@@ -1,0 +1,18 @@
+//! Words for what was decided: the trace says it as data, this module as sentences. The log, `why`, the tables and the HTML read
+//! the same sentences here. No I/O, no clock, and no decision of its own: what it counts, it counts in what `allocate` left.
+//!
+//! [`rule_names`] which rules matched · [`grant`] why this license · [`deficit`] why none · [`facts`] what several sentences ask
+//! of a trace · [`alerts`] what somebody should look at (contract §6.2) · [`advice`] what could be done (§6.3).
+
+pub mod advice;
+pub mod alerts;
+pub mod deficit;
+pub mod facts;
+pub mod grant;
+mod phrases;
+pub mod rule_names;
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

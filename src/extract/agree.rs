@@ -1,0 +1,132 @@
+//! All extracts of a job: one type for an attribute that consumptions, assets and users share (contract §2.0), and no more
+//! rejects than the job allows (§2.1). What was read is handed back whether the run may go on or not.
+
+use super::attributes::remedy_type;
+use super::error::ExtractError;
+use super::fields::fields;
+use super::infer::unify;
+use super::read::read;
+use super::spec::ExtractSpec;
+use super::{Extract, Ingest, Reading};
+use crate::model::date::Date;
+use crate::model::decimal::{self, ONE, Scaled};
+use crate::model::value::{Column, Frame, Type};
+use crate::model::words::ExtractKind;
+use std::collections::BTreeSet;
+
+/// The extracts whose attributes become a demand's, and so must be of one type.
+const SHARING: [ExtractKind; 3] = [ExtractKind::Consumptions, ExtractKind::Assets, ExtractKind::Users];
+
+/// Reads every extract of a job, gives attributes that consumptions, assets and users share one type (§2.0), and refuses
+/// extracts of which more than `max_reject_ratio` was rejected (§2.1). Reads all, whatever is wrong with one, since the smallest
+/// exit code that holds is the run's (§8). Never called on a rayon or tokio worker.
+pub fn read_all(specs: &[ExtractSpec], as_of: Date, max_reject_ratio: f64, ingest: &mut Ingest) -> Reading {
+    let mut reading = Reading::default();
+    for spec in specs {
+        match read(spec, as_of, ingest) {
+            Ok(extract) => reading.extracts.push(extract),
+            Err(mut errors) => reading.errors.append(&mut errors),
+        }
+    }
+    share_types(&mut reading);
+    for extract in &reading.extracts {
+        reading.errors.extend(too_many_rejects(extract, max_reject_ratio));
+    }
+    reading.errors.sort_by_key(ExtractError::exit_code);
+    reading
+}
+
+/// The error of an extract with too many rejects.
+fn too_many_rejects(extract: &Extract, max_reject_ratio: f64) -> Option<ExtractError> {
+    let rejects = extract.rejects.len() as Scaled;
+    if rejects * ONE <= allowed(max_reject_ratio) * Scaled::from(extract.rows_read) {
+        return None;
+    }
+    let first = extract.rejects.first()?;
+    let problem = format!(
+        "{rejects} of {} rows are rejected, more than limits.max_reject_ratio = {max_reject_ratio} allows; the first is row {} of {}: {}",
+        extract.rows_read, first.row, first.file, first.message
+    );
+    let remedy = "see the rejects table of the failed run; correct the extract, or raise the limit";
+    Some(ExtractError::content(extract.kind, None, None, problem, remedy))
+}
+
+/// The ratio as the job writes it: 0.29 is 29 of 100, which it is not as a binary fraction.
+fn allowed(ratio: f64) -> Scaled {
+    decimal::parse(&ratio.to_string()).unwrap_or(if ratio > 0.0 { decimal::LIMIT } else { 0 })
+}
+
+/// Gives each attribute that the sharing extracts have in common one type, or says that it has none.
+fn share_types(reading: &mut Reading) {
+    let sharing: Vec<usize> = (0..reading.extracts.len()).filter(|place| SHARING.contains(&reading.extracts[*place].kind)).collect();
+    let names: BTreeSet<String> = sharing.iter().flat_map(|place| reading.extracts[*place].attributes.clone()).collect();
+    for name in names {
+        let mut common: Option<(Type, ExtractKind)> = None;
+        for place in &sharing {
+            let extract = &reading.extracts[*place];
+            let Some(kind) = known_type(extract, &name) else { continue };
+            match common.map(|(known, first)| (unify(known, kind), known, first)) {
+                None => common = Some((kind, extract.kind)),
+                Some((Ok(both), _, first)) => common = Some((both, first)),
+                Some((Err(_), known, first)) => {
+                    reading.errors.push(clash(&name, (known, first), (kind, extract.kind)));
+                    common = None;
+                    break;
+                }
+            }
+        }
+        let Some((kind, first)) = common else { continue };
+        for place in &sharing {
+            let extract = &mut reading.extracts[*place];
+            if own(extract.kind, &name) {
+                continue;
+            }
+            if extract.attributes.contains(&name) {
+                retype(&mut extract.frame, &name, kind);
+            } else if let Some(field) = extract.frame.column(&name).map(Column::kind).filter(|field| *field != kind) {
+                // A field's type is the contract's, so here not even a decimal gives way.
+                let found = clash(&name, (kind, first), (field, extract.kind));
+                reading.errors.push(found);
+            }
+        }
+    }
+}
+
+/// The type that an extract has a name of, attribute or field; none where it holds nothing but nulls.
+fn known_type(extract: &Extract, name: &str) -> Option<Type> {
+    let is_field = fields(extract.kind).iter().any(|field| field.name == name);
+    if own(extract.kind, name) || (!is_field && extract.untyped.iter().any(|untyped| untyped == name)) {
+        return None;
+    }
+    extract.frame.column(name).map(Column::kind)
+}
+
+/// A user's cores and processors are never a demand's (§10), so they may be of any type.
+fn own(extract: ExtractKind, name: &str) -> bool {
+    extract == ExtractKind::Users && matches!(name, "cores" | "processors")
+}
+
+fn retype(frame: &mut Frame, name: &str, kind: Type) {
+    let Some(place) = frame.place(name) else { return };
+    let column = &frame.columns[place];
+    if column.kind() == kind {
+        return;
+    }
+    let mut new = Column::with_capacity(kind, column.len());
+    for row in 0..column.len() {
+        new.push(column.get(row));
+    }
+    frame.columns[place] = new;
+}
+
+fn clash(name: &str, (known, first): (Type, ExtractKind), (kind, other): (Type, ExtractKind)) -> ExtractError {
+    let problem = format!(
+        "it is {} here and {} in {}: what consumptions, assets and users call by one name must have one type",
+        kind.word(),
+        known.word(),
+        first.code()
+    );
+    let word = remedy_type(known, kind).word();
+    let remedy = format!("declare it in both extracts (types = {{ {name} = \"{word}\" }}), or rename one of them under columns");
+    ExtractError::content(other, None, Some(name), problem, remedy)
+}

@@ -1,0 +1,152 @@
+//! A Parquet file as a table of physical values, read by Polars from memory. Refuses from the footer what cannot be true, and
+//! brings a damaged file back as an error that names it.
+
+use super::bytes::{Bytes, expect_magic};
+use super::error::ExtractError;
+use super::guard::guarded;
+use super::page_headers;
+use super::raw::{Table, from_series};
+use super::sources::Source;
+use crate::model::words::ExtractKind;
+use polars::prelude::{ArrowDataType, ParquetReader, PolarsError, PolarsResult, SerReader};
+use std::io::Cursor;
+
+const MAGIC: &[u8] = b"PAR1";
+/// Row numbers are 32 bits wide, and a frame of Polars has no more rows.
+const MAX_ROWS: usize = u32::MAX as usize - 1;
+/// Cells that any file may claim to hold, and how many more for each of its bytes. A column of one value takes some hundred bytes
+/// a million rows; a bomb of 42 KB claims 600 million million.
+const FREE_CELLS: u128 = 100_000_000;
+const CELLS_A_BYTE: u128 = 100_000;
+
+/// Reads a Parquet file that is in memory.
+pub fn read(extract: ExtractKind, source: &Source, bytes: &Bytes) -> Result<Table, ExtractError> {
+    expect_magic(extract, source, bytes.as_ref(), MAGIC, "Parquet")?;
+    let damaged = |what: String| {
+        let problem = format!("it is no readable Parquet file, perhaps cut off or damaged: {}", first_line(&what));
+        ExtractError::file(extract, &source.shown, problem, "write the file again")
+    };
+    if !bytes.as_ref().ends_with(MAGIC) || bytes.as_ref().len() < 12 {
+        return Err(damaged("its end is missing".to_owned()));
+    }
+    let shape = match guarded(|| shape(bytes)).map_err(&damaged)? {
+        Ok(shape) => shape,
+        Err(PolarsError::Duplicate(name)) => {
+            let problem = format!("two columns have one name ({name})");
+            return Err(ExtractError::content(extract, Some(&source.shown), None, problem, "rename one of them in the export"));
+        }
+        Err(error) => return Err(damaged(error.to_string())),
+    };
+    let cells = shape.rows as u128 * shape.columns.len() as u128;
+    if shape.rows > MAX_ROWS || cells > FREE_CELLS + CELLS_A_BYTE * bytes.as_ref().len() as u128 {
+        let problem = format!("its footer claims {} rows of {} columns in {} bytes", shape.rows, shape.columns.len(), bytes.as_ref().len());
+        return Err(ExtractError::file(extract, &source.shown, problem, "check where the file comes from; split it if it is right"));
+    }
+    guarded(|| table(bytes, &shape)).map_err(&damaged)?.map_err(|error| damaged(error.to_string()))
+}
+
+/// What the footer says.
+struct Shape {
+    rows: usize,
+    columns: Vec<ColumnShape>,
+}
+
+struct ColumnShape {
+    name: String,
+    /// What it holds, where that is nothing for us.
+    unreadable: Option<String>,
+}
+
+fn shape(bytes: &Bytes) -> PolarsResult<Shape> {
+    let mut reader = ParquetReader::new(Cursor::new(bytes.clone()));
+    let schema = reader.schema()?;
+    let metadata = reader.get_metadata()?.clone();
+    let rows = metadata.num_rows;
+    let in_groups = metadata.row_groups.iter().try_fold(0usize, |sum, group| sum.checked_add(group.num_rows()));
+    if in_groups != Some(rows) {
+        return Err(PolarsError::ComputeError(format!("its footer speaks of {rows} rows, its row groups of {in_groups:?}").into()));
+    }
+    page_headers::check(bytes.as_ref(), &metadata).map_err(|problem| PolarsError::ComputeError(problem.into()))?;
+    let columns = schema.iter_values().map(|field| {
+        let unreadable = (!readable(&field.dtype)).then(|| kind_word(&field.dtype));
+        ColumnShape { name: field.name.to_string(), unreadable }
+    });
+    Ok(Shape { rows, columns: columns.collect() })
+}
+
+/// Whether values of a type can be fields or attributes. Polars is not asked to read others: some would need features that it
+/// is built without, and nothing could be done with them.
+fn readable(kind: &ArrowDataType) -> bool {
+    use ArrowDataType as Kind;
+    match kind {
+        Kind::Null | Kind::Boolean | Kind::Float32 | Kind::Float64 | Kind::Date32 | Kind::Date64 | Kind::Timestamp(..) => true,
+        Kind::Int8 | Kind::Int16 | Kind::Int32 | Kind::Int64 | Kind::UInt8 | Kind::UInt16 | Kind::UInt32 | Kind::UInt64 => true,
+        Kind::Decimal(..) | Kind::Decimal32(..) | Kind::Decimal64(..) | Kind::Decimal256(..) => true,
+        Kind::Dictionary(_, values, _) => readable(values),
+        Kind::List(items) | Kind::LargeList(items) => matches!(items.dtype(), Kind::Null) || is_text(items.dtype()),
+        other => is_text(other) || matches!(other, Kind::Binary | Kind::LargeBinary | Kind::BinaryView),
+    }
+}
+
+fn is_text(kind: &ArrowDataType) -> bool {
+    use ArrowDataType as Kind;
+    match kind {
+        Kind::Utf8 | Kind::LargeUtf8 | Kind::Utf8View => true,
+        Kind::Dictionary(_, values, _) => is_text(values),
+        _ => false,
+    }
+}
+
+/// A type in a word or two, for messages.
+fn kind_word(kind: &ArrowDataType) -> String {
+    use ArrowDataType as Kind;
+    match kind {
+        Kind::Struct(_) => "a struct".to_owned(),
+        Kind::Map(..) => "a map".to_owned(),
+        Kind::List(items) | Kind::LargeList(items) if matches!(items.dtype(), Kind::Struct(_)) => "a list of structs".to_owned(),
+        Kind::List(_) | Kind::LargeList(_) | Kind::FixedSizeList(..) => "a list of something else than text".to_owned(),
+        Kind::Time32(_) | Kind::Time64(_) => "a time of day".to_owned(),
+        Kind::Duration(_) | Kind::Interval(_) => "a duration".to_owned(),
+        Kind::Float16 => "a number of 16 bits".to_owned(),
+        other => format!("{other:?}").to_lowercase(),
+    }
+}
+
+fn table(bytes: &Bytes, shape: &Shape) -> PolarsResult<Table> {
+    let wanted: Vec<usize> = (0..shape.columns.len()).filter(|place| shape.columns[*place].unreadable.is_none()).collect();
+    let mut out = Table {
+        columns: Vec::with_capacity(wanted.len()),
+        unreadable: Vec::new(),
+        rows: shape.rows,
+        numbers: None,
+        rows_read: shape.rows as u64,
+        broken: Vec::new(),
+    };
+    for column in &shape.columns {
+        if let Some(kind) = &column.unreadable {
+            out.unreadable.push((column.name.trim().to_owned(), kind.clone()));
+        }
+    }
+    if wanted.is_empty() {
+        return Ok(out);
+    }
+    let reader = ParquetReader::new(Cursor::new(bytes.clone())).with_projection(Some(wanted)).set_rechunk(true);
+    let frame = reader.finish()?;
+    if frame.height() != shape.rows {
+        return Err(PolarsError::ComputeError(format!("{} rows were announced, {} were there", shape.rows, frame.height()).into()));
+    }
+    for column in frame.columns() {
+        let name = column.name().trim().to_owned();
+        match from_series(name.clone(), column.as_materialized_series())? {
+            Ok(raw) => out.columns.push(raw),
+            Err(kind) => out.unreadable.push((name, kind)),
+        }
+    }
+    Ok(out)
+}
+
+/// Errors of Polars can go on for pages.
+fn first_line(text: &str) -> &str {
+    let line = text.lines().next().unwrap_or_default();
+    line.char_indices().nth(200).map_or(line, |(end, _)| &line[..end])
+}

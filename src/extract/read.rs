@@ -1,0 +1,115 @@
+//! One extract, from its files to its accepted rows: the steps in their order.
+
+use super::attributes::attributes;
+use super::bytes::load;
+use super::columns::{self, File, Grammar, Wanted};
+use super::date_format::DateFormat;
+use super::duplicates::{self, Rows};
+use super::error::ExtractError;
+use super::fields::fields;
+use super::header::header;
+use super::rejects::Faults;
+use super::sources::{Source, resolve};
+use super::spec::ExtractSpec;
+use super::{Extract, Ingest, SourceFile, csv_file, parquet_file, rows};
+use crate::model::date::Date;
+use crate::model::text::TextArena;
+use crate::model::value::{Column, Frame};
+use rayon::prelude::*;
+
+/// Reads one extract. `Err` holds all that was found to stop the run (contract §2.1, first row), of every file. What extracts
+/// must agree on, and how many rejects are too many, is for [`super::read_all`]. Never called on a rayon or tokio worker.
+pub fn read(spec: &ExtractSpec, as_of: Date, ingest: &mut Ingest) -> Result<Extract, Vec<ExtractError>> {
+    let grammar = grammar(spec).map_err(|error| vec![error])?;
+    let sources = resolve(spec, as_of).map_err(|error| vec![error])?;
+    let (files, read_files) = files(spec, &sources)?;
+    let total: usize = files.iter().map(|file| file.table.rows).sum();
+    if u32::try_from(total).is_err() {
+        let problem = format!("it has {total} rows in all, more than {}", u32::MAX);
+        return Err(vec![ExtractError::content(spec.kind, None, None, problem, "split the extract into several jobs")]);
+    }
+    let attributes = attributes(spec, &files, &sources, &grammar)?;
+    let names: Vec<String> = attributes.wanted.iter().map(|wanted| wanted.name.clone()).collect();
+    let wanted: Vec<Wanted> = fields(spec.kind).iter().map(Wanted::field).chain(attributes.wanted).collect();
+
+    let read = columns::read(&wanted, &files, &grammar, ingest);
+    let shown: Vec<&Wanted> = wanted.iter().filter(|wanted| !wanted.identifiers).collect();
+    let mut faults = Faults::of_cells(read.faults);
+    rows::judge(spec.kind, &shown, &read.columns, read.rows, &mut faults);
+    let settled = Rows { extract: spec.kind, wanted: &shown, columns: &read.columns, identifiers: &read.identifiers, count: read.rows };
+    let kept = duplicates::settle(&settled, &mut faults);
+
+    let consumption_ids = if read.identifiers.is_empty() { TextArena::default() } else { read.identifiers.gather(&kept) };
+    Ok(Extract {
+        kind: spec.kind,
+        frame: frame(&shown, &read.columns, &kept),
+        consumption_ids,
+        attributes: names,
+        untyped: attributes.untyped,
+        ignored: ignored(&files),
+        rows_read: read_files.iter().map(|file| file.rows).sum(),
+        rejects: faults.into_rejects(spec.kind, &wanted, &files, &read_files),
+        files: read_files,
+    })
+}
+
+fn grammar(spec: &ExtractSpec) -> Result<Grammar, ExtractError> {
+    let date_format = spec.csv.date_format.as_deref().map(DateFormat::parse).transpose();
+    let date_format = date_format.map_err(|problem| {
+        let problem = format!("date_format {:?} is no format: {problem}", spec.csv.date_format.as_deref().unwrap_or_default());
+        ExtractError::content(spec.kind, None, None, problem, "correct csv = { date_format = … } in the job")
+    })?;
+    let nulls = spec.csv.null_values.iter().map(|null| null.trim().to_owned()).filter(|null| !null.is_empty()).collect();
+    Ok(Grammar { nulls, date_format })
+}
+
+/// Reads every file, so that all that is wrong with any of them is known at once.
+fn files(spec: &ExtractSpec, sources: &[Source]) -> Result<(Vec<File>, Vec<SourceFile>), Vec<ExtractError>> {
+    let (mut files, mut read_files, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    for source in sources {
+        match file(spec, source) {
+            Ok((file, read_file)) => {
+                files.push(file);
+                read_files.push(read_file);
+            }
+            Err(mut found) => errors.append(&mut found),
+        }
+    }
+    if errors.is_empty() { Ok((files, read_files)) } else { Err(errors) }
+}
+
+fn file(spec: &ExtractSpec, source: &Source) -> Result<(File, SourceFile), Vec<ExtractError>> {
+    let loaded = load(spec.kind, source).map_err(|error| vec![error])?;
+    let table = if source.format.is_csv() {
+        csv_file::read(spec.kind, source, loaded.bytes.as_ref(), spec.csv.separator)
+    } else {
+        parquet_file::read(spec.kind, source, &loaded.bytes)
+    };
+    let table = table.map_err(|error| vec![error])?;
+    let header = header(spec, source, &table)?;
+    let read_file = SourceFile {
+        shown: source.shown.clone(),
+        path: source.path.clone(),
+        bytes: loaded.bytes.as_ref().len() as u64,
+        rows: table.rows_read,
+        sha256: loaded.sha256(),
+    };
+    Ok((File { table, header, is_csv: source.format.is_csv() }, read_file))
+}
+
+fn frame(shown: &[&Wanted], columns: &[Column], kept: &[u32]) -> Frame {
+    let mut frame = Frame::new(kept.len());
+    let gathered: Vec<Column> = columns.par_iter().map(|column| column.gather(kept)).collect();
+    for (wanted, column) in shown.iter().zip(gathered) {
+        frame.push(wanted.name.clone(), column);
+    }
+    frame
+}
+
+/// The columns that no rule can read, by name.
+fn ignored(files: &[File]) -> Vec<String> {
+    let mut names: Vec<String> = files.iter().flat_map(|file| &file.table.unreadable).map(|(name, kind)| format!("{name} ({kind})")).collect();
+    names.sort();
+    names.dedup();
+    names
+}

@@ -1,0 +1,37 @@
+//! The job file, good and broken: `good` what a job means, `broken` what a wrong one says (a snapshot for each kind of slip),
+//! `schema` that the JSON Schema says the same as the reader.
+
+mod broken;
+mod good;
+mod schema;
+
+use super::error::JobError;
+use super::job::Job;
+use std::ffi::OsString;
+use std::path::Path;
+
+/// The least that a job must say.
+const LEAST: &str = r#"name = "nightly"
+[extracts.consumptions]
+path = "consumptions.csv"
+[extracts.licenses]
+path = "licenses.csv"
+"#;
+
+/// Reads a file as if it lay in `jobs/nightly.toml`, with a small environment.
+fn load(source: &str) -> Result<Job, JobError> {
+    Job::from_bytes(Path::new("jobs/nightly.toml"), source.as_bytes(), &environment)
+}
+
+/// [`LEAST`] with more below it.
+fn load_with(more: &str) -> Result<Job, JobError> {
+    load(&format!("{LEAST}{more}"))
+}
+
+fn environment(name: &str) -> Option<OsString> {
+    match name {
+        "SITE" => Some("zurich".into()),
+        "EMPTY" => Some("".into()),
+        _ => None,
+    }
+}

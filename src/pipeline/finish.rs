@@ -1,0 +1,108 @@
+//! What a run notes about itself on the way, and what it tells at its end.
+
+use super::Night;
+use super::inputs::Inputs;
+use super::refusal::Refusal;
+use crate::allocate::Calculation;
+use crate::allocate::totals::Total;
+use crate::batch_log::Event;
+use crate::estate::Built;
+use crate::explain::alerts::{Alert, RejectCount};
+use crate::jobs::Job;
+use crate::rules::{Program, Side};
+use crate::run::Published;
+use crate::run::manifest::{AffinityText, EntitleText, RequirementText, RulesInForce, SetText};
+use std::time::Duration;
+
+/// What a run calculated.
+pub struct Outcome {
+    pub built: Built,
+    pub calculation: Calculation,
+    pub alerts: Vec<Alert>,
+}
+
+/// A run that is published.
+pub struct Finished {
+    pub job: String,
+    pub published: Published,
+    pub outcome: Outcome,
+    pub rejects: Vec<RejectCount>,
+    pub took: Duration,
+}
+
+impl Finished {
+    pub fn new(job: &Job, published: Published, outcome: Outcome, inputs: &Inputs, took: Duration) -> Self {
+        Self { job: job.name.clone(), published, outcome, rejects: inputs.counts.clone(), took }
+    }
+}
+
+impl Night<'_> {
+    /// Notes the rules in force, and what points nowhere.
+    pub fn note_estate(&mut self, built: &Built) {
+        self.manifest.rules = rules_in_force(&built.program, self.job);
+        for unknown in &built.estate.unknown_references {
+            self.log.event(&Event::ReferencesUnknown(unknown));
+        }
+        for skipped in &built.estate.skipped_entitles {
+            self.log.event(&Event::EntitleSkipped(skipped));
+        }
+        let baseline = self.manifest.baseline.clone();
+        self.log.event(&Event::BaselineChosen { run_id: baseline.as_deref() });
+    }
+
+    /// Notes the control totals, and refuses the run if one does not hold (§6.1).
+    pub fn note_totals(&mut self, totals: &[Total]) -> Result<(), Refusal> {
+        for total in totals {
+            self.manifest.totals.insert(total.name.to_owned(), total.left);
+        }
+        let broken: Vec<String> = totals
+            .iter()
+            .filter(|total| !total.holds())
+            .map(|total| format!("control total does not hold: {}: {} against {}", total.name, total.left, total.right))
+            .collect();
+        if broken.is_empty() { Ok(()) } else { Err(Refusal::internal(format!("{}\nnothing was published; please report this", broken.join("\n")))) }
+    }
+
+    /// The trailer of the log.
+    pub fn log_end(&mut self, built: &Built, calculation: &Calculation, alerts: &[Alert], inputs: &Inputs) {
+        let trace = &calculation.trace;
+        self.log.event(&Event::RunCompleted {
+            products: built.estate.products.len() as u64,
+            demands: built.estate.demands.len() as u64,
+            grants: trace.grants.len() as u64,
+            deficits: trace.deficits.len() as u64,
+            outstanding: trace.positions.iter().map(|position| position.outstanding).sum(),
+            alerts: alerts.len() as u64,
+            rejected: inputs.rejects.len() as u64,
+        });
+    }
+}
+
+/// The rules as text, for the manifest.
+fn rules_in_force(program: &Program, job: &Job) -> RulesInForce {
+    let set = |set: &crate::rules::SetField| {
+        let field = format!("{}.{}", set.side.word(), set.name);
+        let value = job.rules.sets.iter().find(|source| source.field == field).map(|source| source.value.clone());
+        SetText { field, value: value.unwrap_or_default() }
+    };
+    let entitle = |entitle: &crate::rules::EntitleSource| EntitleText {
+        name: entitle.name.clone(),
+        product: entitle.product.clone(),
+        when: entitle.when.clone(),
+    };
+    let words = Side::ALL.map(Side::word);
+    RulesInForce {
+        requirements: program.requirements.iter().map(|rule| RequirementText { name: rule.name.clone(), rule: rule.text.clone() }).collect(),
+        affinities: program
+            .affinities
+            .iter()
+            .map(|rule| AffinityText { name: rule.name.clone(), rule: rule.text.clone(), points: rule.points })
+            .collect(),
+        sets: program.sets.iter().map(set).collect(),
+        entitles: job.rules.entitles.iter().map(entitle).collect(),
+        scope: format!(
+            "for each dimension D that a license's scope names, after the requirements above: {}.D within {}.D, named scope-D",
+            words[0], words[1]
+        ),
+    }
+}

@@ -1,0 +1,84 @@
+//! The extracts of a run: read, noted in manifest and log, and handed on as accepted rows.
+
+use super::Night;
+use super::refusal::{self, Refusal};
+use crate::batch_log::Event;
+use crate::estate::accepted::Accepted;
+use crate::explain::alerts::RejectCount;
+use crate::extract::{Ingest, Reading, Reject, read_all};
+use crate::model::date::Date;
+use crate::model::decimal::format_short;
+use crate::model::words::ExtractKind;
+use crate::run::manifest;
+
+/// What reading came to.
+#[derive(Default)]
+pub struct Inputs {
+    pub accepted: Accepted,
+    pub rejects: Vec<Reject>,
+    /// By extract, those with rejects only.
+    pub counts: Vec<RejectCount>,
+}
+
+/// Reads every extract. With an error, the rejects so far come back beside it, to be left under `failed/`.
+pub fn read(night: &mut Night<'_>, as_of: Date) -> Result<Inputs, (Refusal, Vec<Reject>)> {
+    let mut ingest = Ingest::default();
+    let ratio = format_short(night.job.limits.max_reject_ratio).parse().unwrap_or(1.0);
+    let reading = read_all(&night.job.extracts, as_of, ratio, &mut ingest);
+    note(night, &reading);
+    let rejects: Vec<Reject> = reading.rejects().cloned().collect();
+    if let Err(refusal) = refusal::parsed_rules(night.job) {
+        return Err((refusal, rejects));
+    }
+    if !reading.errors.is_empty() {
+        return Err((Refusal::of_extracts(&reading.errors), rejects));
+    }
+    if let Err(refusal) = night.stage("read") {
+        return Err((refusal, rejects));
+    }
+    let mut inputs = Inputs { rejects, ..Inputs::default() };
+    inputs.accepted.frames = ExtractKind::ALL.iter().map(|_| None).collect();
+    for extract in reading.extracts {
+        if !extract.rejects.is_empty() {
+            inputs.counts.push(RejectCount { extract: extract.kind, rejected: extract.rejects.len() as u64, rows: extract.rows_read });
+        }
+        if extract.kind == ExtractKind::Consumptions {
+            inputs.accepted.consumption_ids = extract.consumption_ids;
+        }
+        inputs.accepted.frames[extract.kind as usize] = Some(extract.frame);
+    }
+    (inputs.accepted.texts, inputs.accepted.lists) = (ingest.texts, ingest.lists);
+    Ok(inputs)
+}
+
+/// Notes what was read and what was refused.
+fn note(night: &mut Night<'_>, reading: &Reading) {
+    for extract in &reading.extracts {
+        for file in &extract.files {
+            night.log.event(&Event::InputRead {
+                extract: extract.kind,
+                file: &file.shown,
+                rows: file.rows,
+                bytes: file.bytes,
+                sha256: &file.sha256,
+            });
+            night.manifest.inputs.push(manifest::InputFile {
+                extract: extract.kind.code().to_owned(),
+                path: file.path.display().to_string(),
+                bytes: file.bytes,
+                rows: file.rows,
+                sha256: file.sha256.clone(),
+            });
+        }
+        for column in &extract.ignored {
+            let message = format!("column {column} of {} holds what rules cannot read, and is left out", extract.kind.code());
+            night.log.event(&Event::Noted { about: "extract", message: &message });
+        }
+        if !extract.rejects.is_empty() {
+            let (rows, rejected) = (extract.rows_read, extract.rejects.len() as u64);
+            night.log.event(&Event::RowsRejected { extract: extract.kind, rows, rejected });
+        }
+        let (rows, rejected) = (extract.rows_read, extract.rejects.len() as u64);
+        night.manifest.rejects.push(manifest::RejectCount { extract: extract.kind.code().to_owned(), rows, rejected });
+    }
+}

@@ -1,0 +1,152 @@
+//! One run of a job, on one screen: extracts in, estate built, licenses allocated, totals checked, tables and log written,
+//! published whole or not at all.
+//!
+//! [`inputs`] reads the extracts · [`tables`] writes the tables · [`pairs`] the affinity table and the log's pairs ·
+//! [`finish`] what a run tells at its end · [`refusal`] what a run that cannot go on leaves behind.
+
+pub mod finish;
+pub mod inputs;
+pub mod pairs;
+pub mod refusal;
+pub mod tables;
+
+use crate::allocate::{allocate, totals};
+use crate::batch_log::{BatchLog, Event, Format, LogPlan};
+use crate::estate;
+use crate::explain::advice::advice;
+use crate::explain::alerts::alerts;
+use crate::jobs::Job;
+use crate::model::date::Date;
+use crate::report::Report;
+use crate::run::manifest::{JobMark, StageTime};
+use crate::run::{Manifest, OutputFolder, StagedFile, StagedRun, stop_requested};
+use finish::Finished;
+use jiff::Timestamp;
+use refusal::Refusal;
+use std::path::Path;
+use std::time::Instant;
+
+/// A run under way: what each step adds to.
+pub struct Night<'a> {
+    pub job: &'a Job,
+    pub staged: StagedRun,
+    pub manifest: Manifest,
+    pub log: BatchLog<StagedFile>,
+    since: Instant,
+}
+
+/// Runs a job once, for a date, into an output folder.
+pub fn run_once(job: &Job, as_of: Date, output: &Path) -> Result<Finished, Refusal> {
+    let began = Instant::now();
+    let mut night = Night::begin(job, as_of, output)?;
+    let mut inputs = match inputs::read(&mut night, as_of) {
+        Ok(inputs) => inputs,
+        Err((refusal, rejects)) => return Err(night.leave(refusal, &rejects)),
+    };
+    match calculate(&mut night, &mut inputs, as_of) {
+        Ok(outcome) => {
+            let published = night.publish()?;
+            Ok(Finished::new(job, published, outcome, &inputs, began.elapsed()))
+        }
+        Err(refusal) => Err(night.leave(refusal, &inputs.rejects)),
+    }
+}
+
+/// Everything between the extracts and the rename.
+fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) -> Result<finish::Outcome, Refusal> {
+    let job = night.job;
+    let rules = refusal::parsed_rules(job)?;
+    let accepted = std::mem::take(&mut inputs.accepted);
+    let built = estate::build(accepted, rules, &job.attributes, job.policy(as_of)).map_err(|error| refusal::of_estate(job, error))?;
+    night.note_estate(&built);
+    night.stage("build")?;
+
+    let calculation = allocate(&built);
+    night.stage("allocate")?;
+
+    let totals = totals::control_totals(&built, &calculation);
+    night.note_totals(&totals)?;
+    let alerts = alerts(&built.estate, &calculation.trace, &inputs.counts);
+    let advice = advice(&built.estate, &calculation.trace, &alerts);
+    night.stage("check")?;
+
+    let report = Report::new(&built.estate, &built.program, &built.schema, &calculation.trace);
+    tables::write(night, &report, inputs, &alerts, &advice)?;
+    night.stage("tables")?;
+
+    pairs::write(night, &built, &calculation, &report)?;
+    night.log_end(&built, &calculation, &alerts, inputs);
+    night.stage("log")?;
+    Ok(finish::Outcome { built, calculation, alerts })
+}
+
+impl<'a> Night<'a> {
+    /// Takes the output's lock and begins the log.
+    fn begin(job: &'a Job, as_of: Date, output: &Path) -> Result<Self, Refusal> {
+        let started = Timestamp::now();
+        let staged = OutputFolder::open(output)?.begin(started)?;
+        let mark = JobMark { name: job.name.clone(), digest: job.digest.clone() };
+        let mut manifest = Manifest::begin(staged.id().as_str(), mark, as_of, started);
+        manifest.baseline = staged.history().baseline(as_of).map(|run| run.id.to_string());
+        let format = match job.log.format {
+            crate::jobs::LogFormat::Text => Format::Text,
+            crate::jobs::LogFormat::Json => Format::Json,
+        };
+        let mut log = BatchLog::new(format);
+        log.event(&Event::RunStarted {
+            run_id: staged.id().as_str(),
+            program_version: env!("CARGO_PKG_VERSION"),
+            job: &job.name,
+            job_digest: &job.digest,
+            as_of,
+            slot: None,
+        });
+        Ok(Self { job, staged, manifest, log, since: Instant::now() })
+    }
+
+    /// Ends a stage: notes how long it took, and stops if a signal or a broken log asks for it.
+    pub fn stage(&mut self, stage: &'static str) -> Result<(), Refusal> {
+        let took = self.since.elapsed();
+        self.since = Instant::now();
+        self.manifest.stages.push(StageTime::new(stage, took));
+        self.log.event(&Event::StageDone { stage, seconds: took.as_secs_f64() });
+        self.go_on()
+    }
+
+    /// Whether the run may go on.
+    pub fn go_on(&self) -> Result<(), Refusal> {
+        if let Some(code) = stop_requested() {
+            return Err(Refusal::stopped(code));
+        }
+        match self.log.error() {
+            Some(error) => Err(Refusal::output(format!("the batch log cannot be written: {error}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives the log its file, as the plan says.
+    pub fn open_log(&mut self, plan: &LogPlan) -> Result<(), Refusal> {
+        let file = self.staged.create(plan.file_name())?;
+        self.log.attach(file, plan.compress);
+        Ok(())
+    }
+
+    /// Ends the log and publishes everything.
+    fn publish(mut self) -> Result<crate::run::Published, Refusal> {
+        self.close_log()?;
+        if let Some(code) = stop_requested() {
+            return Err(Refusal::stopped(code));
+        }
+        self.manifest.ended_at = Timestamp::now();
+        Ok(self.staged.publish(self.manifest)?)
+    }
+
+    /// Flushes and syncs the log file.
+    fn close_log(&mut self) -> Result<(), Refusal> {
+        let format = self.log.format();
+        let log = std::mem::replace(&mut self.log, BatchLog::new(format));
+        let (file, lines) = log.finish().map_err(|error| Refusal::output(format!("the batch log cannot be written: {error}")))?;
+        file.finish(Some(lines))?;
+        Ok(())
+    }
+}

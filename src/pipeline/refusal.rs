@@ -1,0 +1,110 @@
+//! A run that cannot go on: with which exit code (contract §8), what it says, and what it leaves under `failed/`.
+
+use super::Night;
+use super::tables::write_rejects;
+use crate::batch_log::Event;
+use crate::estate::EstateError;
+use crate::extract::{ExtractError, Reject};
+use crate::jobs::Job;
+use crate::jobs::render;
+use crate::report::ReportError;
+use crate::rules::ParsedRules;
+use crate::run::RunError;
+use crate::run::manifest::Failure;
+use jiff::Timestamp;
+use std::path::PathBuf;
+
+/// Why a run was not completed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// Of contract §8.
+    pub exit_code: i32,
+    /// What happened, and what to do about it; a line for each thing.
+    pub message: String,
+    /// What the run left under `failed/`.
+    pub left: Option<PathBuf>,
+}
+
+impl Refusal {
+    fn new(exit_code: i32, message: impl Into<String>) -> Self {
+        Self { exit_code, message: message.into(), left: None }
+    }
+
+    /// A defect of the program.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::new(70, message)
+    }
+
+    /// The output cannot be written.
+    pub fn output(message: impl Into<String>) -> Self {
+        Self::new(74, message)
+    }
+
+    /// A signal asked to stop.
+    pub fn stopped(exit_code: i32) -> Self {
+        Self::new(exit_code, "stopped by a signal; nothing was published")
+    }
+
+    /// Extracts that the run cannot go on with. The smallest code holds (§8).
+    pub fn of_extracts(errors: &[ExtractError]) -> Self {
+        let code = errors.iter().map(ExtractError::exit_code).min().unwrap_or(70);
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Self::new(code, lines.join("\n"))
+    }
+}
+
+impl From<RunError> for Refusal {
+    fn from(error: RunError) -> Self {
+        Self::new(error.exit_code(), error.to_string())
+    }
+}
+
+impl From<ReportError> for Refusal {
+    fn from(error: ReportError) -> Self {
+        Self::internal(error.to_string())
+    }
+}
+
+/// The job's rules, parsed. A job that was loaded has none that do not parse, so that this is for rules made otherwise.
+pub fn parsed_rules(job: &Job) -> Result<ParsedRules, Refusal> {
+    ParsedRules::parse(&job.rules).map_err(|errors| Refusal::new(2, render::plain(&job.rule_errors(&errors)).trim_end()))
+}
+
+/// No estate: rules that do not fit the data's fields (2), or an extract that is refused for its content (4).
+pub fn of_estate(job: &Job, error: EstateError) -> Refusal {
+    match error {
+        EstateError::Rules(errors) => Refusal::new(2, render::plain(&job.rule_errors(&errors)).trim_end()),
+        EstateError::Content(messages) => Refusal::new(4, messages.join("\n")),
+    }
+}
+
+impl Night<'_> {
+    /// Ends a run that cannot go on: rejects, log and manifest go to `failed/`, as far as the disk lets them. A signal leaves
+    /// nothing: somebody wanted the run gone.
+    pub fn leave(mut self, mut refusal: Refusal, rejects: &[Reject]) -> Refusal {
+        if matches!(refusal.exit_code, 130 | 143) {
+            return refusal;
+        }
+        self.log.event(&Event::RunFailed { exit_code: refusal.exit_code, message: &refusal.message });
+        let written = self.leave_files(rejects);
+        self.manifest.ended_at = Timestamp::now();
+        let failure = Failure { exit_code: refusal.exit_code, message: refusal.message.clone() };
+        match written.and_then(|()| Ok(self.staged.fail(self.manifest, failure)?)) {
+            Ok(left) => refusal.left = Some(left.folder),
+            Err(error) => refusal.message.push_str(&format!("\nand what the run would leave under failed/ cannot be written: {}", error.message)),
+        }
+        refusal
+    }
+
+    fn leave_files(&mut self, rejects: &[Reject]) -> Result<(), Refusal> {
+        if !self.staged.dir().join("rejects.parquet").exists() {
+            write_rejects(&self.staged, self.manifest.as_of, rejects)?;
+        }
+        if !self.log.attached() {
+            let compress = self.job.log.compress == Some(true);
+            let file = self.staged.create(if compress { "batch.log.zst" } else { "batch.log" })?;
+            self.log.attach(file, compress);
+        }
+        self.close_log()
+    }
+}

@@ -1,0 +1,80 @@
+//! `demands`: a row a demand: what it needs, whom it is about, what became of it, and every field of it that rules read
+//! (contract §6, §10).
+
+use super::Report;
+use super::columns::Columns;
+use super::error::ReportError;
+use super::fields;
+use super::schema::{ColumnDef, TableDef, code, date, integer, text};
+use super::writer::{self, TableInfo};
+use crate::rules::Side;
+use std::io::Write;
+
+const COLUMNS: &[ColumnDef] = &[
+    code("product_id", "the product in use").sorted(),
+    text("demand_id", "the demand: the product, and the asset, user or consumption").sorted(),
+    code("metric", "the product's metric"),
+    integer("need", "in that metric: 0 for a site product; null where unknown").nullable(),
+    code("asset_id", "its asset").nullable(),
+    code("user_id", "its user").nullable(),
+    code("department", "where it is used").nullable(),
+    code("location", "where it is used").nullable(),
+    code("cost_center", "who pays").nullable(),
+    integer("cores", "of the machine; null if unknown").nullable(),
+    integer("processors", "of the machine; null if unknown").nullable(),
+    integer("quantity", "the sum over its consumptions"),
+    integer("devices", "its distinct assets"),
+    date("started_on", "the earliest of its consumptions").nullable(),
+    date("last_used_on", "the latest of its consumptions, else the user's last login").nullable(),
+    integer("consumptions", "how many consumptions it merges"),
+    code("outcome", "as in coverage"),
+];
+
+/// Columns that are no field of a demand; a field of the same name is another thing, and stands as `consumption.NAME`.
+const NOT_FIELDS: [&str; 6] = ["demand_id", "metric", "need", "devices", "consumptions", "outcome"];
+
+pub static TABLE: TableDef =
+    TableDef { name: "demands", about: "a demand: consumptions of a product merged per asset or user", columns: COLUMNS, extended_by_rules: true };
+
+pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, ReportError> {
+    let (estate, trace, texts) = (report.estate, report.trace, &report.texts);
+    let (demands, products) = (&estate.demands, &estate.products);
+    let product = |row: usize| demands.product[row] as usize;
+
+    let mut columns = Columns::new(demands.len());
+    columns.code("product_id", texts, |row| products.id[product(row)]);
+    columns.text("demand_id", |row, out| {
+        estate.write_demand_id(demands, row, out);
+        true
+    });
+    columns.word("metric", |row| Some(products.metric[product(row)].code()));
+    columns.integer("need", |row| trace.needs[row]);
+    columns.code("asset_id", texts, |row| demands.asset[row]);
+    columns.code("user_id", texts, |row| demands.user[row]);
+    columns.code("department", texts, |row| demands.department[row]);
+    columns.code("location", texts, |row| demands.location[row]);
+    columns.code("cost_center", texts, |row| demands.cost_center[row]);
+    columns.integer("cores", |row| demands.cores[row]);
+    columns.integer("processors", |row| demands.processors[row]);
+    columns.integer("quantity", |row| demands.quantity[row]);
+    columns.integer("devices", |row| demands.devices[row]);
+    columns.date("started_on", |row| demands.started_on[row]);
+    columns.date("last_used_on", |row| demands.last_used_on[row]);
+    columns.integer("consumptions", |row| demands.members(row).len() as i64);
+    columns.word("outcome", |row| Some(trace.outcomes[row].code()));
+
+    let mut added = Vec::new();
+    for slot in report.program.fields_read(Side::Consumption) {
+        let info = &report.schema.consumption[slot];
+        let name = match NOT_FIELDS.contains(&info.name.as_str()) {
+            true => format!("consumption.{}", info.name),
+            false if COLUMNS.iter().any(|column| column.name == info.name) => continue,
+            false => info.name.clone(),
+        };
+        let column = fields::definition(name, info);
+        let values = demands.fields.get(slot).and_then(Option::as_ref);
+        fields::append(&mut columns, column.name.clone(), column.kind, texts, &estate.lists, values);
+        added.push(column);
+    }
+    writer::write(&TABLE, &added, &columns, report.as_of(), out)
+}

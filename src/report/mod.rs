@@ -1,0 +1,82 @@
+//! Outcomes → tables (contract §6, §6.3): one file a table, its schema beside it. Owns arrow and parquet.
+//!
+//! [`schema`] what a table is · `columns` how its columns are made, a row group at a time · `writer` how they are stored ·
+//! `numbers` money and percentages · `pool` the texts behind all codes · then the tables. Where the files go, what they are
+//! called in which folder and when they are published is for others; what sentences say is `explain`'s.
+
+pub mod affinity;
+pub mod alerts;
+pub mod allocations;
+pub mod coverage;
+pub mod deficits;
+pub mod demands;
+pub mod licenses;
+pub mod positions;
+pub mod recommendations;
+pub mod rejects;
+pub mod reservations;
+pub mod usage;
+pub mod usage_by;
+
+mod columns;
+mod error;
+mod fields;
+pub mod numbers;
+mod pool;
+pub mod schema;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::ReportError;
+pub use pool::TextPool;
+pub use schema::{ColumnDef, Kind, TableDef};
+pub use writer::{CONTRACT_VERSION, TableInfo};
+
+use crate::explain::rule_names::MatchWords;
+use crate::model::date::Date;
+use crate::model::estate::Estate;
+use crate::rules::{Program, Schema};
+use crate::trace::Trace;
+
+/// Every table of a run (contract §6, §6.3), in the order of the contract.
+pub const TABLES: [&TableDef; 13] = [
+    &allocations::TABLE,
+    &deficits::TABLE,
+    &usage::TABLE,
+    &positions::TABLE,
+    &coverage::TABLE,
+    &demands::TABLE,
+    &licenses::TABLE,
+    &affinity::TABLE,
+    &alerts::TABLE,
+    &rejects::TABLE,
+    &usage_by::TABLE,
+    &reservations::TABLE,
+    &recommendations::TABLE,
+];
+
+/// What a run's tables are made of. Made once; the tables can then be written side by side.
+pub struct Report<'a> {
+    estate: &'a Estate,
+    program: &'a Program,
+    schema: &'a Schema,
+    trace: &'a Trace,
+    texts: TextPool,
+    matches: MatchWords,
+    /// The words of `matches`.
+    rules: TextPool,
+}
+
+impl<'a> Report<'a> {
+    pub fn new(estate: &'a Estate, program: &'a Program, schema: &'a Schema, trace: &'a Trace) -> Self {
+        let matches = MatchWords::of(program, &trace.matches);
+        let rules = TextPool::of(matches.words());
+        Self { estate, program, schema, trace, texts: TextPool::new(&estate.texts), matches, rules }
+    }
+
+    fn as_of(&self) -> Date {
+        self.estate.policy.as_of
+    }
+}

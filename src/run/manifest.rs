@@ -1,0 +1,206 @@
+//! `manifest.json` (contract §6): what a run was, read and made, in a stable order of keys. Written last; whoever finds one has a
+//! whole run before them. What stands in it is for the caller to fill in, but for what only publishing knows: the outputs, the
+//! status, and the link of the chain.
+
+use crate::model::date::Date;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The version of the manifest's form. Readers of version 1 read later ones as long as only keys are added.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Whether a run came to its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Complete,
+    Failed,
+}
+
+/// The job that was run.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct JobMark {
+    pub name: String,
+    /// SHA-256 of the job as it was run, in lower-case hexadecimal digits.
+    pub digest: String,
+}
+
+/// How long one stage took, by a clock that only goes forward.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct StageTime {
+    pub stage: String,
+    pub seconds: f64,
+}
+
+impl StageTime {
+    /// Rounded to milliseconds: more would only be noise.
+    pub fn new(stage: impl Into<String>, took: Duration) -> Self {
+        Self { stage: stage.into(), seconds: took.as_millis() as f64 / 1000.0 }
+    }
+}
+
+/// A requirement in force, as text.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RequirementText {
+    pub name: String,
+    pub rule: String,
+}
+
+/// An affinity rule in force, as text.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AffinityText {
+    pub name: String,
+    pub rule: String,
+    pub points: i64,
+}
+
+/// A derived field, as text.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SetText {
+    pub field: String,
+    pub value: String,
+}
+
+/// A role rule, as text.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EntitleText {
+    pub name: String,
+    pub product: String,
+    pub when: String,
+}
+
+/// The rules in force (contract §5.3), in rule order. With the tables `demands` and `licenses` they give every score again.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct RulesInForce {
+    pub requirements: Vec<RequirementText>,
+    pub affinities: Vec<AffinityText>,
+    pub sets: Vec<SetText>,
+    pub entitles: Vec<EntitleText>,
+    /// How the licenses' scopes bind (contract §5.4), in words.
+    pub scope: String,
+}
+
+/// A file that was read.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct InputFile {
+    pub extract: String,
+    pub path: String,
+    pub bytes: u64,
+    pub rows: u64,
+    pub sha256: String,
+}
+
+/// A file of the run's folder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OutputFile {
+    pub name: String,
+    /// Rows of a table, lines of a log.
+    pub rows: Option<u64>,
+    pub bytes: u64,
+    pub sha256: String,
+}
+
+/// What was rejected of one extract (contract §2.1).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RejectCount {
+    pub extract: String,
+    pub rows: u64,
+    pub rejected: u64,
+}
+
+/// Why a failed run failed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Failure {
+    pub exit_code: i32,
+    pub message: String,
+}
+
+/// The whole manifest.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    pub format_version: u32,
+    pub program_version: String,
+    pub run_id: String,
+    pub job: JobMark,
+    #[serde(with = "date_text")]
+    pub as_of: Date,
+    pub status: Status,
+    pub started_at: Timestamp,
+    pub ended_at: Timestamp,
+    pub stages: Vec<StageTime>,
+    /// The slot of a schedule that it was run for.
+    pub slot: Option<String>,
+    pub rules: RulesInForce,
+    /// `full`, `top` or `off`: what the affinity table holds.
+    pub affinity: String,
+    /// `pairs`, `top` or `off`: what the batch log holds.
+    pub log: String,
+    /// The run that `movements` compares with.
+    pub baseline: Option<String>,
+    pub inputs: Vec<InputFile>,
+    pub rejects: Vec<RejectCount>,
+    pub outputs: Vec<OutputFile>,
+    /// The control totals (contract §6.1) by name.
+    pub totals: BTreeMap<String, i64>,
+    /// Of the complete run that was published before it in this OUTPUT; none for the first, and for a failed run.
+    pub previous_manifest_sha256: Option<String>,
+    /// None for a complete run.
+    pub error: Option<Failure>,
+}
+
+impl Manifest {
+    /// A manifest with what is known when a run begins.
+    pub fn begin(run_id: &str, job: JobMark, as_of: Date, started_at: Timestamp) -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            run_id: run_id.to_owned(),
+            job,
+            as_of,
+            status: Status::Failed,
+            started_at,
+            ended_at: started_at,
+            stages: Vec::new(),
+            slot: None,
+            rules: RulesInForce::default(),
+            affinity: "off".to_owned(),
+            log: "off".to_owned(),
+            baseline: None,
+            inputs: Vec::new(),
+            rejects: Vec::new(),
+            outputs: Vec::new(),
+            totals: BTreeMap::new(),
+            previous_manifest_sha256: None,
+            error: None,
+        }
+    }
+
+    /// The bytes of `manifest.json`.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let mut bytes = serde_json::to_vec_pretty(self)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    /// Reads a manifest back. Keys that this version does not know are passed over.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(bytes)
+    }
+}
+
+/// Dates as `YYYY-MM-DD`.
+pub(super) mod date_text {
+    use crate::model::date::Date;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(date: &Date, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(date)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Date, D::Error> {
+        let text = String::deserialize(input)?;
+        Date::parse_iso(&text).ok_or_else(|| D::Error::custom(format_args!("`{text}` is no date of the form YYYY-MM-DD")))
+    }
+}

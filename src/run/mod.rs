@@ -1,0 +1,38 @@
+//! A run as a unit (contract §6, §8): its id, its lock, its staging folder, the one rename that publishes it, the manifest, the
+//! links, and the history that they are derived from. What a run calculates and what its tables hold is left to `pipeline` and
+//! `report`; here a table is a name and bytes.
+//!
+//! Reading order: [`output`] opens OUTPUT and begins a run, [`staging`] is the run while it is built, [`publish`] ends it in
+//! `runs/` or `failed/`, [`links`] points readers at it, [`history`] reads it all back. Every change of the file system goes
+//! through [`files`], so that a test can fail each of them in turn.
+//!
+//! The commit order: lock, staging folder, files (each synced), `manifest.json` (synced), staging folder synced, **rename into
+//! `runs/`**, folders synced, links swapped, OUTPUT synced. Before the rename nothing is published; after it everything is, and
+//! links that a crash left behind are repaired by the next start.
+
+pub mod error;
+pub mod files;
+pub mod history;
+pub mod id;
+pub mod layout;
+pub mod links;
+pub mod lock;
+pub mod manifest;
+pub mod output;
+pub mod publish;
+pub mod signals;
+pub mod staging;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use error::RunError;
+pub use history::{History, PublishedRun};
+pub use id::RunId;
+pub use manifest::Manifest;
+pub use output::OutputFolder;
+pub use publish::Published;
+pub use signals::stop_requested;
+pub use staging::{StagedFile, StagedRun};

@@ -1,0 +1,148 @@
+//! A run while it is built: its folder in `.staging`, and files that count and hash what is written to them. A file is finished
+//! (flushed, synced, recorded for the manifest) or it is not part of the run. Dropping a run removes its folder.
+
+use super::error::RunError;
+use super::files::WorkFile;
+use super::history::{History, hex};
+use super::id::RunId;
+use super::manifest::OutputFile;
+use super::output::OutputFolder;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How much is gathered before it goes to the kernel.
+const BUFFER: usize = 128 * 1024;
+
+/// The files of a run by name; none for one that is not finished.
+type Files = BTreeMap<String, Option<OutputFile>>;
+
+/// A run that is not published yet. It holds the lock of its OUTPUT.
+pub struct StagedRun {
+    pub(super) output: OutputFolder,
+    pub(super) id: RunId,
+    pub(super) folder: PathBuf,
+    pub(super) written: Arc<Mutex<Files>>,
+    /// Whether the folder has left `.staging`.
+    pub(super) moved: bool,
+}
+
+impl StagedRun {
+    pub(super) fn new(output: OutputFolder, id: RunId, folder: PathBuf) -> Self {
+        Self { output, id, folder, written: Arc::default(), moved: false }
+    }
+
+    pub fn id(&self) -> &RunId {
+        &self.id
+    }
+
+    /// The staging folder. Files that are put there without [`StagedRun::create`] stop the publishing.
+    pub fn dir(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The complete runs before this one.
+    pub fn history(&self) -> &History {
+        &self.output.history
+    }
+
+    /// Makes a file of the run; from any thread. The name is a plain one, and new.
+    pub fn create(&self, name: &str) -> Result<StagedFile, RunError> {
+        if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', '\0']) {
+            return Err(RunError::Internal(format!("`{name}` is no name for a file of a run")));
+        }
+        let path = self.folder.join(name);
+        let file = self.output.files.create_file(&path).map_err(RunError::output("create", &path))?;
+        locked(&self.written).insert(name.to_owned(), None);
+        Ok(StagedFile {
+            name: name.to_owned(),
+            path,
+            inner: BufWriter::with_capacity(BUFFER, file),
+            hash: Sha256::new(),
+            bytes: 0,
+            failed: None,
+            written: Arc::clone(&self.written),
+        })
+    }
+
+    /// The finished files by name, and the names of those that are not.
+    pub(super) fn files(&self) -> (Vec<OutputFile>, Vec<String>) {
+        let written = locked(&self.written);
+        let finished = written.values().flatten().cloned().collect();
+        let open = written.iter().filter(|(_, file)| file.is_none()).map(|(name, _)| name.clone()).collect();
+        (finished, open)
+    }
+}
+
+impl Drop for StagedRun {
+    fn drop(&mut self) {
+        if !self.moved {
+            // Best effort: what stays is removed by the next start.
+            let _ = self.output.files.remove_folder(&self.folder);
+        }
+    }
+}
+
+/// A file of a run that is being written.
+pub struct StagedFile {
+    name: String,
+    path: PathBuf,
+    inner: BufWriter<Box<dyn WorkFile>>,
+    hash: Sha256,
+    bytes: u64,
+    /// The first error. Whoever writes may have swallowed it; [`StagedFile::finish`] does not.
+    failed: Option<(io::ErrorKind, String)>,
+    written: Arc<Mutex<Files>>,
+}
+
+impl StagedFile {
+    /// The bytes so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Flushes and syncs the file and records it for the manifest. After an error the run cannot be published.
+    pub fn finish(mut self, rows: Option<u64>) -> Result<OutputFile, RunError> {
+        if let Some((kind, message)) = self.failed.take() {
+            return Err(RunError::output("write", &self.path)(io::Error::new(kind, message)));
+        }
+        self.inner.flush().map_err(RunError::output("write", &self.path))?;
+        // Once and never again: see `files`.
+        self.inner.get_mut().sync().map_err(RunError::output("sync", &self.path))?;
+        let file = OutputFile { name: self.name.clone(), rows, bytes: self.bytes, sha256: hex(&self.hash.finalize_reset()) };
+        locked(&self.written).insert(self.name.clone(), Some(file.clone()));
+        Ok(file)
+    }
+
+    fn keep<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &result
+            && error.kind() != io::ErrorKind::Interrupted
+            && self.failed.is_none()
+        {
+            self.failed = Some((error.kind(), error.to_string()));
+        }
+        result
+    }
+}
+
+impl Write for StagedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let result = self.inner.write(bytes);
+        let count = self.keep(result)?;
+        self.hash.update(&bytes[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let result = self.inner.flush();
+        self.keep(result)
+    }
+}
+
+/// The list is whole between two statements, so a thread that died holding it did it no harm.
+fn locked(files: &Mutex<Files>) -> MutexGuard<'_, Files> {
+    files.lock().unwrap_or_else(PoisonError::into_inner)
+}

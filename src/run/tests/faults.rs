@@ -1,0 +1,173 @@
+//! Every call of a run to the file system fails in turn, once or from then on, with and without a power cut. Whatever happens,
+//! the published state is the old one or the new one, whole, and the next start goes on from there.
+
+use super::*;
+use crate::run::manifest::Failure;
+use crate::run::testing::{Fault, FaultyFiles};
+use std::sync::Arc;
+
+const ENOSPC: i32 = 28;
+const EIO: i32 = 5;
+const EACCES: i32 = 13;
+
+/// The faults, each without and with a power cut where that makes a difference.
+const FAULTS: [(Fault, bool); 6] = [
+    (Fault::Once(ENOSPC), false),
+    (Fault::Once(EIO), false),
+    (Fault::Once(EACCES), false),
+    (Fault::Once(EIO), true),
+    (Fault::Dead, false),
+    (Fault::Dead, true),
+];
+
+/// What OUTPUT was before the run that is disturbed.
+#[derive(Clone, Copy, Debug)]
+enum Before {
+    Nothing,
+    Run,
+    /// And what a dead run left behind.
+    RunAndLeftovers,
+}
+
+/// What the disturbed run wants.
+#[derive(Clone, Copy, Debug)]
+enum Wants {
+    Publish(&'static str),
+    Fail,
+}
+
+fn prepare(output: &Path, before: Before) {
+    if matches!(before, Before::Nothing) {
+        return;
+    }
+    undisturbed(output, "2026-11-21", "2026-11-21T02:30:00Z");
+    undisturbed(output, "2026-11-22", "2026-11-22T02:30:00Z");
+    if matches!(before, Before::RunAndLeftovers) {
+        std::fs::create_dir(output.join(".staging/20261122T030000Z-000000")).unwrap();
+        std::fs::write(output.join(".staging/20261122T030000Z-000000/usage.parquet"), "half").unwrap();
+        std::fs::remove_file(output.join("latest")).unwrap();
+    }
+}
+
+fn undisturbed(output: &Path, as_of: &str, started: &str) -> String {
+    let files = Arc::new(FaultyFiles::default());
+    publish(OutputFolder::open_with(output, files).unwrap(), as_of, started).unwrap().id.to_string()
+}
+
+fn disturbed(output: &Path, wants: Wants, files: &FaultyFiles) -> Result<Published, RunError> {
+    let folder = OutputFolder::open_with(output, Arc::new(files.clone()))?;
+    let started = time("2026-11-22T09:00:00Z");
+    match wants {
+        Wants::Publish(as_of) => publish(folder, as_of, "2026-11-22T09:00:00Z"),
+        Wants::Fail => {
+            let run = folder.begin(started)?;
+            fill(&run, &["usage.parquet", "batch.log"])?;
+            let manifest = manifest(&run, "2026-11-22", started);
+            run.fail(manifest, Failure { exit_code: 4, message: "bad input".to_owned() })
+        }
+    }
+}
+
+/// Disturbs one call; false once the run has no such call.
+fn disturb(before: Before, wants: Wants, call: usize, fault: Fault, power_cut: bool) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out");
+    prepare(&output, before);
+    let (old, old_latest) = (assert_legal(&output), link(&output, "latest"));
+    let files = FaultyFiles::failing(call, fault);
+    let result = disturbed(&output, wants, &files);
+    if files.calls().len() <= call {
+        result.unwrap();
+        return false;
+    }
+    if power_cut {
+        files.cut_power();
+    }
+    let case = format!("{before:?} {wants:?} call {call} {fault:?} power cut {power_cut}: {:?}", files.calls().get(call));
+    let after = assert_legal(&output);
+    let new: Vec<&String> = after.difference(&old).collect();
+    assert!(old.is_subset(&after) && new.len() <= 1, "{case}");
+    let latest = link(&output, "latest");
+    assert!(latest == old_latest || new.first().copied() == latest.as_ref() || old_latest.is_none(), "{case}: {latest:?}");
+    match &result {
+        // A sync that was reported done is done: no power cut takes it back.
+        Ok(published) if matches!(wants, Wants::Publish(_)) => assert!(after.contains(published.id.as_str()), "{case}"),
+        Ok(_) => assert!(new.is_empty(), "{case}"),
+        Err(RunError::LinksBehind { run_id, .. }) => assert!(power_cut || after.contains(run_id), "{case}"),
+        Err(error) => {
+            assert_eq!((error.exit_code(), new.len()), (74, 0), "{case}: {error}");
+            assert!(error.to_string().contains(" /"), "{case} names no path: {error}");
+        }
+    }
+    let next = undisturbed(&output, "2026-11-23", "2026-11-23T02:30:00Z");
+    assert!(assert_legal(&output).is_superset(&after), "{case}");
+    assert_eq!(link(&output, "latest"), Some(next), "{case}");
+    assert_settled(&output);
+    true
+}
+
+#[test]
+fn every_call_may_fail() {
+    let mut cases = 0;
+    for before in [Before::Nothing, Before::Run, Before::RunAndLeftovers] {
+        for wants in [Wants::Publish("2026-11-22"), Wants::Publish("2026-11-01"), Wants::Fail] {
+            for (fault, power_cut) in FAULTS {
+                cases += (0..).take_while(|call| disturb(before, wants, *call, fault, power_cut)).count();
+            }
+        }
+    }
+    assert!(cases > 1000, "only {cases} cases");
+}
+
+#[test]
+fn what_is_reported_as_published_survives_a_power_cut() {
+    for before in [Before::Nothing, Before::Run, Before::RunAndLeftovers] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("out");
+        prepare(&output, before);
+        let files = FaultyFiles::default();
+        let published = disturbed(&output, Wants::Publish("2026-11-22"), &files).unwrap();
+        files.cut_power();
+        assert!(assert_legal(&output).contains(published.id.as_str()));
+        assert_eq!(link(&output, "latest"), Some(published.id.to_string()), "{before:?}");
+        assert_settled(&output);
+    }
+}
+
+#[test]
+fn the_order_of_publishing_is_the_documented_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out");
+    undisturbed(&output, "2026-11-21", "2026-11-21T02:30:00Z");
+    let files = FaultyFiles::default();
+    disturbed(&output, Wants::Publish("2026-11-22"), &files).unwrap();
+    let calls = [
+        "read_link as_of=2026-11-21",
+        "read_link latest",
+        "create_folder RUN",
+        "create_file usage.parquet",
+        "write usage.parquet",
+        "sync usage.parquet",
+        "create_file rejects.parquet",
+        "write rejects.parquet",
+        "sync rejects.parquet",
+        "create_file batch.log",
+        "write batch.log",
+        "sync batch.log",
+        "create_file manifest.json",
+        "write manifest.json",
+        "sync manifest.json",
+        "sync_folder RUN",
+        "rename RUN RUN",
+        "sync_folder runs",
+        "sync_folder .staging",
+        "read_link as_of=2026-11-21",
+        "read_link latest",
+        "symlink RUN link-as_of=2026-11-22",
+        "rename link-as_of=2026-11-22 as_of=2026-11-22",
+        "symlink RUN link-latest",
+        "rename link-latest latest",
+        "sync_folder out",
+    ];
+    assert_eq!(files.calls(), calls);
+}
