@@ -1,16 +1,19 @@
 //! Outcomes → tables (contract §6, §6.3): one file a table, its schema beside it. Owns arrow and parquet.
 //!
 //! [`schema`] what a table is · `columns` how its columns are made, a row group at a time · `writer` how they are stored ·
-//! `numbers` money and percentages · `pool` the texts behind all codes · then the tables. Where the files go, what they are
+//! `numbers` money and percentages · `pool` the texts behind all codes · then the tables, and
+//! [`compare`] for what reads those of two runs. Where the files go, what they are
 //! called in which folder and when they are published is for others; what sentences say is `explain`'s.
 
 pub mod affinity;
 pub mod alerts;
 pub mod allocations;
+pub mod compare;
 pub mod coverage;
 pub mod deficits;
 pub mod demands;
 pub mod licenses;
+pub mod movements;
 pub mod positions;
 pub mod recommendations;
 pub mod rejects;
@@ -41,7 +44,7 @@ use crate::rules::{Program, Schema};
 use crate::trace::Trace;
 
 /// Every table of a run (contract §6, §6.3), in the order of the contract.
-pub const TABLES: [&TableDef; 13] = [
+pub const TABLES: [&TableDef; 14] = [
     &allocations::TABLE,
     &deficits::TABLE,
     &usage::TABLE,
@@ -55,6 +58,7 @@ pub const TABLES: [&TableDef; 13] = [
     &usage_by::TABLE,
     &reservations::TABLE,
     &recommendations::TABLE,
+    &movements::TABLE,
 ];
 
 /// What a run's tables are made of. Made once; the tables can then be written side by side.

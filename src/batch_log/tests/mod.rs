@@ -126,25 +126,25 @@ fn the_same_as_json() {
 
 #[test]
 fn the_short_modes() {
-    insta::assert_snapshot!(office(Format::Text, LogMode::Top), @r#"
-WARN conflict code=unknown_license license=L-unknown asset=PC-42
-INFO product product=OFFICE metric=device demands=5 licenses=6 usable=5
-INFO unusable product=OFFICE license=L-4 status=expired
-WARN conflict code=over_reserved product=OFFICE license=L-7 reservation="R=1" units=3
-WARN conflict code=overlapping_reservations product=OFFICE license=L-7 units=2
-INFO product product=SUITE metric=device demands=1 licenses=1 usable=1
-WARN conflict code=assignment_overrides_requirement product=SUITE license=S-1 demand=SUITE/PC-7 requirement=location
-DEBUG granted product=SUITE demand=SUITE/PC-7 license=S-1 units=1 phase=direct assigned_on=2026-01-31
-DEBUG granted product=OFFICE demand=OFFICE/PC-7 license=S-1 units=0 phase=bundle license_product=SUITE
-"#);
-    insta::assert_snapshot!(office(Format::Text, LogMode::Off), @r#"
-    DEBUG bundle product=SUITE demand=SUITE/PC-5 parts="DRAW/PC-5, OFFICE/PC-5"
-    DEBUG affinity product=SUITE demand=SUITE/PC-5 phase=bundle license=S-1 eligible=true score=0 rank=1 rules=""
-    DEBUG granted product=DRAW demand=DRAW/PC-5 license=S-1 units=1 phase=bundle score=0 rank=1 of=3 passed_over=0 license_product=SUITE
-    DEBUG granted product=OFFICE demand=OFFICE/PC-5 license=S-1 units=0 phase=bundle score=0 rank=1 of=3 passed_over=0 license_product=SUITE
-    DEBUG affinity product=OFFICE demand=OFFICE/PC-7 phase=downgrade license=S-1 eligible=true score=0 rank=1 rules=""
-    DEBUG granted product=OFFICE demand=OFFICE/PC-7 license=S-1 units=1 phase=downgrade score=0 rank=1 of=3 passed_over=0 license_product=SUITE
-    "#);
+    insta::assert_snapshot!(office(Format::Text, LogMode::Top), @r##"
+    DEBUG affinity product=OFFICE demand=OFFICE/PC-42 license=L-9 eligible=true score=4895 rank=1 rules="department-exact 3000, department-within 1500, location within 400, preference -5"
+    DEBUG affinity product=OFFICE demand=OFFICE/PC-42 license=L-7 eligible=true score=400 rank=2 rules="location within 400"
+    DEBUG affinity product=OFFICE demand=OFFICE/PC-42 license=L-8 eligible=true score=0 rank=3 rules=""
+    DEBUG affinity product=OFFICE demand=OFFICE/PC-42 eligible=false failed=units_unknown count=1
+    DEBUG affinity product=OFFICE demand=OFFICE/PC-42 eligible=false failed=location count=1
+    DEBUG granted product=OFFICE demand=OFFICE/PC-42 license=L-9 units=2 phase=affinity score=4895 rank=1 of=3 passed_over=0 runner_up=L-8 margin=4895
+    DEBUG granted product=OFFICE demand=OFFICE/PC-42 license=L-7 units=1 phase=affinity score=400 rank=2 of=3 passed_over=0 reservation="R=1"
+    WARN deficit product=OFFICE demand=OFFICE/PC-42 units=1 reason=partly_covered candidates=3 free_units=1 best=L-9 best_score=4895 cut_off=5000
+    DEBUG affinity product=OFFICE demand="OFFICE/PC 1" eligible=false failed=units_unknown count=1
+    DEBUG affinity product=OFFICE demand="OFFICE/PC 1" eligible=false failed=location count=4
+    WARN deficit product=OFFICE demand="OFFICE/PC 1" units=1 reason=requirement_failed requirement=location candidates=0 free_units=0
+    "##);
+    insta::assert_snapshot!(office(Format::Text, LogMode::Off), @r##"
+    DEBUG granted product=OFFICE demand=OFFICE/PC-42 license=L-9 units=2 phase=affinity score=4895 rank=1 of=3 passed_over=0 runner_up=L-8 margin=4895
+    DEBUG granted product=OFFICE demand=OFFICE/PC-42 license=L-7 units=1 phase=affinity score=400 rank=2 of=3 passed_over=0 reservation="R=1"
+    WARN deficit product=OFFICE demand=OFFICE/PC-42 units=1 reason=partly_covered candidates=3 free_units=1 best=L-9 best_score=4895 cut_off=5000
+    WARN deficit product=OFFICE demand="OFFICE/PC 1" units=1 reason=requirement_failed requirement=location candidates=0 free_units=0
+    "##);
 }
 
 #[test]
