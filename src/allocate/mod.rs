@@ -30,9 +30,9 @@ pub mod totals;
 
 use crate::estate::Built;
 use crate::estate::merge::Merger;
-use crate::model::estate::Estate;
+use crate::model::estate::{Estate, Reservation};
 use crate::model::value::NULL_INT;
-use crate::model::words::{Conflict, Outcome, Phase};
+use crate::model::words::{Conflict, Metric, Outcome, Phase};
 use crate::trace::{BundleTrace, ConflictNote, Deficit, Grant, ReservationUse, Subject, Trace, Turns};
 use affinity::ServeResult;
 use assignments::Link;
@@ -45,6 +45,7 @@ use plan::ScorePlan;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use state::State;
+use std::collections::BTreeMap;
 
 /// What a calculation leaves: the trace, and the markets to show every pair again.
 pub struct Calculation {
@@ -273,18 +274,29 @@ fn reservation_conflicts(estate: &Estate, reserved: &Reserved) -> Vec<ConflictNo
             notes.push(note(Conflict::OverReserved, Subject::Reservation(place as u32), reservation.license, reserved.cut[place]));
         }
     }
-    for (license, places) in reserved.of_license.iter().enumerate().filter(|(_, places)| places.len() > 1) {
-        let product = estate.licenses.product[license] as usize;
+    for (license, reservations) in reservations_by_license(estate) {
+        let product = estate.licenses.product[license as usize] as usize;
         let several = |demand: &usize| {
-            let under = |place: &&u32| ledger::falls_under(estate, &estate.demands, *demand, &estate.reservations[**place as usize]);
-            places.iter().filter(under).take(2).count() > 1
+            let under = |reservation: &&&Reservation| ledger::falls_under(estate, &estate.demands, *demand, reservation);
+            reservations.iter().filter(under).take(2).count() > 1
         };
         let demands = estate.demands_of(product).into_par_iter().filter(several).count();
         if demands > 0 {
-            notes.push(note(Conflict::OverlappingReservations, Subject::License, license as u32, demands as i64));
+            notes.push(note(Conflict::OverlappingReservations, Subject::License, license, demands as i64));
         }
     }
     notes
+}
+
+/// The licenses with several reservations, in their order. On a site license reservations are ignored (§4.6).
+fn reservations_by_license(estate: &Estate) -> Vec<(u32, Vec<&Reservation>)> {
+    let mut by_license: BTreeMap<u32, Vec<&Reservation>> = BTreeMap::new();
+    for reservation in &estate.reservations {
+        if estate.licenses.metric.get(reservation.license as usize).is_some_and(|metric| *metric != Some(Metric::Site)) {
+            by_license.entry(reservation.license).or_default().push(reservation);
+        }
+    }
+    by_license.into_iter().filter(|(_, reservations)| reservations.len() > 1).collect()
 }
 
 fn reservation_uses(estate: &Estate, state: &State, reserved: &Reserved) -> Vec<Option<ReservationUse>> {

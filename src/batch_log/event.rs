@@ -106,7 +106,7 @@ impl Event<'_> {
             }
             Event::ReferencesUnknown(unknown) => line
                 .text("extract", unknown.extract.code())
-                .text("field", unknown.field)
+                .text("field", &unknown.field)
                 .integer("rows", unknown.rows as i64)
                 .text("examples", &unknown.examples.join(", ")),
             Event::EntitleSkipped(skipped) => line.text("rule", &skipped.rule).text("product", &skipped.product).text("why", skipped.why),

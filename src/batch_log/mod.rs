@@ -2,7 +2,7 @@
 //! [`event`] (steps) and by the trace (products, pairs, grants, deficits); nothing is decided here, and no file is opened: the
 //! run gives the sink.
 //!
-//! Reading order: [`line`] is the form of one line; [`event`] the steps of a run; [`product`], [`pairs`] and [`decision`] the
+//! Reading order: [`mod@line`] is the form of one line; [`event`] the steps of a run; [`product`], [`pairs`] and `decision` the
 //! section of a product; [`plan`] what is written for which product; [`writer`] brings buffers into the file, in order.
 //!
 //! Before the first product the caller writes [`Sections::render_orphans`]; for each product [`Sections::render_start`], then the

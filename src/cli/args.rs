@@ -143,7 +143,7 @@ An example in a job file is a pair and what you expect of it, points or the requ
   license = { department = \"R&D\" }
   points = 4500
 
-Fields that are not given are null. The trees are those of the job, if they can be read. Exits with 1 if an example does not hold.";
+Fields that are not given have their default, else are null. The trees are those of the job, if they can be read. Exits with 1 if an example does not hold.";
 
 /// `completions`.
 #[derive(Args, Debug)]

@@ -165,10 +165,7 @@ impl Bench {
     }
 
     fn rows(&self, example: &Example) -> Result<Rows, String> {
-        Ok(Rows {
-            consumption: self.row(Side::Consumption, &example.consumption)?,
-            license: self.row(Side::License, &example.license)?,
-        })
+        Ok(Rows { consumption: self.row(Side::Consumption, &example.consumption)?, license: self.row(Side::License, &example.license)? })
     }
 
     fn row(&self, side: Side, shown: &[(String, ExampleValue)]) -> Result<Vec<Value>, String> {
@@ -283,7 +280,10 @@ fn trees(nodes: &Frame, rulebook: &Rulebook, notes: &mut Vec<String>) -> Trees {
         let rows: Vec<(Code, Code)> = (0..nodes.rows).filter(of_dimension).map(row).collect();
         match Tree::build(&rows) {
             Ok(tree) => *trees.of_mut(dimension) = tree,
-            Err(_) => notes.push(format!("the {} tree has a cycle or a node with two parents, and is left out; see `seatwise check`", dimension.word())),
+            Err(_) => notes.push(format!(
+                "the {} tree has a cycle or a node with two parents, and is left out; see `seatwise check`",
+                dimension.word()
+            )),
         }
     }
     trees

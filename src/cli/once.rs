@@ -1,8 +1,8 @@
 //! One run for the command line: the pipeline, and what it came to as the numbers of a summary.
 
+use super::Exit;
 use super::run::{RunFailure, RunOptions};
 use super::summary::{AlertCounts, Covered, Rejected, RunSummary, ShortProduct};
-use super::Exit;
 use crate::explain::alerts::Severity;
 use crate::jobs::Job;
 use crate::model::decimal::NULL_DECIMAL;
@@ -19,9 +19,7 @@ pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
     }
     match run_once(job, options.as_of, &options.output) {
         Ok(finished) => Ok(summary(&finished)),
-        Err(refusal) => {
-            Err(RunFailure { exit: Exit::from_code(refusal.exit_code), message: refusal.message, left: refusal.left })
-        }
+        Err(refusal) => Err(RunFailure { exit: Exit::from_code(refusal.exit_code), message: refusal.message, left: refusal.left }),
     }
 }
 
@@ -48,7 +46,11 @@ fn summary(finished: &Finished) -> RunSummary {
         reasons: reasons(finished),
         worst: worst(finished),
         rejects: finished.rejects.iter().map(|count| Rejected { extract: count.extract, rows: count.rejected, of: count.rows }).collect(),
-        alerts: AlertCounts { critical: severity(Severity::Critical), warning: severity(Severity::Warning), info: severity(Severity::Info) },
+        alerts: AlertCounts {
+            critical: severity(Severity::Critical),
+            warning: severity(Severity::Warning),
+            info: severity(Severity::Info),
+        },
     }
 }
 

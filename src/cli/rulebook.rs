@@ -85,7 +85,13 @@ fn unknown_names(schema: &Schema, parsed: &ParsedRules) -> Vec<String> {
 
 /// Types for the unknown names, one after the other: that with which the fewest rules are wrong, text first. An attribute has
 /// one type on all sides; one that is known on another side keeps that.
-fn settle(schema: Schema, job: &Job, parsed: &ParsedRules, unknown: &[String], texts: &Texts) -> Result<(Schema, Program), Vec<ProgramError>> {
+fn settle(
+    schema: Schema,
+    job: &Job,
+    parsed: &ParsedRules,
+    unknown: &[String],
+    texts: &Texts,
+) -> Result<(Schema, Program), Vec<ProgramError>> {
     const GUESSES: [Type; 6] = [Type::Text, Type::Integer, Type::Decimal, Type::Boolean, Type::Date, Type::List];
     let known = |name: &str| Side::ALL.iter().find_map(|side| schema.slot(*side, name).map(|slot| schema.side(*side)[slot].kind));
     let mut kinds: Vec<Type> = unknown.iter().map(|name| known(name).unwrap_or(Type::Text)).collect();

@@ -90,7 +90,10 @@ pub(super) fn output_folder(job: &Job, asked: Option<PathBuf>) -> Option<PathBuf
     let folder = asked.or_else(|| job.output.path.clone());
     if folder.is_none() {
         let file = job.file.display();
-        terminal::say_error(&format!("error: {file} does not say where results go\n  help: add [output] with path = \"out/{}\", or use --output DIR", job.name));
+        terminal::say_error(&format!(
+            "error: {file} does not say where results go\n  help: add [output] with path = \"out/{}\", or use --output DIR",
+            job.name
+        ));
     }
     folder
 }

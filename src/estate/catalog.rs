@@ -1,12 +1,13 @@
 //! Products: those of the catalog, and those that only consumptions or licenses name; their metric (contract §4.2).
 
+use super::ContentError;
 use super::accepted::{Accepted, parse_codes};
 use crate::model::decimal::NULL_DECIMAL;
 use crate::model::license::{Licenses, Products};
 use crate::model::text::{Code, NULL_CODE, Texts};
 use crate::model::value::{Column, Frame, NULL_INT};
 use crate::model::words::{ExtractKind, Family, LicenseStatus, Metric, ProductClass};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Every product that the catalog, an accepted consumption or a license names. The metric is settled later.
 pub fn products(accepted: &Accepted, texts: &Texts) -> Products {
@@ -83,26 +84,30 @@ fn all_site(licenses: &Licenses, product: usize) -> bool {
 }
 
 /// `previous_product_id` must lead back to a first version (§2.1).
-pub fn refuse_version_cycles(accepted: &Accepted, texts: &Texts) -> Result<(), Vec<String>> {
+pub fn refuse_version_cycles(accepted: &Accepted, texts: &Texts) -> Result<(), Vec<ContentError>> {
     let ids = accepted.texts_of(ExtractKind::Products, "product_id");
     let previous = accepted.texts_of(ExtractKind::Products, "previous_product_id");
     let before: FxHashMap<Code, Code> = ids.iter().copied().zip(previous.iter().copied()).filter(|(_, before)| *before != NULL_CODE).collect();
     let mut sorted: Vec<Code> = ids.to_vec();
     sorted.sort_unstable();
+    // Those that are known to lead back to a first version: every product is passed once.
+    let mut good: FxHashSet<Code> = FxHashSet::default();
     for start in sorted {
+        let mut path = vec![start];
         let mut at = start;
-        for _ in 0..=before.len() {
-            match before.get(&at) {
-                Some(older) if *older == start => {
-                    let id = texts.get(start);
-                    return Err(vec![format!(
-                        "extract products: product \"{id}\" comes before itself, by its column previous_product_id; the versions of a product must lead back to a first one (mend that column)"
-                    )]);
-                }
-                Some(older) => at = *older,
-                None => break,
+        while let Some(older) = before.get(&at).filter(|older| !good.contains(older)) {
+            if let Some(place) = path.iter().position(|seen| seen == older) {
+                let chain: Vec<String> = path[place..].iter().chain([older]).map(|code| format!("\"{}\"", texts.get(*code))).collect();
+                let problem = format!(
+                    "products come before themselves: {} (each after the next, by column previous_product_id); mend that column, so that every version leads back to a first one",
+                    chain.join(", ")
+                );
+                return Err(vec![ContentError { extract: ExtractKind::Products, problem }]);
             }
+            path.push(*older);
+            at = *older;
         }
+        good.extend(path);
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What rules can read: the fields of §2 of each side, the attributes that tonight's extracts have, and which hold nodes of a
 //! tree (contract §5.1).
 
+use super::ContentError;
 use super::accepted::Accepted;
 use crate::model::tree::Dimension;
 use crate::model::value::Type;
@@ -69,7 +70,7 @@ pub const LICENSE: &[(&str, Type)] = &[
 ];
 
 /// The schema of tonight's extracts, without set fields. `Err` if one name has two types among consumptions, assets and users.
-pub fn schema(accepted: &Accepted, trees: &BTreeMap<String, Dimension>) -> Result<Schema, Vec<String>> {
+pub fn schema(accepted: &Accepted, trees: &BTreeMap<String, Dimension>) -> Result<Schema, Vec<ContentError>> {
     let mut schema = Schema::default();
     let tree = |name: &str| Dimension::parse(name).or_else(|| trees.get(name).copied());
     let mut errors = Vec::new();
@@ -98,7 +99,7 @@ fn add_attributes(
     extract: ExtractKind,
     side: Side,
     tree: &impl Fn(&str) -> Option<Dimension>,
-    errors: &mut Vec<String>,
+    errors: &mut Vec<ContentError>,
 ) {
     let Some(frame) = accepted.frame(extract) else { return };
     for (name, column) in frame.names.iter().zip(&frame.columns) {
@@ -111,12 +112,12 @@ fn add_attributes(
         if known == column.kind() || (known.is_number() && column.kind().is_number()) {
             continue;
         }
-        errors.push(format!(
-            "extract {}, column {name}: it holds {}, but the field {}.{name} holds {}; rename the column in the job file (columns = …) or declare its type (types = …)",
-            extract.code(),
+        let problem = format!(
+            "column {name} holds {}, but the field {}.{name} holds {}; rename the column in the job file (columns = …) or declare its type (types = …)",
             column.kind().word(),
             side.word(),
             known.word()
-        ));
+        );
+        errors.push(ContentError { extract, problem });
     }
 }

@@ -53,8 +53,22 @@ impl Built {
 pub enum EstateError {
     /// The job's rules do not fit the data's fields (exit code 2).
     Rules(Vec<ProgramError>),
-    /// An extract is refused for its content (exit code 4), with a message that names file, column and remedy.
-    Content(Vec<String>),
+    /// An extract is refused for its content (exit code 4).
+    Content(Vec<ContentError>),
+}
+
+/// What is wrong with an extract as a whole. Which files it was read from, the caller knows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ContentError {
+    pub extract: ExtractKind,
+    /// What was found in which column, what was expected, and what to do.
+    pub problem: String,
+}
+
+impl std::fmt::Display for ContentError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "extract {}: {}", self.extract.code(), self.problem)
+    }
 }
 
 /// Builds the estate. `attributes` are the job's attributes that hold nodes of a tree.
@@ -74,7 +88,7 @@ pub fn build(
     let trees = build_trees(accepted.frame(ExtractKind::Trees), &texts).map_err(EstateError::Content)?;
     catalog::refuse_version_cycles(&accepted, &texts).map_err(EstateError::Content)?;
 
-    let unknown_references = references::unknown(&accepted, &texts);
+    let unknown_references = references::unknown(&accepted, attributes, &texts);
     let mut products = catalog::products(&accepted, &texts);
     let assets = people::assets(&mut accepted, &texts);
     let users = people::users(&mut accepted);
@@ -133,7 +147,7 @@ fn intern_ahead(accepted: &mut Accepted, rules: &ParsedRules) {
 }
 
 /// The three trees, or what is wrong with them (§2.1).
-fn build_trees(frame: Option<&Frame>, texts: &Texts) -> Result<Trees, Vec<String>> {
+fn build_trees(frame: Option<&Frame>, texts: &Texts) -> Result<Trees, Vec<ContentError>> {
     let mut trees = Trees::default();
     let mut errors = Vec::new();
     let Some(frame) = frame else { return Ok(trees) };
@@ -144,26 +158,26 @@ fn build_trees(frame: Option<&Frame>, texts: &Texts) -> Result<Trees, Vec<String
         let rows: Vec<(Code, Code)> = (0..frame.rows).filter(of_dimension).map(|row| (nodes[row], parents[row])).collect();
         match Tree::build(&rows) {
             Ok(tree) => *trees.of_mut(dimension) = tree,
-            Err(error) => errors.push(tree_message(dimension, &error, texts)),
+            Err(error) => errors.push(tree_refusal(dimension, &error, texts)),
         }
     }
     if errors.is_empty() { Ok(trees) } else { Err(errors) }
 }
 
-fn tree_message(dimension: Dimension, error: &TreeError, texts: &Texts) -> String {
+fn tree_refusal(dimension: Dimension, error: &TreeError, texts: &Texts) -> ContentError {
+    let name = |code: Code| texts.opt(code).map_or("none".to_owned(), |text| format!("\"{text}\""));
     let tree = dimension.word();
-    match error {
-        TreeError::Cycle { node } => {
-            let node = texts.get(*node);
-            format!("extract trees, tree {tree}: node \"{node}\" is below itself, by its column parent; every node must lead up to a root (mend the parents of this branch)")
+    let problem = match error {
+        TreeError::Cycle { nodes } => {
+            let chain: Vec<String> = nodes.iter().chain(nodes.first()).map(|node| name(*node)).collect();
+            format!("tree {tree} has a cycle: {} (each below the next, by column parent); mend the parents, so that every node leads up to a root", chain.join(", "))
         }
         TreeError::TwoParents { node, parents } => {
-            let parent = |code: Code| texts.opt(code).map_or("none".to_owned(), |text| format!("\"{text}\""));
-            let (first, second) = (parent(parents[0].min(parents[1])), parent(parents[0].max(parents[1])));
-            let node = texts.get(*node);
-            format!("extract trees, tree {tree}: node \"{node}\" has two parents in column parent, {first} and {second}; keep one row for it")
+            let (first, second) = (name(parents[0].min(parents[1])), name(parents[0].max(parents[1])));
+            format!("tree {tree}: node {} has two parents in column parent, {first} and {second}; keep one row for it", name(*node))
         }
-    }
+    };
+    ContentError { extract: ExtractKind::Trees, problem }
 }
 
 /// `left_on` ≤ as_of, or not active without a date (§4.1); an unknown user is active.

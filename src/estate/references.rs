@@ -6,6 +6,7 @@ use crate::model::text::{Code, NULL_CODE, Texts};
 use crate::model::tree::Dimension;
 use crate::model::words::ExtractKind;
 use rustc_hash::FxHashSet;
+use std::collections::BTreeMap;
 
 /// How many unknown values a note shows.
 const EXAMPLES: usize = 5;
@@ -68,10 +69,15 @@ const REFERENCES: &[(ExtractKind, &str, Points)] = &[
 ];
 
 /// Counts the unknown references by extract and field.
-pub fn unknown(accepted: &Accepted, texts: &Texts) -> Vec<UnknownReference> {
+/// `attributes` are the job's attributes that hold nodes of a tree.
+pub fn unknown(accepted: &Accepted, attributes: &BTreeMap<String, Dimension>, texts: &Texts) -> Vec<UnknownReference> {
     let known = Known::new(accepted, texts);
     let fields = REFERENCES.iter().filter_map(|(extract, field, points)| known.count(*extract, field, *points));
-    fields.chain(known.count_parents()).chain(known.count_reserved_nodes()).collect()
+    let mapped = attributes.iter().flat_map(|(name, dimension)| {
+        let holders = [ExtractKind::Consumptions, ExtractKind::Licenses, ExtractKind::Assets, ExtractKind::Users];
+        holders.map(|extract| known.count(extract, name, Points::Node(*dimension)))
+    });
+    fields.chain(mapped.flatten()).chain(known.count_parents()).chain(known.count_reserved_nodes()).collect()
 }
 
 impl<'a> Known<'a> {
@@ -105,7 +111,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn count(&self, extract: ExtractKind, field: &'static str, points: Points) -> Option<UnknownReference> {
+    fn count(&self, extract: ExtractKind, field: &str, points: Points) -> Option<UnknownReference> {
         let codes = self.accepted.texts_of(extract, field).iter().copied();
         self.note(extract, field, codes.filter(|code| *code != NULL_CODE && !self.is_known(points, *code)))
     }
@@ -132,13 +138,13 @@ impl<'a> Known<'a> {
         self.note(ExtractKind::Reservations, "value", dimensions.iter().zip(values).filter_map(unknown))
     }
 
-    fn note(&self, extract: ExtractKind, field: &'static str, unknown: impl Iterator<Item = Code>) -> Option<UnknownReference> {
+    fn note(&self, extract: ExtractKind, field: &str, unknown: impl Iterator<Item = Code>) -> Option<UnknownReference> {
         let mut rows = 0;
         let mut values: Vec<Code> = unknown.inspect(|_| rows += 1).collect();
         values.sort_unstable();
         values.dedup();
         values.truncate(EXAMPLES);
         let examples = values.into_iter().map(|code| self.texts.get(code).to_owned()).collect();
-        (rows > 0).then_some(UnknownReference { extract, field, rows, examples })
+        (rows > 0).then_some(UnknownReference { extract, field: field.to_owned(), rows, examples })
     }
 }

@@ -107,7 +107,9 @@ impl OpenUnits {
         for deficit in &trace.deficits {
             let product = estate.demands.product[deficit.demand as usize] as usize;
             match deficit.reason {
-                DeficitReason::RequirementFailed | DeficitReason::Forbidden | DeficitReason::NotAssigned => open.out_of_reach[product] += deficit.units,
+                DeficitReason::RequirementFailed | DeficitReason::Forbidden | DeficitReason::NotAssigned => {
+                    open.out_of_reach[product] += deficit.units
+                }
                 DeficitReason::UnitsUnknown => open.unknown[product] += 1,
                 _ => {}
             }
@@ -136,7 +138,11 @@ fn about_product(estate: &Estate, trace: &Trace, product: usize, open: &OpenUnit
     if outstanding > movable {
         let reason = match movable {
             0 => format!("{} {} not covered", amount(outstanding, metric), are(outstanding)),
-            _ => format!("{} {} not covered, {movable} of them for other reasons than a lack of seats", amount(outstanding, metric), are(outstanding)),
+            _ => format!(
+                "{} {} not covered, {movable} of them for other reasons than a lack of seats",
+                amount(outstanding, metric),
+                are(outstanding)
+            ),
         };
         rows.push(row(Action::Buy, outstanding - movable, Price::Product(product as u32), reason));
     }
@@ -173,13 +179,20 @@ fn about_license(estate: &Estate, trace: &Trace, license: usize, idle: i64, rows
         reason,
     };
     if idle > 0 {
-        let reason = format!("{} {} held by demands that were not used for more than {} days", count(idle, "seat"), are(idle), estate.policy.inactive_after_days);
+        let reason = format!(
+            "{} {} held by demands that were not used for more than {} days",
+            count(idle, "seat"),
+            are(idle),
+            estate.policy.inactive_after_days
+        );
         rows.push(row(Action::Reclaim, idle, reason));
     }
     let gives = count(uses.demands_covered, "demand");
     let allocated = uses.allocated();
     let status = licenses.status[license];
-    if uses.demands_covered > 0 && let Some(reason) = ending(estate, license, &gives) {
+    if uses.demands_covered > 0
+        && let Some(reason) = ending(estate, license, &gives)
+    {
         let mut renew = row(Action::Renew, allocated, reason);
         renew.units = licenses.counted_seats(license).map(|_| allocated);
         rows.push(renew);
@@ -204,7 +217,9 @@ fn ending(estate: &Estate, license: usize, gives: &str) -> Option<String> {
     match licenses.status[license] {
         LicenseStatus::Expiring => Some(format!("it covers {gives} and ends on {}", Date(ends_on))),
         LicenseStatus::Grace => Some(format!("it covers {gives} and ended on {}", Date(ends_on))),
-        LicenseStatus::Active if facts::renews_in(estate, license).is_some() => Some(format!("it covers {gives} and renews on {}", Date(renews_on))),
+        LicenseStatus::Active if facts::renews_in(estate, license).is_some() => {
+            Some(format!("it covers {gives} and renews on {}", Date(renews_on)))
+        }
         _ => None,
     }
 }

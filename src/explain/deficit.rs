@@ -44,14 +44,19 @@ impl<'a> Deficits<'a> {
                 write!(out, "Of the {} of {product} none is usable ({})", count(i64::from(all), "license"), self::statuses(statuses))
             }
             DeficitReason::NoUser => {
-                write!(out, "Neither the consumption nor its asset names a user, so that only a site license could cover it, and {product} has none")
+                write!(
+                    out,
+                    "Neither the consumption nor its asset names a user, so that only a site license could cover it, and {product} has none"
+                )
             }
             DeficitReason::MetricMismatch => {
                 let own = self.estate.products.family(place);
                 let other = if own == Family::Device { Family::User } else { Family::Device };
                 write!(out, "{product} is in use by {}, and its usable licenses count {}", family(own), family(other))
             }
-            DeficitReason::NotAssigned => write!(out, "The licenses of {product} are for named users, and none of them is assigned to this one"),
+            DeficitReason::NotAssigned => {
+                write!(out, "The licenses of {product} are for named users, and none of them is assigned to this one")
+            }
             DeficitReason::UnitsUnknown => {
                 write!(out, "The licenses of {product} count cores or processors, and those of this demand are unknown")
             }
@@ -62,7 +67,12 @@ impl<'a> Deficits<'a> {
             DeficitReason::PartlyCovered => {
                 let metric = self.estate.products.metric[place];
                 let need = counted_need(self.estate, self.trace, demand);
-                write!(out, "Of {} only {} covered, for its candidates had no more", amount(need, metric), are_covered(need - deficit.units))
+                write!(
+                    out,
+                    "Of {} only {} covered, for its candidates had no more",
+                    amount(need, metric),
+                    are_covered(need - deficit.units)
+                )
             }
         }
     }
@@ -89,7 +99,9 @@ impl<'a> Deficits<'a> {
     fn all_or_nothing(&self, deficit: &Deficit, out: &mut String) -> std::fmt::Result {
         self.turn(deficit, out)?;
         match self.estate.policy.split_across_licenses {
-            true => write!(out, "the free seats of its {} did not reach its need together", count(i64::from(deficit.candidates), "candidate"))?,
+            true => {
+                write!(out, "the free seats of its {} did not reach its need together", count(i64::from(deficit.candidates), "candidate"))?
+            }
             false => write!(out, "none of its {} had enough free seats alone", count(i64::from(deficit.candidates), "candidate"))?,
         }
         write!(out, ", and a demand is covered in full or not at all")?;

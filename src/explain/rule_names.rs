@@ -80,8 +80,8 @@ impl MatchWords {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::{Affinity, Expr};
     use crate::model::value::Value;
+    use crate::rules::{Affinity, Expr};
 
     fn rule(name: &str, points: i64) -> Affinity {
         Affinity { name: name.to_owned(), expr: Expr::Literal(Value::Boolean(true)), text: "true".to_owned(), points }

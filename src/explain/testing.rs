@@ -3,6 +3,8 @@
 //! OFFICE has the licenses L-1 (2 seats, both given), L-2 (5 seats, expiring, nothing given), L-6 (expired, assigned). SERVER has
 //! L-3 (16 cores, in grace) and L-4 (incomplete). TEAM has the site license L-5. PC-3 is in deficit, C-6 is exempt.
 
+mod decided;
+
 use crate::model::date::{Date, NULL_DATE};
 use crate::model::decimal::{NULL_DECIMAL, ONE};
 use crate::model::demand::{Consumptions, Demands};
@@ -14,12 +16,41 @@ use crate::model::tree::{Dimension, Trees};
 use crate::model::value::{Column, Frame, NULL_INT, Type};
 use crate::model::words::*;
 use crate::rules::{Affinity, CompareOp, Expr, FieldInfo, Program, Requirement, Schema, Side};
-use crate::trace::matched::{MatchPool, MatchSet};
-use crate::trace::{Choice, ConflictNote, Deficit, Grant, LicenseUse, Position, ReservationUse, RunnerUp, Subject, Trace, Turns};
+use crate::trace::Trace;
+use decided::trace;
 
 const WORDS: &[&str] = &[
-    "Acme", "Berlin", "Bonn", "C-3", "EUR", "Office", "OFFICE", "PC-1", "PC-2", "PC-3", "R-1", "SERVER", "SRV-1", "TEAM", "L-1", "L-2",
-    "L-3", "L-4", "L-5", "L-6", "lab", "named", "admins", "office", "u1", "zone-a", "device", "core", "site", "in_service", "none",
+    "Acme",
+    "Berlin",
+    "Bonn",
+    "C-3",
+    "EUR",
+    "Office",
+    "OFFICE",
+    "PC-1",
+    "PC-2",
+    "PC-3",
+    "R-1",
+    "SERVER",
+    "SRV-1",
+    "TEAM",
+    "L-1",
+    "L-2",
+    "L-3",
+    "L-4",
+    "L-5",
+    "L-6",
+    "lab",
+    "named",
+    "admins",
+    "office",
+    "u1",
+    "zone-a",
+    "device",
+    "core",
+    "site",
+    "in_service",
+    "none",
 ];
 
 pub const AS_OF: &str = "2026-11-22";
@@ -61,7 +92,14 @@ fn schema() -> Schema {
     for (name, kind) in [("department", Type::Text), ("zone", Type::Text), ("ratio", Type::Decimal), ("outcome", Type::Integer)] {
         schema.push(Side::Consumption, FieldInfo::new(name, kind, None));
     }
-    let fields = [("metric", Type::Text), ("seats", Type::Integer), ("unit_cost", Type::Decimal), ("scope", Type::List), ("zone", Type::Text), ("old", Type::Boolean)];
+    let fields = [
+        ("metric", Type::Text),
+        ("seats", Type::Integer),
+        ("unit_cost", Type::Decimal),
+        ("scope", Type::List),
+        ("zone", Type::Text),
+        ("old", Type::Boolean),
+    ];
     for (name, kind) in fields {
         schema.push(Side::License, FieldInfo::new(name, kind, None));
     }
@@ -118,8 +156,17 @@ fn estate(texts: Texts) -> Estate {
         }],
         bundles: Vec::new(),
         preferences: Vec::new(),
-        unknown_references: vec![UnknownReference { extract: ExtractKind::Consumptions, field: "asset_id", rows: 2, examples: vec!["X-1".to_owned(), "X-2".to_owned()] }],
-        skipped_entitles: vec![SkippedEntitle { rule: "observers".to_owned(), product: "OBSERVE".to_owned(), why: "the product is unknown" }],
+        unknown_references: vec![UnknownReference {
+            extract: ExtractKind::Consumptions,
+            field: "asset_id".to_owned(),
+            rows: 2,
+            examples: vec!["X-1".to_owned(), "X-2".to_owned()],
+        }],
+        skipped_entitles: vec![SkippedEntitle {
+            rule: "observers".to_owned(),
+            product: "OBSERVE".to_owned(),
+            why: "the product is unknown",
+        }],
         trees: Trees::default(),
         lists,
         texts,
@@ -177,7 +224,14 @@ fn licenses(texts: &Texts, lists: &mut Lists) -> Licenses {
         grace_ends_on: ends_on.iter().map(|day| if *day == NULL_DATE { NULL_DATE } else { day + 30 }).collect(),
         ends_on,
         downgrade: vec![Downgrade::None; 6],
-        scope: vec![ScopeBits::default(), ScopeBits::default().with(Dimension::Location), Default::default(), Default::default(), Default::default(), Default::default()],
+        scope: vec![
+            ScopeBits::default(),
+            ScopeBits::default().with(Dimension::Location),
+            Default::default(),
+            Default::default(),
+            Default::default(),
+            Default::default(),
+        ],
         department: vec![NULL_CODE; 6],
         location: vec![NULL_CODE; 6],
         cost_center: vec![NULL_CODE; 6],
@@ -238,104 +292,4 @@ fn demands(texts: &Texts) -> Demands {
             Some(Column::Integer(vec![7; 5])),
         ],
     }
-}
-
-fn trace(estate: &Estate) -> Trace {
-    let mut matches = MatchPool::default();
-    let zone = matches.intern(MatchSet { rules: Box::new([0b1]), preference: Some(-50) });
-    let none = matches.intern(MatchSet { rules: Box::new([0]), preference: None });
-    let grant = |demand, license, phase, units, choice| Grant {
-        demand,
-        license,
-        phase,
-        units,
-        covered: 1,
-        turn: Some(1),
-        choice,
-        reservation: None,
-        assignment: None,
-    };
-    let choice = |score, matched| Choice { score, rank: 1, candidates: 1, passed_over: 0, runner_up: None, decided_by: DecidedBy::Only, matched };
-    let contested = Choice {
-        candidates: 2,
-        runner_up: Some(RunnerUp { license: 1, score: 2550 }),
-        decided_by: DecidedBy::Score,
-        ..choice(2950, zone)
-    };
-    let mut direct = grant(0, 0, Phase::Direct, 1, None);
-    (direct.assignment, direct.reservation) = (Some(0), Some(0));
-    let server = Grant { covered: 8, ..grant(3, 2, Phase::Affinity, 8, Some(choice(0, none))) };
-    Trace {
-        grants: vec![direct, grant(1, 0, Phase::Affinity, 1, Some(contested)), server, grant(4, 4, Phase::Affinity, 0, Some(choice(0, none)))],
-        deficits: vec![Deficit {
-            demand: 2,
-            units: 1,
-            reason: DeficitReason::RequirementFailed,
-            requirement: Some(0),
-            candidates: 0,
-            free_units: Some(0),
-            turn: None,
-            best: None,
-            cut_off_score: None,
-        }],
-        outcomes: vec![Outcome::CoveredDirect, Outcome::CoveredAffinity, Outcome::Deficit, Outcome::CoveredAffinity, Outcome::CoveredAffinity],
-        needs: vec![1, 1, 1, 8, 1],
-        turns: Turns::default(),
-        bundles: Vec::new(),
-        uses: uses(),
-        positions: positions(),
-        reservations: vec![Some(ReservationUse { used: 1, remaining: 1, cut: 1 })],
-        conflicts: conflicts(estate),
-        requirements: vec!["location".to_owned(), "scope-department".to_owned()],
-        matches,
-        pairs: 7,
-    }
-}
-
-fn uses() -> Vec<LicenseUse> {
-    let mut uses = vec![LicenseUse::default(); 6];
-    uses[0] = LicenseUse { direct: 1, affinity: 1, reserved: 2, demands_covered: 2, inactive_covered: 1, ..LicenseUse::default() };
-    uses[2] = LicenseUse { affinity: 8, demands_covered: 1, ..LicenseUse::default() };
-    uses[4] = LicenseUse { demands_covered: 1, ..LicenseUse::default() };
-    uses
-}
-
-fn positions() -> Vec<Position> {
-    let empty = Position {
-        consumptions: 1,
-        demands: 1,
-        required: 1,
-        seats: 0,
-        lent: 0,
-        borrowed: 0,
-        bundled: 0,
-        allocated_direct: 0,
-        allocated_bundle: 0,
-        allocated_affinity: 1,
-        allocated_downgrade: 0,
-        outstanding: 0,
-        available: 0,
-        status: PositionStatus::Compliant,
-    };
-    let office = Position { consumptions: 4, demands: 3, required: 3, seats: 7, allocated_direct: 1, outstanding: 1, available: 5, status: PositionStatus::UnderLicensed, ..empty };
-    let server = Position { required: 8, seats: 16, allocated_affinity: 8, available: 8, status: PositionStatus::OverLicensed, ..empty };
-    vec![office, server, empty]
-}
-
-fn conflicts(estate: &Estate) -> Vec<ConflictNote> {
-    let note = |conflict, subject, license: u32, units| ConflictNote {
-        conflict,
-        subject,
-        license_id: estate.licenses.id[license as usize],
-        license: Some(license),
-        product: Some(estate.licenses.product[license as usize]),
-        units,
-        requirement: None,
-    };
-    vec![
-        note(Conflict::LicenseNotUsable, Subject::Assignment(1), 5, None),
-        note(Conflict::LicenseNotUsable, Subject::Assignment(2), 5, None),
-        note(Conflict::OverReserved, Subject::Reservation(0), 0, Some(1)),
-        ConflictNote { requirement: Some(0), ..note(Conflict::AssignmentOverridesRequirement, Subject::Demand(0), 0, None) },
-    ]
 }

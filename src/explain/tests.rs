@@ -52,7 +52,10 @@ fn a_grant_names_the_runner_up_and_what_decided() {
     let mut case = case();
     assert_eq!(grant_sentence(&case, 0), "License L-1 covers it with 1 seat, by direct assignment since 2026-01-05 (named).");
     assert_eq!(grant_sentence(&case, 1), "License L-1 covers it with 1 seat: score 2950, rank 1 of 2, before L-2 by 400 points.");
-    assert_eq!(grant_sentence(&case, 3), "License L-5 covers it, as it covers everything on its site: score 0, rank 1 of 1, the only candidate.");
+    assert_eq!(
+        grant_sentence(&case, 3),
+        "License L-5 covers it, as it covers everything on its site: score 0, rank 1 of 1, the only candidate."
+    );
     if let Some(choice) = &mut case.trace.grants[1].choice {
         (choice.decided_by, choice.passed_over) = (DecidedBy::LicenseId, 2);
     }

@@ -20,7 +20,8 @@ pub struct Attributes {
 /// Finds the attributes and their types; a declared type wins.
 pub fn attributes(spec: &ExtractSpec, files: &[File], sources: &[Source], grammar: &Grammar) -> Result<Attributes, Vec<ExtractError>> {
     let is_field = |name: &str| fields(spec.kind).iter().any(|field| field.name == name);
-    let names: BTreeSet<&str> = files.iter().flat_map(|file| file.header.keys()).map(String::as_str).filter(|name| !is_field(name)).collect();
+    let names: BTreeSet<&str> =
+        files.iter().flat_map(|file| file.header.keys()).map(String::as_str).filter(|name| !is_field(name)).collect();
     let mut out = Attributes { wanted: Vec::new(), untyped: Vec::new() };
     let mut errors = Vec::new();
     for name in names {
@@ -57,13 +58,7 @@ fn accepted(spec: &ExtractSpec, files: &[File], sources: &[Source], name: &str, 
 }
 
 /// The one type of all files: what all CSV files together look like, and the physical type of each Parquet file.
-fn inferred(
-    spec: &ExtractSpec,
-    files: &[File],
-    sources: &[Source],
-    grammar: &Grammar,
-    name: &str,
-) -> Result<Option<Type>, ExtractError> {
+fn inferred(spec: &ExtractSpec, files: &[File], sources: &[Source], grammar: &Grammar, name: &str) -> Result<Option<Type>, ExtractError> {
     let csv: Vec<&Cells> = files.iter().filter(|file| file.is_csv).filter_map(|file| cells(file, name)).collect();
     let format = grammar.date_format.as_ref();
     let all = csv.par_iter().map(|cells| evidence(cells, &grammar.nulls, format)).reduce(|| Evidence::NONE, Evidence::and);

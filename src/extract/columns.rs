@@ -168,11 +168,14 @@ fn join(wanted: &[Wanted], finished: Vec<(usize, Finished)>, rows: usize) -> (Ve
     }
     let mut identifiers = TextArena::default();
     let mut columns = Vec::with_capacity(wanted.len());
-    let joined: Vec<(Column, Option<TextArena>)> = wanted
-        .par_iter()
-        .zip(by_column)
-        .map(|(wanted, pieces)| if wanted.identifiers { (Column::nulls(wanted.kind, 0), Some(arena(pieces))) } else { (column(wanted, pieces, rows), None) })
-        .collect();
+    let joined: Vec<(Column, Option<TextArena>)> =
+        wanted
+            .par_iter()
+            .zip(by_column)
+            .map(|(wanted, pieces)| {
+                if wanted.identifiers { (Column::nulls(wanted.kind, 0), Some(arena(pieces))) } else { (column(wanted, pieces, rows), None) }
+            })
+            .collect();
     for (column, arena) in joined {
         match arena {
             Some(arena) => identifiers = arena,

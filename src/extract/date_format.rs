@@ -25,9 +25,8 @@ enum Item {
     Zone,
 }
 
-const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
-];
+const MONTHS: [&str; 12] =
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
 impl DateFormat {
     /// Parses a format; the error is a sentence for the job's author.

@@ -86,7 +86,11 @@ fn contradicting_parents(rows: &Rows<'_>, group: &[(u32, u32)]) -> bool {
 
 /// Two rows, column by column. Any total order does: equal rows are what matters.
 fn compare(rows: &Rows<'_>, left: u32, right: u32) -> Ordering {
-    rows.columns.iter().map(|column| column.get(left as usize).cmp(&column.get(right as usize))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    rows.columns
+        .iter()
+        .map(|column| column.get(left as usize).cmp(&column.get(right as usize)))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
 }
 
 /// Rows with the number of their group, sorted by identifier and row. Identifiers often begin alike (`C-0000…`), so what all have
@@ -98,9 +102,8 @@ fn by_identifier(identifiers: &TextArena, rows: Vec<u32>) -> Vec<(u32, u32)> {
         rows.par_iter().map(|row| first.iter().zip(text(*row)).take_while(|(left, right)| left == right).count()).min().unwrap_or(0)
     });
     let mut keys: Vec<(u128, u32)> = rows.par_iter().map(|row| (prefix(&text(*row)[common..]), *row)).collect();
-    let by_text = |left: &(u128, u32), right: &(u128, u32)| {
-        left.0.cmp(&right.0).then_with(|| text(left.1)[common..].cmp(&text(right.1)[common..]))
-    };
+    let by_text =
+        |left: &(u128, u32), right: &(u128, u32)| left.0.cmp(&right.0).then_with(|| text(left.1)[common..].cmp(&text(right.1)[common..]));
     keys.par_sort_unstable_by(|left, right| by_text(left, right).then(left.1.cmp(&right.1)));
     numbered(&keys, |left, right| by_text(left, right).is_eq())
 }

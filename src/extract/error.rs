@@ -45,13 +45,7 @@ impl ExtractError {
 
     /// An error of code 3.
     pub(super) fn file(extract: ExtractKind, file: &str, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
-        ExtractError::File(Complaint {
-            extract,
-            file: Some(file.to_owned()),
-            column: None,
-            problem: problem.into(),
-            remedy: remedy.into(),
-        })
+        ExtractError::File(Complaint { extract, file: Some(file.to_owned()), column: None, problem: problem.into(), remedy: remedy.into() })
     }
 
     /// An error of code 4.

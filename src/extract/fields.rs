@@ -3,9 +3,7 @@
 
 use crate::model::tree::Dimension;
 use crate::model::value::Type;
-use crate::model::words::{
-    AssetStatus, BookedStatus, Downgrade, ExtractKind, LicenseType, Metric, ProductClass, ReservationDimension,
-};
+use crate::model::words::{AssetStatus, BookedStatus, Downgrade, ExtractKind, LicenseType, Metric, ProductClass, ReservationDimension};
 
 /// A field of an extract.
 #[derive(Clone, Copy, Debug)]
@@ -54,10 +52,8 @@ const DOWNGRADE: Check = Check::OneOf(members!(Downgrade));
 const CLASS: Check = Check::OneOf(members!(ProductClass));
 const ASSET_STATUS: Check = Check::OneOf(members!(AssetStatus));
 const RESERVED_FOR: Check = Check::OneOf(members!(ReservationDimension));
-const DIMENSIONS: Members = Members {
-    holds: |word| Dimension::parse(word).is_some(),
-    all: || Dimension::ALL.iter().map(|dimension| dimension.word()).collect(),
-};
+const DIMENSIONS: Members =
+    Members { holds: |word| Dimension::parse(word).is_some(), all: || Dimension::ALL.iter().map(|dimension| dimension.word()).collect() };
 
 const fn field(name: &'static str, kind: Type, check: Check) -> Field {
     Field { name, kind, required: false, check }
@@ -169,14 +165,8 @@ const USERS: &[Field] = &[
 // `tree`, and `dimension` and `seats` of a reservation, have no star in §2, but a row without them says nothing at all.
 const TREES: &[Field] = &[required(word("tree", Check::OneOf(DIMENSIONS))), required(text("node")), text("parent")];
 
-const ASSIGNMENTS: &[Field] = &[
-    required(text("license_id")),
-    text("asset_id"),
-    text("user_id"),
-    text("consumption_id"),
-    date("assigned_on"),
-    text("reason"),
-];
+const ASSIGNMENTS: &[Field] =
+    &[required(text("license_id")), text("asset_id"), text("user_id"), text("consumption_id"), date("assigned_on"), text("reason")];
 
 const RESERVATIONS: &[Field] = &[
     required(text("reservation_id")),

@@ -58,14 +58,7 @@ pub fn header(spec: &ExtractSpec, source: &Source, table: &Table) -> Result<Head
 }
 
 /// Whether a column is there but holds what nothing can be read from. For a field that is an error; an attribute is left out.
-fn refuse_unreadable(
-    spec: &ExtractSpec,
-    source: &Source,
-    table: &Table,
-    theirs: &str,
-    ours: &str,
-    errors: &mut Vec<ExtractError>,
-) -> bool {
+fn refuse_unreadable(spec: &ExtractSpec, source: &Source, table: &Table, theirs: &str, ours: &str, errors: &mut Vec<ExtractError>) -> bool {
     let Some((_, kind)) = table.unreadable.iter().find(|(name, _)| name == theirs) else { return false };
     if let Some(field) = fields(spec.kind).iter().find(|field| field.name == ours) {
         let problem = format!("it holds {kind}, where {} is expected for {ours}", field.kind.word());

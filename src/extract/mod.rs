@@ -126,4 +126,3 @@ impl Reading {
         self.extracts.iter().find(|extract| extract.kind == kind)
     }
 }
-

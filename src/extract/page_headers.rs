@@ -19,11 +19,16 @@ pub fn check(file: &[u8], metadata: &FileMetadata) -> Result<(), String> {
     for (group_number, group) in metadata.row_groups.iter().enumerate() {
         for chunk in group.parquet_columns() {
             let range = chunk.byte_range();
-            let pages = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok()).and_then(|(start, end)| file.get(start..end));
+            let pages =
+                usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok()).and_then(|(start, end)| file.get(start..end));
             let Some(pages) = pages else { return Err(format!("row group {group_number} lies beyond the end of the file")) };
             let flat = chunk.descriptor().descriptor.max_rep_level == 0;
             if flat && usize::try_from(chunk.num_values()) != Ok(group.num_rows()) {
-                return Err(format!("row group {group_number} has {} rows, a column of it {} values", group.num_rows(), chunk.num_values()));
+                return Err(format!(
+                    "row group {group_number} has {} rows, a column of it {} values",
+                    group.num_rows(),
+                    chunk.num_values()
+                ));
             }
             chunk_pages(pages, chunk.num_values()).map_err(|problem| format!("row group {group_number}: {problem}"))?;
         }

@@ -8,8 +8,10 @@ use super::page_headers;
 use super::raw::{Table, from_series};
 use super::sources::Source;
 use crate::model::words::ExtractKind;
-use polars::prelude::{ArrowDataType, ParquetReader, PolarsError, PolarsResult, SerReader};
+use polars::io::parquet::read::FileMetadata;
+use polars::prelude::{ArrowDataType, Column, DataFrame, DataType, ParquetReader, ParquetWriter, PolarsError, PolarsResult, SerReader};
 use std::io::Cursor;
+use std::sync::Arc;
 
 const MAGIC: &[u8] = b"PAR1";
 /// Row numbers are 32 bits wide, and a frame of Polars has no more rows.
@@ -55,6 +57,7 @@ struct ColumnShape {
     name: String,
     /// What it holds, where that is nothing for us.
     unreadable: Option<String>,
+    text: bool,
 }
 
 fn shape(bytes: &Bytes) -> PolarsResult<Shape> {
@@ -69,7 +72,7 @@ fn shape(bytes: &Bytes) -> PolarsResult<Shape> {
     page_headers::check(bytes.as_ref(), &metadata).map_err(|problem| PolarsError::ComputeError(problem.into()))?;
     let columns = schema.iter_values().map(|field| {
         let unreadable = (!readable(&field.dtype)).then(|| kind_word(&field.dtype));
-        ColumnShape { name: field.name.to_string(), unreadable }
+        ColumnShape { name: field.name.to_string(), unreadable, text: is_text(&field.dtype) }
     });
     Ok(Shape { rows, columns: columns.collect() })
 }
@@ -130,12 +133,11 @@ fn table(bytes: &Bytes, shape: &Shape) -> PolarsResult<Table> {
     if wanted.is_empty() {
         return Ok(out);
     }
-    let reader = ParquetReader::new(Cursor::new(bytes.clone())).with_projection(Some(wanted)).set_rechunk(true);
-    let frame = reader.finish()?;
-    if frame.height() != shape.rows {
-        return Err(PolarsError::ComputeError(format!("{} rows were announced, {} were there", shape.rows, frame.height()).into()));
-    }
-    for column in frame.columns() {
+    let columns = match read_columns(bytes, shape, wanted) {
+        Err(error) if error.to_string().contains("invalid UTF-8") => read_as_bytes(bytes, shape)?,
+        columns => columns?,
+    };
+    for column in columns {
         let name = column.name().trim().to_owned();
         match from_series(name.clone(), column.as_materialized_series())? {
             Ok(raw) => out.columns.push(raw),
@@ -143,6 +145,41 @@ fn table(bytes: &Bytes, shape: &Shape) -> PolarsResult<Table> {
         }
     }
     Ok(out)
+}
+
+/// The columns at some places of the schema.
+fn read_columns(bytes: &Bytes, shape: &Shape, places: Vec<usize>) -> PolarsResult<Vec<Column>> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let reader = ParquetReader::new(Cursor::new(bytes.clone())).with_projection(Some(places)).set_rechunk(true);
+    complete(reader.finish()?, shape)
+}
+
+fn complete(frame: DataFrame, shape: &Shape) -> PolarsResult<Vec<Column>> {
+    if frame.height() != shape.rows {
+        return Err(PolarsError::ComputeError(format!("{} rows were announced, {} were there", shape.rows, frame.height()).into()));
+    }
+    Ok(frame.into_columns())
+}
+
+/// All readable columns, those of text as bytes. Polars refuses a whole file for one text that is no UTF-8, where §2.1 rejects a
+/// row; but it takes the types of columns from an Arrow schema in the footer, if there is one. So it is given one in which the
+/// columns of text are binary: that of an empty file, written for this.
+fn read_as_bytes(bytes: &Bytes, shape: &Shape) -> PolarsResult<Vec<Column>> {
+    let places = |text: bool| move |place: &usize| shape.columns[*place].unreadable.is_none() && shape.columns[*place].text == text;
+    let mut columns = read_columns(bytes, shape, (0..shape.columns.len()).filter(places(false)).collect())?;
+    let binary = |place: usize| Column::new_empty(shape.columns[place].name.as_str().into(), &DataType::Binary);
+    let mut schema = DataFrame::new(0, (0..shape.columns.len()).filter(places(true)).map(binary).collect())?;
+    let mut empty = Vec::new();
+    ParquetWriter::new(&mut empty).finish(&mut schema)?;
+
+    let mut reader = ParquetReader::new(Cursor::new(bytes.clone()));
+    let mut metadata = FileMetadata::clone(reader.get_metadata()?);
+    metadata.key_value_metadata = ParquetReader::new(Cursor::new(empty)).get_metadata()?.key_value_metadata.clone();
+    reader.set_metadata(Arc::new(metadata));
+    columns.extend(complete(reader.set_rechunk(true).finish()?, shape)?);
+    Ok(columns)
 }
 
 /// Errors of Polars can go on for pages.

@@ -115,7 +115,10 @@ mod tests {
 
     #[test]
     fn booleans_and_white_space() {
-        assert_eq!(["TRUE", "False", "1", "0", "yes", "01"].map(boolean), [Ok(true), Ok(false), Ok(true), Ok(false), Err(BadValue), Err(BadValue)]);
+        assert_eq!(
+            ["TRUE", "False", "1", "0", "yes", "01"].map(boolean),
+            [Ok(true), Ok(false), Ok(true), Ok(false), Err(BadValue), Err(BadValue)]
+        );
         assert_eq!(trimmed("\u{a0}\u{3000} a b\t\u{85}"), "a b");
         assert_eq!(trimmed("a"), "a");
         assert_eq!(trimmed(" "), "");

@@ -108,7 +108,8 @@ fn frame(shown: &[&Wanted], columns: &[Column], kept: &[u32]) -> Frame {
 
 /// The columns that no rule can read, by name.
 fn ignored(files: &[File]) -> Vec<String> {
-    let mut names: Vec<String> = files.iter().flat_map(|file| &file.table.unreadable).map(|(name, kind)| format!("{name} ({kind})")).collect();
+    let mut names: Vec<String> =
+        files.iter().flat_map(|file| &file.table.unreadable).map(|(name, kind)| format!("{name} ({kind})")).collect();
     names.sort();
     names.dedup();
     names

@@ -108,14 +108,7 @@ impl Fault {
 }
 
 /// A row that is in no column: of the wrong form, or with bytes that are no text.
-fn broken_row(
-    extract: ExtractKind,
-    source: &SourceFile,
-    row: u64,
-    fault: &BrokenFault,
-    wanted: &[Wanted],
-    file: &File,
-) -> Reject {
+fn broken_row(extract: ExtractKind, source: &SourceFile, row: u64, fault: &BrokenFault, wanted: &[Wanted], file: &File) -> Reject {
     let (column, value, reason, message) = match fault {
         BrokenFault::Form { value, message } => (None, shortened(value), RejectReason::BadRow, message.clone()),
         BrokenFault::Utf8(cells) => {

@@ -16,12 +16,14 @@ pub fn textual(cells: &Cells) -> (StringChunked, Vec<CellFault>) {
         Cells::Integer(cells) => written(cells.iter(), show),
         Cells::Unsigned(cells) => written(cells.iter(), show),
         Cells::Boolean(cells) => written(cells.iter(), show),
-        Cells::Float32(cells) => written(cells.iter(), |value, out| if value.is_finite() { show(value, out) } else { Err(RejectReason::NotFinite) }),
-        Cells::Float64(cells) => written(cells.iter(), |value, out| if value.is_finite() { show(value, out) } else { Err(RejectReason::NotFinite) }),
-        Cells::Date(cells) => written(cells.iter(), |value, out| show(date(i64::from(value))?, out)),
-        Cells::Timestamp { ticks, ticks_a_day, zoned } => {
-            written(ticks.iter(), |value, out| timestamp(value, *ticks_a_day, *zoned, out))
+        Cells::Float32(cells) => {
+            written(cells.iter(), |value, out| if value.is_finite() { show(value, out) } else { Err(RejectReason::NotFinite) })
         }
+        Cells::Float64(cells) => {
+            written(cells.iter(), |value, out| if value.is_finite() { show(value, out) } else { Err(RejectReason::NotFinite) })
+        }
+        Cells::Date(cells) => written(cells.iter(), |value, out| show(date(i64::from(value))?, out)),
+        Cells::Timestamp { ticks, ticks_a_day, zoned } => written(ticks.iter(), |value, out| timestamp(value, *ticks_a_day, *zoned, out)),
         Cells::Decimal { digits, places } => written(digits.iter(), |value, out| show(decimal_text(value, *places), out)),
         Cells::Nothing(rows) => written((0..*rows).map(|_| None::<bool>), show),
     }

@@ -159,8 +159,8 @@ pub static EXAMPLE: Shape = Shape {
     about: "A pair with the result that you expect. Exactly one of points and fails.",
     fields: &[
         field("name", Kind::Text, Error, "What the example shows."),
-        field("consumption", Kind::Values, Nothing, "The demand's fields; those not given are null."),
-        field("license", Kind::Values, Nothing, "The license's fields; those not given are null."),
+        field("consumption", Kind::Values, Nothing, "The demand's fields; those not given have their default, else are null."),
+        field("license", Kind::Values, Nothing, "The license's fields; those not given have their default, else are null."),
         field("points", Kind::Integer { least: -NO_END, most: NO_END }, Nothing, "The affinity of the pair, which is eligible."),
         field("fails", Kind::Text, Nothing, "The requirement that the pair fails first."),
     ],

@@ -17,7 +17,7 @@ pub struct Problem {
     /// What to do about it.
     pub help: Option<String>,
     /// Another place that belongs to it, and what stands there: "first written here".
-    pub also: Option<(Range<usize>, String)>,
+    pub also: Option<Box<(Range<usize>, String)>>,
 }
 
 impl Problem {
@@ -48,7 +48,7 @@ impl Problem {
     /// With another place.
     #[must_use]
     pub fn also(mut self, span: Range<usize>, label: impl Into<String>) -> Self {
-        self.also = Some((span, label.into()));
+        self.also = Some(Box::new((span, label.into())));
         self
     }
 }

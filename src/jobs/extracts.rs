@@ -54,9 +54,9 @@ fn csv(section: &Section, problems: &mut Vec<Problem>) -> CsvOptions {
         && let Some(text) = section.value("separator")
     {
         match text.as_bytes() {
-            [b'"' | b'\n' | b'\r' | b'.' | b'-', ..] => {
+            [b'"' | b'\n' | b'\r', ..] => {
                 let problem = Problem::at(entry.span.clone(), format!("{text:?} cannot separate fields"));
-                problems.push(problem.expected("a character that no value begins with, such as \",\", \";\", \"|\" or \"\\t\""));
+                problems.push(problem.expected("a character other than the quote and line ends, such as \",\", \";\", \"|\" or \"\\t\""));
             }
             [separator] => csv.separator = *separator,
             _ => {

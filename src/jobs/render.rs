@@ -29,7 +29,7 @@ fn plain_problem(out: &mut String, error: &JobError, problem: &Problem) {
             let _ = writeln!(out, "  {:width$} | {}", "", marks(&error.source, span), width = number.len());
         }
     }
-    if let Some((span, label)) = &problem.also {
+    if let Some((span, label)) = problem.also.as_deref() {
         let at = place(&error.source, span.start);
         let _ = writeln!(out, "  {label}: line {}, column {}", at.line, at.column);
     }
@@ -90,7 +90,7 @@ impl Diagnostic for Shown<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let span = self.problem.span.clone()?;
         let main = LabeledSpan::new_primary_with_span(None, span);
-        let also = self.problem.also.as_ref().map(|(span, label)| LabeledSpan::new_with_span(Some(label.clone()), span.clone()));
+        let also = self.problem.also.as_deref().map(|(span, label)| LabeledSpan::new_with_span(Some(label.clone()), span.clone()));
         Some(Box::new(std::iter::once(main).chain(also)))
     }
 

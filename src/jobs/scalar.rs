@@ -140,8 +140,11 @@ fn bounded(field: &'static Field, value: &Spanned<DeValue<'_>>, source: &str, nu
 fn out_of_range(field: &Field, value: &Spanned<DeValue<'_>>, source: &str) -> Problem {
     let written = source.get(value.span()).unwrap_or("this");
     let problem = Problem::at(value.span(), format!("{} cannot be {written}", field.key)).expected(field.kind.expected());
-    let percent = matches!(field.kind, Kind::Decimal { most: Some(1) });
-    if percent { problem.help("it is a share, not a percentage: 5 % is 0.05") } else { problem }
+    match field.kind {
+        Kind::Decimal { most: Some(1) } => problem.help("it is a share, not a percentage: 5 % is 0.05"),
+        Kind::Integer { .. } if written.len() > 13 => problem.help("integers lie within ±10^12"),
+        _ => problem,
+    }
 }
 
 /// The integer, if it fits 64 bits.

@@ -75,7 +75,7 @@ pub struct Preference {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnknownReference {
     pub extract: ExtractKind,
-    pub field: &'static str,
+    pub field: String,
     pub rows: u64,
     /// The 5 smallest unknown values.
     pub examples: Vec<String>,

@@ -31,8 +31,8 @@ impl Dimension {
 /// What is wrong with the rows of a tree (contract §2.1: the run stops).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TreeError {
-    /// A node is its own ancestor.
-    Cycle { node: Code },
+    /// Nodes that are their own ancestors: each is below the next, and the last below the first.
+    Cycle { nodes: Vec<Code> },
     /// A node has two different parents.
     TwoParents { node: Code, parents: [Code; 2] },
 }
@@ -105,7 +105,7 @@ impl Tree {
         let tree = Self { spans: walk(&roots, &children, &parents) };
         match nodes.iter().find(|(node, _)| !tree.spans.contains_key(node)) {
             // What no root reaches hangs on a cycle.
-            Some((node, _)) => Err(TreeError::Cycle { node: *node }),
+            Some((node, _)) => Err(TreeError::Cycle { nodes: cycle_above(*node, &parents) }),
             None => Ok(tree),
         }
     }
@@ -132,6 +132,22 @@ impl Tree {
     /// The parent of a node; null for a root and for what the tree lacks.
     pub fn parent(&self, node: Code) -> Code {
         self.spans.get(&node).map_or(NULL_CODE, |span| span.parent)
+    }
+}
+
+/// The cycle that the ancestors of a node end in.
+fn cycle_above(node: Code, parents: &FxHashMap<Code, Code>) -> Vec<Code> {
+    let mut path = vec![node];
+    let mut at = node;
+    loop {
+        at = parents.get(&at).copied().unwrap_or(NULL_CODE);
+        if let Some(start) = path.iter().position(|seen| *seen == at) {
+            return path.split_off(start);
+        }
+        if at == NULL_CODE {
+            return path;
+        }
+        path.push(at);
     }
 }
 
@@ -177,7 +193,8 @@ mod tests {
     #[test]
     fn cycles_and_second_parents_are_errors() {
         assert!(matches!(Tree::build(&[(1, 2), (2, 1)]), Err(TreeError::Cycle { .. })));
-        assert!(matches!(Tree::build(&[(1, 1)]), Err(TreeError::Cycle { node: 1 })));
+        assert_eq!(Tree::build(&[(1, 1)]).err(), Some(TreeError::Cycle { nodes: vec![1] }));
+        assert_eq!(Tree::build(&[(1, 2), (2, 3), (3, 2)]).err(), Some(TreeError::Cycle { nodes: vec![2, 3] }));
         assert!(matches!(Tree::build(&[(1, 2), (1, 3)]), Err(TreeError::TwoParents { node: 1, .. })));
         assert!(Tree::build(&[(1, 2), (1, 2)]).is_ok());
     }

@@ -57,7 +57,8 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
     let job = night.job;
     let rules = refusal::parsed_rules(job)?;
     let accepted = std::mem::take(&mut inputs.accepted);
-    let built = estate::build(accepted, rules, &job.attributes, job.policy(as_of)).map_err(|error| refusal::of_estate(job, error))?;
+    let built = estate::build(accepted, rules, &job.attributes, job.policy(as_of))
+        .map_err(|error| refusal::of_estate(job, &night.manifest.inputs, error))?;
     night.note_estate(&built);
     night.stage("build")?;
 

@@ -3,14 +3,15 @@
 use super::Night;
 use super::tables::write_rejects;
 use crate::batch_log::Event;
-use crate::estate::EstateError;
+use crate::estate::{ContentError, EstateError};
 use crate::extract::{ExtractError, Reject};
 use crate::jobs::Job;
 use crate::jobs::render;
 use crate::report::ReportError;
 use crate::rules::ParsedRules;
+use crate::model::words::ExtractKind;
 use crate::run::RunError;
-use crate::run::manifest::Failure;
+use crate::run::manifest::{Failure, InputFile};
 use jiff::Timestamp;
 use std::path::PathBuf;
 
@@ -71,10 +72,21 @@ pub fn parsed_rules(job: &Job) -> Result<ParsedRules, Refusal> {
 }
 
 /// No estate: rules that do not fit the data's fields (2), or an extract that is refused for its content (4).
-pub fn of_estate(job: &Job, error: EstateError) -> Refusal {
+pub fn of_estate(job: &Job, inputs: &[InputFile], error: EstateError) -> Refusal {
+    // A folder may hold a thousand files: the first few say where to look.
+    let files = |extract: ExtractKind| {
+        let of = inputs.iter().filter(|file| file.extract == extract.code()).map(|file| file.path.as_str());
+        let shown: Vec<&str> = of.clone().take(3).collect();
+        let more = of.count().saturating_sub(shown.len());
+        let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
+        format!("{}{rest}", shown.join(", "))
+    };
     match error {
         EstateError::Rules(errors) => Refusal::new(2, render::plain(&job.rule_errors(&errors)).trim_end()),
-        EstateError::Content(messages) => Refusal::new(4, messages.join("\n")),
+        EstateError::Content(errors) => {
+            let line = |error: &ContentError| format!("extract {} ({}): {}", error.extract.code(), files(error.extract), error.problem);
+            Refusal::new(4, errors.iter().map(line).collect::<Vec<_>>().join("\n"))
+        }
     }
 }
 

@@ -152,4 +152,3 @@ fn failure<'a>(report: &Report<'a>, failed: Failed) -> &'a str {
         (failure, _) => failure.code(),
     }
 }
-

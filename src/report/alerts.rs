@@ -22,7 +22,8 @@ const COLUMNS: &[ColumnDef] = &[
     text("message", "what, how much, since or until when, and what can be done"),
 ];
 
-pub static TABLE: TableDef = TableDef { name: "alerts", about: "something that somebody should look at", columns: COLUMNS, extended_by_rules: false };
+pub static TABLE: TableDef =
+    TableDef { name: "alerts", about: "something that somebody should look at", columns: COLUMNS, extended_by_rules: false };
 
 /// Writes alerts, which are in the order of the table as `explain::alerts` leaves them.
 pub fn write(report: &Report<'_>, alerts: &[Alert], out: impl Write + Send) -> Result<TableInfo, ReportError> {

@@ -38,8 +38,12 @@ const COLUMNS: &[ColumnDef] = &[
     code("assignment_reason", "why, as the assignment says").nullable(),
 ];
 
-pub static TABLE: TableDef =
-    TableDef { name: "allocations", about: "a grant: a license covers a demand, with some units", columns: COLUMNS, extended_by_rules: false };
+pub static TABLE: TableDef = TableDef {
+    name: "allocations",
+    about: "a grant: a license covers a demand, with some units",
+    columns: COLUMNS,
+    extended_by_rules: false,
+};
 
 pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, ReportError> {
     let (estate, texts) = (report.estate, &report.texts);
@@ -75,7 +79,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
         (Some(choice), Some(other)) => choice.score.saturating_sub(other.score),
         _ => NULL_INT,
     });
-    columns.list("matched_rules", &report.rules, |row| Some(choice(row).map_or(&[][..], |choice| report.matches.places_of(choice.matched))));
+    columns
+        .list("matched_rules", &report.rules, |row| Some(choice(row).map_or(&[][..], |choice| report.matches.places_of(choice.matched))));
     columns.word("decided_by", |row| choice(row).map(|choice| choice.decided_by.code()));
     columns.code("reservation_id", texts, |row| grants[row].reservation.map_or(NULL_CODE, |place| estate.reservations[place as usize].id));
     columns.code("license_product_id", texts, |row| products.id[licenses.product[license(row)] as usize]);

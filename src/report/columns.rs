@@ -50,13 +50,13 @@ impl<'a> Columns<'a> {
     pub fn code(&mut self, name: impl Into<Cow<'a, str>>, pool: &TextPool, code: impl Fn(usize) -> Code + 'a) {
         let values = pool.values();
         self.push(name, Kind::Code, move |rows| {
-            dictionary(rows.map(|row| code(row)).map(|code| (code != NULL_CODE).then_some(code)).collect(), Arc::clone(&values))
+            dictionary(rows.map(&code).map(|code| (code != NULL_CODE).then_some(code)).collect(), Arc::clone(&values))
         });
     }
 
     /// Few different texts, of a closed list or of rules in force.
     pub fn word<'t>(&mut self, name: impl Into<Cow<'a, str>>, word: impl Fn(usize) -> Option<&'t str> + 'a) {
-        self.push(name, Kind::Code, move |rows| words(rows.map(|row| word(row))));
+        self.push(name, Kind::Code, move |rows| words(rows.map(&word)));
     }
 
     /// Texts that differ in nearly every row, appended to the buffer; `false` for null, and then nothing may be appended.
@@ -75,14 +75,14 @@ impl<'a> Columns<'a> {
 
     pub fn integer(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> i64 + 'a) {
         self.push(name, Kind::Integer, move |rows| {
-            let values = rows.map(|row| value(row)).map(|value| (value != NULL_INT).then_some(value));
+            let values = rows.map(&value).map(|value| (value != NULL_INT).then_some(value));
             Ok(Arc::new(values.collect::<Int64Array>()))
         });
     }
 
     pub fn money(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<Money> + 'a) {
         self.push(name, Kind::Money, move |rows| {
-            let array: Decimal128Array = rows.map(|row| value(row)).collect();
+            let array: Decimal128Array = rows.map(&value).collect();
             Ok(Arc::new(array.with_precision_and_scale(18, 4)?))
         });
     }
@@ -90,22 +90,22 @@ impl<'a> Columns<'a> {
     /// Decimals with 9 places.
     pub fn decimal(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<i128> + 'a) {
         self.push(name, Kind::Decimal, move |rows| {
-            let array: Decimal128Array = rows.map(|row| value(row)).collect();
+            let array: Decimal128Array = rows.map(&value).collect();
             Ok(Arc::new(array.with_precision_and_scale(28, 9)?))
         });
     }
 
     pub fn percent(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<f64> + 'a) {
-        self.push(name, Kind::Percent, move |rows| Ok(Arc::new(rows.map(|row| value(row)).collect::<Float64Array>())));
+        self.push(name, Kind::Percent, move |rows| Ok(Arc::new(rows.map(&value).collect::<Float64Array>())));
     }
 
     pub fn boolean(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<bool> + 'a) {
-        self.push(name, Kind::Boolean, move |rows| Ok(Arc::new(rows.map(|row| value(row)).collect::<BooleanArray>())));
+        self.push(name, Kind::Boolean, move |rows| Ok(Arc::new(rows.map(&value).collect::<BooleanArray>())));
     }
 
     pub fn date(&mut self, name: impl Into<Cow<'a, str>>, day: impl Fn(usize) -> i32 + 'a) {
         self.push(name, Kind::Date, move |rows| {
-            let days = rows.map(|row| day(row)).map(|day| (day != NULL_DATE).then_some(day));
+            let days = rows.map(&day).map(|day| (day != NULL_DATE).then_some(day));
             Ok(Arc::new(days.collect::<Date32Array>()))
         });
     }

@@ -31,7 +31,8 @@ const COLUMNS: &[ColumnDef] = &[
     text("detail", "the reason in one sentence"),
 ];
 
-pub static TABLE: TableDef = TableDef { name: "deficits", about: "a demand in deficit, and why", columns: COLUMNS, extended_by_rules: false };
+pub static TABLE: TableDef =
+    TableDef { name: "deficits", about: "a demand in deficit, and why", columns: COLUMNS, extended_by_rules: false };
 
 pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, ReportError> {
     let (estate, trace, texts) = (report.estate, report.trace, &report.texts);

@@ -33,8 +33,12 @@ const COLUMNS: &[ColumnDef] = &[
 /// Columns that are no field of a demand; a field of the same name is another thing, and stands as `consumption.NAME`.
 const NOT_FIELDS: [&str; 6] = ["demand_id", "metric", "need", "devices", "consumptions", "outcome"];
 
-pub static TABLE: TableDef =
-    TableDef { name: "demands", about: "a demand: consumptions of a product merged per asset or user", columns: COLUMNS, extended_by_rules: true };
+pub static TABLE: TableDef = TableDef {
+    name: "demands",
+    about: "a demand: consumptions of a product merged per asset or user",
+    columns: COLUMNS,
+    extended_by_rules: true,
+};
 
 pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, ReportError> {
     let (estate, trace, texts) = (report.estate, report.trace, &report.texts);

@@ -36,7 +36,14 @@ pub(super) fn definition(name: String, field: &FieldInfo) -> ColumnDef {
 
 /// Appends a field's column. One that is missing, or has another type than the table defines, is all null: the declared type
 /// stays (an all-null column without a type would break readers that put several runs side by side).
-pub(super) fn append<'a>(columns: &mut Columns<'a>, name: Cow<'a, str>, kind: Kind, texts: &TextPool, lists: &'a Lists, column: Option<&'a Column>) {
+pub(super) fn append<'a>(
+    columns: &mut Columns<'a>,
+    name: Cow<'a, str>,
+    kind: Kind,
+    texts: &TextPool,
+    lists: &'a Lists,
+    column: Option<&'a Column>,
+) {
     match (kind, column) {
         (Kind::Code, Some(Column::Text(codes))) => columns.code(name, texts, |row| codes[row]),
         (Kind::Integer, Some(Column::Integer(values))) => columns.integer(name, |row| values[row]),

@@ -1,9 +1,8 @@
 //! Outcomes → tables (contract §6, §6.3): one file a table, its schema beside it. Owns arrow and parquet.
 //!
 //! [`schema`] what a table is · `columns` how its columns are made, a row group at a time · `writer` how they are stored ·
-//! `numbers` money and percentages · `pool` the texts behind all codes · then the tables, and
-//! [`compare`] for what reads those of two runs. Where the files go, what they are
-//! called in which folder and when they are published is for others; what sentences say is `explain`'s.
+//! `numbers` money and percentages · `pool` the texts behind all codes · then the tables, and [`compare`], which reads those of
+//! two runs. Where the files go and when they are published is for others; what sentences say is `explain`'s.
 
 pub mod affinity;
 pub mod alerts;

@@ -17,8 +17,12 @@ const COLUMNS: &[ColumnDef] = &[
     code("cause", "the first cause of §6.3 of the contract that the two runs' tables bear out"),
 ];
 
-pub static TABLE: TableDef =
-    TableDef { name: "movements", about: "a demand that is covered otherwise than in the baseline", columns: COLUMNS, extended_by_rules: false };
+pub static TABLE: TableDef = TableDef {
+    name: "movements",
+    about: "a demand that is covered otherwise than in the baseline",
+    columns: COLUMNS,
+    extended_by_rules: false,
+};
 
 /// Writes movements, which are in the order of the table as `compare` leaves them.
 pub fn write(as_of: Date, movements: &[Movement], out: impl Write + Send) -> Result<TableInfo, ReportError> {

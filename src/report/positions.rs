@@ -36,8 +36,12 @@ const COLUMNS: &[ColumnDef] = &[
     code("currency", "the product's").nullable(),
 ];
 
-pub static TABLE: TableDef =
-    TableDef { name: "positions", about: "a product: required, entitled, allocated, outstanding", columns: COLUMNS, extended_by_rules: false };
+pub static TABLE: TableDef = TableDef {
+    name: "positions",
+    about: "a product: required, entitled, allocated, outstanding",
+    columns: COLUMNS,
+    extended_by_rules: false,
+};
 
 pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, ReportError> {
     let texts = &report.texts;
@@ -74,7 +78,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
 /// if no such license has one.
 fn idle_cost(report: &Report<'_>, product: usize) -> Option<Money> {
     let (licenses, currency) = (&report.estate.licenses, report.estate.products.currency[product]);
-    let counts = |license: usize| licenses.usable(license) && (currency == NULL_CODE || [currency, NULL_CODE].contains(&licenses.currency[license]));
+    let counts =
+        |license: usize| licenses.usable(license) && (currency == NULL_CODE || [currency, NULL_CODE].contains(&licenses.currency[license]));
     let mut sum: Option<Money> = None;
     for license in licenses.of_product(product).iter().map(|license| *license as usize).filter(|license| counts(*license)) {
         let available = facts::available(report.estate, report.trace, license);

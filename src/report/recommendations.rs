@@ -22,7 +22,8 @@ const COLUMNS: &[ColumnDef] = &[
     text("reason", "why, in one sentence"),
 ];
 
-pub static TABLE: TableDef = TableDef { name: "recommendations", about: "something that could be done", columns: COLUMNS, extended_by_rules: false };
+pub static TABLE: TableDef =
+    TableDef { name: "recommendations", about: "something that could be done", columns: COLUMNS, extended_by_rules: false };
 
 /// Writes recommendations, which are in the order of the table as `explain::advice` leaves them.
 pub fn write(report: &Report<'_>, advice: &[Advice], out: impl Write + Send) -> Result<TableInfo, ReportError> {

@@ -19,7 +19,8 @@ const COLUMNS: &[ColumnDef] = &[
     text("message", "what was found, what was expected"),
 ];
 
-pub static TABLE: TableDef = TableDef { name: "rejects", about: "a row of an extract that was refused", columns: COLUMNS, extended_by_rules: false };
+pub static TABLE: TableDef =
+    TableDef { name: "rejects", about: "a row of an extract that was refused", columns: COLUMNS, extended_by_rules: false };
 
 /// A row that was refused, as whoever read it holds it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

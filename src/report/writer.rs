@@ -34,7 +34,13 @@ pub struct TableInfo {
 }
 
 /// Writes a table that can be asked for any of its rows.
-pub(super) fn write(table: &'static TableDef, added: &[ColumnDef], columns: &Columns<'_>, as_of: Date, out: impl Write + Send) -> Result<TableInfo, ReportError> {
+pub(super) fn write(
+    table: &'static TableDef,
+    added: &[ColumnDef],
+    columns: &Columns<'_>,
+    as_of: Date,
+    out: impl Write + Send,
+) -> Result<TableInfo, ReportError> {
     let mut writer = TableWriter::open(table, added, as_of, out)?;
     let mut start = 0;
     while start < columns.rows {
@@ -88,7 +94,8 @@ impl<W: Write + Send> TableWriter<W> {
             return Ok(());
         }
         let odd = given.zip(wanted).find(|(given, wanted)| given != wanted);
-        let message = odd.map_or("too few or too many columns".to_owned(), |(given, wanted)| format!("{given:?} stands where {wanted:?} should"));
+        let message =
+            odd.map_or("too few or too many columns".to_owned(), |(given, wanted)| format!("{given:?} stands where {wanted:?} should"));
         Err(ReportError::internal(self.table.name, message))
     }
 }

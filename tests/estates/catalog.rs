@@ -3,36 +3,12 @@
 use super::Plan;
 use super::people::place;
 
-const DEVICE: &[&str] = &[
-    "device",
-    "device",
-    "core",
-    "processor",
-    "instance",
-    "concurrent",
-];
-const ANY: &[&str] = &[
-    "device",
-    "device",
-    "core",
-    "processor",
-    "instance",
-    "concurrent",
-    "user",
-    "user",
-    "named_user",
-    "site",
-];
+const DEVICE: &[&str] = &["device", "device", "core", "processor", "instance", "concurrent"];
+const ANY: &[&str] = &["device", "device", "core", "processor", "instance", "concurrent", "user", "user", "named_user", "site"];
 const DEVICE_ONLY: &[&str] = &["device"];
 const USER: &[&str] = &["user", "user", "named_user"];
 const DOWNGRADES: &[&str] = &["none", "one", "any", "any"];
-const SCOPES: &[&str] = &[
-    "department",
-    "location",
-    "cost_center",
-    "location;department",
-    "department; cost_center",
-];
+const SCOPES: &[&str] = &["department", "location", "cost_center", "location;department", "department; cost_center"];
 
 /// Metrics that an estate is mostly made of: so that chains and bundles find products of one family.
 pub fn theme(plan: &mut Plan) -> &'static [&'static str] {
@@ -90,20 +66,7 @@ pub fn products(plan: &mut Plan) {
         let scope = random.maybe(10, SCOPES);
         let price = random.maybe(60, &["100", "12.5", "0.3333", "0"]);
         let currency = random.maybe(60, &["EUR", "USD"]);
-        let row = [
-            product.clone(),
-            name,
-            publisher,
-            metric,
-            min_units,
-            devices,
-            class,
-            previous,
-            downgrade,
-            scope,
-            price,
-            currency,
-        ];
+        let row = [product.clone(), name, publisher, metric, min_units, devices, class, previous, downgrade, scope, price, currency];
         plan.row("products", row.to_vec());
         plan.catalogued.push(product);
     }
@@ -134,55 +97,20 @@ pub fn licenses(plan: &mut Plan) {
 
 fn license(plan: &mut Plan, name: String, product: &str, sober: bool) {
     let first = plan.licenses.is_empty();
-    let catalogued = plan
-        .extracts
-        .get("products")
-        .and_then(|table| table.rows.iter().find(|row| row[0] == product));
+    let catalogued = plan.extracts.get("products").and_then(|table| table.rows.iter().find(|row| row[0] == product));
     let stated = catalogued.is_some_and(|row| !row[3].is_empty());
     let theme = plan.theme;
     let metric = plan.random.maybe(if stated { 25 } else { 93 }, theme);
     let unseated = plan.random.percent(if metric == "site" { 70 } else { 4 });
-    let seats = if unseated {
-        String::new()
-    } else {
-        plan.random
-            .word(&["0", "1", "1", "1", "2", "2", "3", "4", "8", "20"])
-    };
-    let license_type = plan.random.maybe(
-        60,
-        &[
-            "perpetual",
-            "subscription",
-            "volume",
-            "trial",
-            "open_source",
-        ],
-    );
+    let seats = if unseated { String::new() } else { plan.random.word(&["0", "1", "1", "1", "2", "2", "3", "4", "8", "20"]) };
+    let license_type = plan.random.maybe(60, &["perpetual", "subscription", "volume", "trial", "open_source"]);
     let status = if sober {
         String::new()
     } else {
-        plan.random.word(&[
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            "in_service",
-            "in_service",
-            "in_service",
-            "in_service",
-            "pending",
-            "retired",
-        ])
+        plan.random.word(&["", "", "", "", "", "", "", "in_service", "in_service", "in_service", "in_service", "pending", "retired"])
     };
     let dated = |plan: &mut Plan, chance: usize| {
-        if plan.random.percent(chance) {
-            plan.random.date()
-        } else {
-            String::new()
-        }
+        if plan.random.percent(chance) { plan.random.date() } else { String::new() }
     };
     let starts_on = dated(plan, if sober { 0 } else { 10 });
     let ends_on = match sober {
@@ -197,11 +125,7 @@ fn license(plan: &mut Plan, name: String, product: &str, sober: bool) {
     let grace = plan.random.maybe(40, &["0", "10", "40", "100"]);
     let [department, location, cost_center] = place(plan, 40);
     let users = plan.users.clone();
-    let user = if plan.random.percent(25) {
-        plan.one_of(&users, "U-unknown")
-    } else {
-        String::new()
-    };
+    let user = if plan.random.percent(25) { plan.one_of(&users, "U-unknown") } else { String::new() };
     let random = &mut plan.random;
     let cores = random.maybe(40, &["4", "8", "16", "32"]);
     let scope = random.maybe(12, SCOPES);
@@ -211,36 +135,12 @@ fn license(plan: &mut Plan, name: String, product: &str, sober: bool) {
     let contract = random.maybe(30, &["K1", "K2"]);
     let vendor = random.maybe(50, &["Acme", "acme", "Globex"]);
     let responsible = random.maybe(30, &["Ada"]);
-    let renews_on = if random.percent(30) {
-        random.date()
-    } else {
-        String::new()
-    };
-    let env = if first {
-        "prod".into()
-    } else {
-        random.maybe(50, &["prod", "test"])
-    };
-    let tier = if first {
-        "1".into()
-    } else {
-        random.maybe(60, &["1", "2", "16"])
-    };
-    let weight = if first {
-        "0.5".into()
-    } else {
-        random.maybe(60, &["1", "2.25", "-0.333333333"])
-    };
-    let premium = if first {
-        "true".into()
-    } else {
-        random.maybe(60, &["true", "false"])
-    };
-    let bought = if first {
-        "2026-01-31".into()
-    } else {
-        random.maybe(60, &["2026-01-31", "2025-06-30"])
-    };
+    let renews_on = if random.percent(30) { random.date() } else { String::new() };
+    let env = if first { "prod".into() } else { random.maybe(50, &["prod", "test"]) };
+    let tier = if first { "1".into() } else { random.maybe(60, &["1", "2", "16"]) };
+    let weight = if first { "0.5".into() } else { random.maybe(60, &["1", "2.25", "-0.333333333"]) };
+    let premium = if first { "true".into() } else { random.maybe(60, &["true", "false"]) };
+    let bought = if first { "2026-01-31".into() } else { random.maybe(60, &["2026-01-31", "2025-06-30"]) };
     let labels = random.maybe(50, &["hot", "hot;cold", "cold ; old"]);
     let region = random.maybe(40, super::people::LOCATIONS);
     plan.licenses.push(name.clone());
@@ -291,10 +191,7 @@ pub fn bundles(plan: &mut Plan) {
     for _ in 0..plan.random.between(1, 2) {
         let bundle = plan.one_of(&products, "P-unknown");
         for component in products.iter().filter(|component| **component != bundle) {
-            let known = plan.extracts["bundles"]
-                .rows
-                .iter()
-                .any(|row| row[0] == bundle && row[1] == *component);
+            let known = plan.extracts["bundles"].rows.iter().any(|row| row[0] == bundle && row[1] == *component);
             if !known && plan.random.percent(60) {
                 plan.row("bundles", vec![bundle.clone(), component.clone()]);
             }

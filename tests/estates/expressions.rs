@@ -36,32 +36,18 @@ impl Writer<'_> {
             Kind::Boolean => self.condition(depth),
             Kind::Date => self.date(depth),
             Kind::Text => self.text(depth),
-            Kind::List => self
-                .field(Kind::List)
-                .unwrap_or_else(|| unreachable!("every side has a list")),
+            Kind::List => self.field(Kind::List).unwrap_or_else(|| unreachable!("every side has a list")),
         }
     }
 
     /// In parentheses where it binds less tightly than is needed, and now and then without need.
     fn at_least(&mut self, (text, binding): Written, least: u8) -> String {
-        if binding < least || self.random.percent(8) {
-            format!("({text})")
-        } else {
-            text
-        }
+        if binding < least || self.random.percent(8) { format!("({text})") } else { text }
     }
 
     fn field(&mut self, kind: Kind) -> Option<Written> {
-        let fitting: Vec<&Field> = self
-            .fields
-            .iter()
-            .filter(|field| field.kind == kind)
-            .collect();
-        if fitting.is_empty() {
-            None
-        } else {
-            Some((self.random.pick(&fitting).name.clone(), 8))
-        }
+        let fitting: Vec<&Field> = self.fields.iter().filter(|field| field.kind == kind).collect();
+        if fitting.is_empty() { None } else { Some((self.random.pick(&fitting).name.clone(), 8)) }
     }
 
     fn field_or(&mut self, kind: Kind, literal: &str) -> Written {
@@ -69,11 +55,7 @@ impl Writer<'_> {
     }
 
     fn number(&mut self, depth: usize) -> Written {
-        if self.random.percent(65) {
-            self.integer(depth)
-        } else {
-            self.decimal(depth)
-        }
+        if self.random.percent(65) { self.integer(depth) } else { self.decimal(depth) }
     }
 
     /// `if` and `coalesce` of any kind.
@@ -98,11 +80,7 @@ impl Writer<'_> {
 
     fn integer(&mut self, depth: usize) -> Written {
         match self.random.below(if depth == 0 { 4 } else { 9 }) {
-            0 => (
-                self.random
-                    .word(&["0", "1", "2", "3", "8", "16", "999999999999"]),
-                8,
-            ),
+            0 => (self.random.word(&["0", "1", "2", "3", "8", "16", "999999999999"]), 8),
             1..4 => self.field_or(Kind::Integer, "4"),
             4 | 5 => {
                 let (left, right) = (self.integer(depth - 1), self.integer(depth - 1));
@@ -123,11 +101,7 @@ impl Writer<'_> {
 
     fn decimal(&mut self, depth: usize) -> Written {
         match self.random.below(if depth == 0 { 4 } else { 8 }) {
-            0 => (
-                self.random
-                    .word(&["0.5", "1.25", "3.0", "0.000000001", "999999999.999999999"]),
-                8,
-            ),
+            0 => (self.random.word(&["0.5", "1.25", "3.0", "0.000000001", "999999999.999999999"]), 8),
             1..4 => self.field_or(Kind::Decimal, "2.5"),
             4 | 5 => {
                 let (left, right) = (self.number(depth - 1), self.decimal(depth - 1));
@@ -144,23 +118,13 @@ impl Writer<'_> {
 
     fn date(&mut self, depth: usize) -> Written {
         match self.random.below(if depth == 0 { 5 } else { 8 }) {
-            0 => (
-                self.random
-                    .word(&["2026-01-31", "2026-11-22", "2025-06-30"]),
-                8,
-            ),
+            0 => (self.random.word(&["2026-01-31", "2026-11-22", "2025-06-30"]), 8),
             1 => ("as_of".into(), 8),
             2..5 => self.field_or(Kind::Date, "2026-02-01"),
             5 | 6 => {
                 let left = self.date(depth - 1);
                 let left = self.at_least(left, 5);
-                (
-                    format!(
-                        "{left} {}",
-                        self.random.pick(&["+ 30", "- 90", "+ 1", "- 0"])
-                    ),
-                    5,
-                )
+                (format!("{left} {}", self.random.pick(&["+ 30", "- 90", "+ 1", "- 0"])), 5)
             }
             _ => self.choice(Kind::Date, depth),
         }
@@ -168,18 +132,7 @@ impl Writer<'_> {
 
     fn text(&mut self, depth: usize) -> Written {
         match self.random.below(if depth == 0 { 5 } else { 7 }) {
-            0 => (
-                self.random.word(&[
-                    "\"prod\"",
-                    "\"Acme\"",
-                    "\"p\"",
-                    "\"\"",
-                    "\"a \\\"b\\\" \\\\\"",
-                    "\"d1\"",
-                    "\"l0\"",
-                ]),
-                8,
-            ),
+            0 => (self.random.word(&["\"prod\"", "\"Acme\"", "\"p\"", "\"\"", "\"a \\\"b\\\" \\\\\"", "\"d1\"", "\"l0\""]), 8),
             1..5 => self.field_or(Kind::Text, "\"test\""),
             5 => (format!("lower({})", self.text(depth - 1).0), 8),
             _ => self.choice(Kind::Text, depth),
@@ -192,31 +145,17 @@ impl Writer<'_> {
             _ => (self.of(kind, depth), self.of(kind, depth)),
         };
         let (left, right) = (self.at_least(left, 5), self.at_least(right, 5));
-        let signs: &[&str] = if kind == Kind::Boolean {
-            &["=", "!="]
-        } else {
-            &["=", "=", "!=", "<", "<=", ">", ">="]
-        };
+        let signs: &[&str] = if kind == Kind::Boolean { &["=", "!="] } else { &["=", "=", "!=", "<", "<=", ">", ">="] };
         (format!("{left} {} {right}", self.random.pick(signs)), 4)
     }
 
     /// A field of a tree within another of that tree, or within a text, or a text within it.
     fn within(&mut self) -> Written {
-        let nodes: Vec<Field> = self
-            .fields
-            .iter()
-            .filter(|field| field.tree.is_some())
-            .cloned()
-            .collect();
+        let nodes: Vec<Field> = self.fields.iter().filter(|field| field.tree.is_some()).cloned().collect();
         let one = self.random.pick(&nodes).clone();
-        let same: Vec<&Field> = nodes
-            .iter()
-            .filter(|field| field.tree == one.tree)
-            .collect();
+        let same: Vec<&Field> = nodes.iter().filter(|field| field.tree == one.tree).collect();
         let other = self.random.pick(&same).name.clone();
-        let literal = self.random.word(&[
-            "\"d1\"", "\"d0\"", "\"l0\"", "\"l1\"", "\"c0\"", "\"c9\"", "\"x\"",
-        ]);
+        let literal = self.random.word(&["\"d1\"", "\"d0\"", "\"l0\"", "\"l1\"", "\"c0\"", "\"c9\"", "\"x\""]);
         match self.random.below(5) {
             0 => (format!("{} within {literal}", one.name), 4),
             1 => (format!("{literal} within {}", one.name), 4),
@@ -234,27 +173,9 @@ impl Writer<'_> {
     }
 
     fn null_test(&mut self, depth: usize) -> Written {
-        let kind = *self.random.pick(&[
-            Kind::Integer,
-            Kind::Decimal,
-            Kind::Boolean,
-            Kind::Date,
-            Kind::Text,
-            Kind::List,
-        ]);
-        let inner = if depth == 0 {
-            self.field(kind).unwrap_or(("1".into(), 8))
-        } else {
-            self.of(kind, depth - 1)
-        };
-        (
-            format!(
-                "{} {}",
-                self.at_least(inner, 5),
-                self.random.pick(&["is null", "is not null"])
-            ),
-            4,
-        )
+        let kind = *self.random.pick(&[Kind::Integer, Kind::Decimal, Kind::Boolean, Kind::Date, Kind::Text, Kind::List]);
+        let inner = if depth == 0 { self.field(kind).unwrap_or(("1".into(), 8)) } else { self.of(kind, depth - 1) };
+        (format!("{} {}", self.at_least(inner, 5), self.random.pick(&["is null", "is not null"])), 4)
     }
 
     pub fn condition(&mut self, depth: usize) -> Written {
@@ -287,22 +208,13 @@ impl Writer<'_> {
 
     fn joined(&mut self, word: &str, binding: u8, depth: usize) -> Written {
         let (left, right) = (self.condition(depth - 1), self.condition(depth - 1));
-        let (left, right) = (
-            self.at_least(left, binding),
-            self.at_least(right, binding + 1),
-        );
+        let (left, right) = (self.at_least(left, binding), self.at_least(right, binding + 1));
         (format!("{left} {word} {right}"), binding)
     }
 
     fn contained(&mut self) -> Written {
         let list = self.of(Kind::List, 0).0;
-        let word = self.random.word(&[
-            "\"hot\"",
-            "\"cold\"",
-            "\"observer\"",
-            "\"blue\"",
-            "\"department\"",
-        ]);
+        let word = self.random.word(&["\"hot\"", "\"cold\"", "\"observer\"", "\"blue\"", "\"department\""]);
         (format!("contains({list}, {word})"), 8)
     }
 }

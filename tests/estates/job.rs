@@ -12,12 +12,7 @@ const FIELDS: &[(&str, &str, Kind, Option<&str>)] = &[
     ("consumption", "processors", Kind::Integer, None),
     ("consumption", "department", Kind::Text, Some("department")),
     ("consumption", "location", Kind::Text, Some("location")),
-    (
-        "consumption",
-        "cost_center",
-        Kind::Text,
-        Some("cost_center"),
-    ),
+    ("consumption", "cost_center", Kind::Text, Some("cost_center")),
     ("consumption", "started_on", Kind::Date, None),
     ("consumption", "last_used_on", Kind::Date, None),
     ("consumption", "status", Kind::Text, None),
@@ -69,11 +64,7 @@ const USER_FIELDS: &[(&str, Kind, Option<&str>)] = &[
 ];
 
 fn field(side: &str, name: &str, kind: Kind, tree: Option<&'static str>) -> Field {
-    Field {
-        name: format!("{side}.{name}"),
-        kind,
-        tree,
-    }
+    Field { name: format!("{side}.{name}"), kind, tree }
 }
 
 /// A text as TOML writes it.
@@ -81,7 +72,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-pub fn job(plan: &mut Plan, dirty: bool) -> String {
+pub fn job(plan: &mut Plan, dirty: bool, renamed: bool) -> String {
     let mut text = String::from("name = \"estate\"\n");
     for extract in plan.extracts.keys() {
         text += &format!("[extracts.{extract}]\npath = \"{extract}.csv\"\n");
@@ -90,6 +81,9 @@ pub fn job(plan: &mut Plan, dirty: bool) -> String {
             "licenses" => text += "types = { labels = \"list\" }\n",
             _ => {}
         }
+        if renamed && extract == "consumptions" {
+            text += "columns = { asset_id = \"Computer\" }\n";
+        }
     }
     let calculation = calculation(plan);
     let standard = !calculation.contains("rules = \"none\"");
@@ -97,15 +91,10 @@ pub fn job(plan: &mut Plan, dirty: bool) -> String {
     text += "[attributes]\nregion = \"location\"\n";
     // Some estates have next to no rules, so that everything is tied and seats decide.
     if plan.random.percent(25) {
-        text = text
-            .replace("rules = \"none\"\n", "")
-            .replace("[calculation]\n", "[calculation]\nrules = \"none\"\n");
+        text = text.replace("rules = \"none\"\n", "").replace("[calculation]\n", "[calculation]\nrules = \"none\"\n");
         return text + &entitles(plan) + &ending(plan, dirty);
     }
-    let mut fields: Vec<Field> = FIELDS
-        .iter()
-        .map(|(side, name, kind, tree)| field(side, name, *kind, *tree))
-        .collect();
+    let mut fields: Vec<Field> = FIELDS.iter().map(|(side, name, kind, tree)| field(side, name, *kind, *tree)).collect();
     text += &sets(plan, &mut fields);
     text += &requirements(plan, &fields);
     text += &affinities(plan, &fields, standard);
@@ -114,7 +103,8 @@ pub fn job(plan: &mut Plan, dirty: bool) -> String {
 }
 
 fn ending(plan: &mut Plan, dirty: bool) -> String {
-    let mut text = String::from("[output]\npath = \"out\"\naffinity = \"full\"\n");
+    let mut text = String::from("[output]\npath = \"out\"\naffinity = ");
+    text += if plan.random.percent(90) { "\"full\"\n" } else { "\"top\"\n" };
     if plan.random.percent(if dirty { 95 } else { 90 }) {
         text += "[limits]\nmax_reject_ratio = 1.0\n";
     }
@@ -123,10 +113,7 @@ fn ending(plan: &mut Plan, dirty: bool) -> String {
 
 fn calculation(plan: &mut Plan) -> String {
     let random = &mut plan.random;
-    let mut lines = vec![
-        "[calculation]".to_string(),
-        "as_of = \"2026-11-22\"".to_string(),
-    ];
+    let mut lines = vec!["[calculation]".to_string(), "as_of = \"2026-11-22\"".to_string()];
     let mut option = |chance: usize, line: String| {
         if random.percent(chance) {
             lines.push(line);
@@ -160,60 +147,27 @@ fn sets(plan: &mut Plan, fields: &mut Vec<Field>) -> String {
     let mut text = String::new();
     for nth in 0..plan.random.below(4) {
         let side = plan.random.word(&["consumption", "license"]);
-        let own: Vec<Field> = fields
-            .iter()
-            .filter(|field| field.name.starts_with(&side))
-            .cloned()
-            .collect();
-        let kind = *plan.random.pick(&[
-            Kind::Boolean,
-            Kind::Boolean,
-            Kind::Integer,
-            Kind::Decimal,
-            Kind::Text,
-            Kind::Date,
-        ]);
-        let (mut value, _) = Writer {
-            random: &mut plan.random,
-            fields: &own,
-        }
-        .of(kind, 2);
+        let own: Vec<Field> = fields.iter().filter(|field| field.name.starts_with(&side)).cloned().collect();
+        let kind = *plan.random.pick(&[Kind::Boolean, Kind::Boolean, Kind::Integer, Kind::Decimal, Kind::Text, Kind::Date]);
+        let (mut value, _) = Writer { random: &mut plan.random, fields: &own }.of(kind, 2);
         if kind == Kind::Boolean {
             value = format!("true and ({value})");
         }
-        text += &format!(
-            "[[set]]\nfield = \"{side}.s{nth}\"\nvalue = {}\n",
-            quoted(&value)
-        );
+        text += &format!("[[set]]\nfield = \"{side}.s{nth}\"\nvalue = {}\n", quoted(&value));
         fields.push(field(&side, &format!("s{nth}"), kind, None));
     }
     text
 }
 
 fn condition(plan: &mut Plan, fields: &[Field], depth: usize) -> String {
-    Writer {
-        random: &mut plan.random,
-        fields,
-    }
-    .condition(depth)
-    .0
+    Writer { random: &mut plan.random, fields }.condition(depth).0
 }
 
 fn requirements(plan: &mut Plan, fields: &[Field]) -> String {
     let mut text = String::new();
-    let mut add = |name: &str, rule: &str| {
-        text += &format!(
-            "[[requirement]]\nname = {}\nrule = {}\n",
-            quoted(name),
-            quoted(rule)
-        )
-    };
+    let mut add = |name: &str, rule: &str| text += &format!("[[requirement]]\nname = {}\nrule = {}\n", quoted(name), quoted(rule));
     if plan.random.percent(30) {
-        let rule = if plan.random.percent(40) {
-            "true".to_string()
-        } else {
-            condition(plan, fields, 1)
-        };
+        let rule = if plan.random.percent(40) { "true".to_string() } else { condition(plan, fields, 1) };
         add("location", &rule);
     }
     if plan.random.percent(40) {
@@ -234,28 +188,18 @@ fn requirements(plan: &mut Plan, fields: &[Field]) -> String {
 fn affinities(plan: &mut Plan, fields: &[Field], standard: bool) -> String {
     let mut text = String::new();
     let mut add = |name: &str, rule: &str, points: &str| {
-        text += &format!(
-            "[[affinity]]\nname = {}\nrule = {}\npoints = {points}\n",
-            quoted(name),
-            quoted(rule)
-        );
+        text += &format!("[[affinity]]\nname = {}\nrule = {}\npoints = {points}\n", quoted(name), quoted(rule));
     };
     // Few rules, many ties.
     let most = *plan.random.pick(&[0, 0, 2, 6]);
     for nth in 0..plan.random.between(0, most) {
         let depth = plan.random.below(4);
         let rule = condition(plan, fields, depth);
-        let points = plan
-            .random
-            .word(&["100", "100", "5", "1", "-100", "2500", "-7"]);
+        let points = plan.random.word(&["100", "100", "5", "1", "-100", "2500", "-7"]);
         add(&format!("wish-{nth}"), &rule, &points);
     }
     if plan.random.percent(20) {
-        add(
-            "department-exact",
-            "consumption.department = license.department",
-            "77",
-        );
+        add("department-exact", "consumption.department = license.department", "77");
     }
     if standard && plan.random.percent(30) {
         let points = plan.random.word(&["0", "-250"]);
@@ -270,23 +214,13 @@ fn entitles(plan: &mut Plan) -> String {
     if plan.random.percent(60) {
         return text;
     }
-    let fields: Vec<Field> = USER_FIELDS
-        .iter()
-        .map(|(name, kind, tree)| field("user", name, *kind, *tree))
-        .collect();
+    let fields: Vec<Field> = USER_FIELDS.iter().map(|(name, kind, tree)| field("user", name, *kind, *tree)).collect();
     for nth in 0..plan.random.between(1, 3) {
         let products = plan.catalogued.clone();
         let product = plan.one_of(&products, "P-nowhere");
         let depth = plan.random.below(3);
-        let when = if plan.random.percent(50) {
-            "contains(user.roles, \"observer\")".to_string()
-        } else {
-            condition(plan, &fields, depth)
-        };
-        text += &format!(
-            "[[entitle]]\nname = \"role-{nth}\"\nproduct = \"{product}\"\nwhen = {}\n",
-            quoted(&when)
-        );
+        let when = if plan.random.percent(50) { "contains(user.roles, \"observer\")".to_string() } else { condition(plan, &fields, depth) };
+        text += &format!("[[entitle]]\nname = \"role-{nth}\"\nproduct = \"{product}\"\nwhen = {}\n", quoted(&when));
     }
     text
 }

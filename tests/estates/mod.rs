@@ -35,13 +35,7 @@ struct Plan {
 impl Plan {
     fn table(&mut self, extract: &str, columns: &str) {
         let columns = columns.split(' ').map(String::from).collect();
-        self.extracts.insert(
-            extract.to_string(),
-            RawTable {
-                columns,
-                rows: Vec::new(),
-            },
-        );
+        self.extracts.insert(extract.to_string(), RawTable { columns, rows: Vec::new() });
     }
 
     fn row(&mut self, extract: &str, cells: Vec<String>) {
@@ -52,11 +46,7 @@ impl Plan {
 
     /// A known name, or now and then one that nothing knows.
     fn one_of(&mut self, known: &[String], stranger: &str) -> String {
-        if known.is_empty() || self.random.percent(4) {
-            stranger.to_string()
-        } else {
-            self.random.pick(known).clone()
-        }
+        if known.is_empty() || self.random.percent(4) { stranger.to_string() } else { self.random.pick(known).clone() }
     }
 }
 
@@ -85,11 +75,20 @@ pub fn random_estate(seed: u64) -> RawEstate {
     consumed::reservations(&mut plan);
     consumed::preferences(&mut plan);
     let dirty = dirt::soil(&mut plan);
-    let job = job::job(&mut plan, dirty);
-    RawEstate {
-        job,
-        extracts: plan.extracts,
+    dirt::calamity(&mut plan);
+    let renamed = rename(&mut plan);
+    let job = job::job(&mut plan, dirty, renamed);
+    RawEstate { job, extracts: plan.extracts }
+}
+
+/// In some estates the consumptions say `Computer` for `asset_id`.
+fn rename(plan: &mut Plan) -> bool {
+    let columns = &mut plan.extracts.get_mut("consumptions").expect("a table").columns;
+    let renamed = plan.random.percent(10) && columns[3] != "asset_id";
+    if renamed {
+        columns[2] = "Computer".into();
     }
+    renamed
 }
 
 /// The same estate with the rows of every extract in another order.

@@ -38,20 +38,12 @@ pub fn trees(plan: &mut Plan) {
 /// Department, location and cost center, each often null.
 pub fn place(plan: &mut Plan, chance: usize) -> [String; 3] {
     let random = &mut plan.random;
-    [
-        random.maybe(chance, DEPARTMENTS),
-        random.maybe(chance, LOCATIONS),
-        random.maybe(chance, COST_CENTERS),
-    ]
+    [random.maybe(chance, DEPARTMENTS), random.maybe(chance, LOCATIONS), random.maybe(chance, COST_CENTERS)]
 }
 
 /// Some of the words, in list form.
 pub fn some(plan: &mut Plan, words: &[&str]) -> String {
-    let chosen: Vec<&str> = words
-        .iter()
-        .copied()
-        .filter(|_| plan.random.percent(40))
-        .collect();
+    let chosen: Vec<&str> = words.iter().copied().filter(|_| plan.random.percent(40)).collect();
     let between = if plan.random.percent(50) { ";" } else { "; " };
     chosen.join(between)
 }
@@ -66,46 +58,16 @@ pub fn users(plan: &mut Plan) {
     env grade";
     plan.table("users", columns);
     for (nth, user) in plan.users.clone().into_iter().enumerate() {
-        let names = ["Ada", "Blaise", "ada", ""];
+        let names = ["Ada", "Blaise", "ada", "ZO\u{cb}", "zo\u{eb}", ""];
         let name = plan.random.word(&names);
-        let active = plan.random.word(&[
-            "true", "", "TRUE", "1", "true", "", "1", "true", "", "1", "true", "false", "0",
-        ]);
-        let left_on = if plan.random.percent(12) {
-            plan.random.date()
-        } else {
-            String::new()
-        };
-        let login = if plan.random.percent(60) {
-            plan.random.past()
-        } else {
-            String::new()
-        };
+        let active = plan.random.word(&["true", "", "TRUE", "1", "true", "", "1", "true", "", "1", "true", "false", "0"]);
+        let left_on = if plan.random.percent(12) { plan.random.date() } else { String::new() };
+        let login = if plan.random.percent(60) { plan.random.past() } else { String::new() };
         let [department, location, cost_center] = place(plan, 60);
         let (roles, groups) = (some(plan, ROLES), some(plan, GROUPS));
         let env = plan.random.maybe(40, &["prod", "test"]);
-        let grade = if nth == 0 {
-            "3".into()
-        } else {
-            plan.random.maybe(70, &["1", "2", "3", "16"])
-        };
-        plan.row(
-            "users",
-            vec![
-                user,
-                name,
-                active,
-                left_on,
-                login,
-                department,
-                location,
-                cost_center,
-                roles,
-                groups,
-                env,
-                grade,
-            ],
-        );
+        let grade = if nth == 0 { "3".into() } else { plan.random.maybe(70, &["1", "2", "3", "16"]) };
+        plan.row("users", vec![user, name, active, left_on, login, department, location, cost_center, roles, groups, env, grade]);
     }
 }
 
@@ -120,42 +82,15 @@ pub fn assets(plan: &mut Plan) {
     plan.table("assets", columns);
     for asset in plan.assets.clone() {
         let disposed = plan.random.percent(12);
-        let status = if disposed {
-            "disposed".into()
-        } else {
-            plan.random.word(&["", "in_service"])
-        };
-        let disposed_on = if disposed && plan.random.percent(60) {
-            plan.random.date()
-        } else {
-            String::new()
-        };
+        let status = if disposed { "disposed".into() } else { plan.random.word(&["", "in_service"]) };
+        let disposed_on = if disposed && plan.random.percent(60) { plan.random.date() } else { String::new() };
         let users = plan.users.clone();
-        let user = if plan.random.percent(60) {
-            plan.one_of(&users, "U-unknown")
-        } else {
-            String::new()
-        };
+        let user = if plan.random.percent(60) { plan.one_of(&users, "U-unknown") } else { String::new() };
         let [department, location, cost_center] = place(plan, 60);
         let cores = plan.random.maybe(60, &["1", "2", "4", "8", "16", "32"]);
         let processors = plan.random.maybe(60, &["1", "2", "4"]);
         let env = plan.random.maybe(50, &["prod", "test", "Prod"]);
         let region = plan.random.maybe(50, LOCATIONS);
-        plan.row(
-            "assets",
-            vec![
-                asset,
-                status,
-                disposed_on,
-                user,
-                department,
-                location,
-                cost_center,
-                cores,
-                processors,
-                env,
-                region,
-            ],
-        );
+        plan.row("assets", vec![asset, status, disposed_on, user, department, location, cost_center, cores, processors, env, region]);
     }
 }

@@ -39,11 +39,7 @@ impl Random {
 
     /// One of the words, or nothing.
     pub fn maybe(&mut self, chance: usize, from: &[&str]) -> String {
-        if self.percent(chance) {
-            self.word(from)
-        } else {
-            String::new()
-        }
+        if self.percent(chance) { self.word(from) } else { String::new() }
     }
 
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
@@ -76,24 +72,10 @@ impl Random {
 
     /// A date that is over, most often.
     pub fn past(&mut self) -> String {
-        self.word(&[
-            "2025-01-31",
-            "2026-01-31",
-            "2026-02-01",
-            "2026-05-05",
-            "2026-08-23",
-            "2026-08-24",
-            "2026-11-22",
-        ])
+        self.word(&["2025-01-31", "2026-01-31", "2026-02-01", "2026-05-05", "2026-08-23", "2026-08-24", "2026-11-22"])
     }
 
     pub fn future(&mut self) -> String {
-        self.word(&[
-            "2026-11-22",
-            "2026-11-23",
-            "2026-12-22",
-            "2026-12-23",
-            "2027-06-30",
-        ])
+        self.word(&["2026-11-22", "2026-11-23", "2026-12-22", "2026-12-23", "2027-06-30"])
     }
 }

@@ -29,9 +29,7 @@ fn watch(seen: &mut Seen, tables: &Tables) {
         let table: &Table = &tables[name];
         for row in 0..table.rows.len() {
             if let Some(value) = table.cell(row, column) {
-                seen.entry((name, column))
-                    .or_default()
-                    .insert(value.to_string());
+                seen.entry((name, column)).or_default().insert(value.to_string());
             }
         }
     }
@@ -39,14 +37,8 @@ fn watch(seen: &mut Seen, tables: &Tables) {
 
 fn wants(seen: &Seen, table: &'static str, column: &'static str, values: &[&str]) {
     let found = &seen[&(table, column)];
-    let missing: Vec<_> = values
-        .iter()
-        .filter(|value| !found.contains(**value))
-        .collect();
-    assert!(
-        missing.is_empty(),
-        "no estate shows {table}.{column} = {missing:?}; seen: {found:?}"
-    );
+    let missing: Vec<_> = values.iter().filter(|value| !found.contains(**value)).collect();
+    assert!(missing.is_empty(), "no estate shows {table}.{column} = {missing:?}; seen: {found:?}");
 }
 
 #[test]
@@ -60,37 +52,11 @@ fn the_estates_show_everything() {
             Err(refusal) => wrong.push((seed, refusal)),
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} jobs are not well-formed: {:?}",
-        wrong.len(),
-        wrong.first()
-    );
-    assert!(
-        refused > 0 && refused < SEEDS / 10,
-        "{refused} estates are refused"
-    );
-    let free = [
-        "ended",
-        "not_started",
-        "asset_disposed",
-        "user_left",
-        "exempt",
-        "free_product",
-        "deficit",
-    ];
+    assert!(wrong.is_empty(), "{} jobs are not well-formed: {:?}", wrong.len(), wrong.first());
+    assert!(refused > 0 && refused < SEEDS / 10, "{refused} estates are refused");
+    let free = ["ended", "not_started", "asset_disposed", "user_left", "exempt", "free_product", "deficit"];
     wants(&seen, "coverage", "outcome", &free);
-    wants(
-        &seen,
-        "coverage",
-        "outcome",
-        &[
-            "covered_direct",
-            "covered_bundle",
-            "covered_affinity",
-            "covered_downgrade",
-        ],
-    );
+    wants(&seen, "coverage", "outcome", &["covered_direct", "covered_bundle", "covered_affinity", "covered_downgrade"]);
     let reasons = [
         "no_license",
         "no_usable_license",
@@ -105,85 +71,16 @@ fn the_estates_show_everything() {
         "partly_covered",
     ];
     wants(&seen, "deficits", "reason", &reasons);
-    wants(
-        &seen,
-        "allocations",
-        "phase",
-        &["direct", "bundle", "affinity", "downgrade"],
-    );
-    let decided = [
-        "only",
-        "score",
-        "unlimited",
-        "in_term",
-        "earliest_end",
-        "lowest_cost",
-        "version",
-        "license_id",
-    ];
+    wants(&seen, "allocations", "phase", &["direct", "bundle", "affinity", "downgrade"]);
+    let decided = ["only", "score", "unlimited", "in_term", "earliest_end", "lowest_cost", "version", "license_id"];
     wants(&seen, "allocations", "decided_by", &decided);
-    let metrics = [
-        "device",
-        "core",
-        "processor",
-        "instance",
-        "concurrent",
-        "user",
-        "named_user",
-        "site",
-    ];
+    let metrics = ["device", "core", "processor", "instance", "concurrent", "user", "named_user", "site"];
     wants(&seen, "allocations", "metric", &metrics);
     wants(&seen, "positions", "metric", &metrics);
-    wants(
-        &seen,
-        "affinity",
-        "failed",
-        &[
-            "scope-department",
-            "scope-location",
-            "scope-cost_center",
-            "location",
-        ],
-    );
-    wants(
-        &seen,
-        "usage",
-        "status",
-        &[
-            "retired",
-            "incomplete",
-            "pending",
-            "active",
-            "expiring",
-            "grace",
-            "expired",
-        ],
-    );
-    wants(
-        &seen,
-        "positions",
-        "status",
-        &[
-            "under_licensed",
-            "over_licensed",
-            "not_licensable",
-            "compliant",
-        ],
-    );
-    wants(
-        &seen,
-        "usage_by",
-        "dimension",
-        &[
-            "department",
-            "location",
-            "cost_center",
-            "user",
-            "group",
-            "role",
-            "publisher",
-        ],
-    );
+    wants(&seen, "affinity", "failed", &["scope-department", "scope-location", "scope-cost_center", "location"]);
+    wants(&seen, "usage", "status", &["retired", "incomplete", "pending", "active", "expiring", "grace", "expired"]);
+    wants(&seen, "positions", "status", &["under_licensed", "over_licensed", "not_licensable", "compliant"]);
+    wants(&seen, "usage_by", "dimension", &["department", "location", "cost_center", "user", "group", "role", "publisher"]);
     wants(&seen, "alerts", "code", ALERTS);
     let rejects = [
         "bad_row",
@@ -193,6 +90,7 @@ fn the_estates_show_everything() {
         "not_in_list",
         "not_one_target",
         "duplicate_row",
+        "nul_character",
         "duplicate_id",
     ];
     wants(&seen, "rejects", "reason", &rejects);
@@ -242,8 +140,7 @@ const ALERTS: &[&str] = &[
 fn the_order_of_rows_decides_nothing() {
     for seed in 0..60 {
         let estate = random_estate(seed);
-        let (Ok(mut one), Ok(mut other)) = (solve(&estate), solve(&shuffled(&estate, seed + 1)))
-        else {
+        let (Ok(mut one), Ok(mut other)) = (solve(&estate), solve(&shuffled(&estate, seed + 1))) else {
             continue;
         };
         one.remove("rejects");

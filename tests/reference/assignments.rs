@@ -34,10 +34,7 @@ pub struct Assignments {
 /// What a row of assignments or preferences points at.
 pub fn target(record: &Record) -> (&'static str, &str) {
     let kinds = ["asset_id", "user_id", "consumption_id"];
-    kinds
-        .iter()
-        .find_map(|kind| values::text(record, kind).map(|id| (*kind, id)))
-        .expect("exactly one target")
+    kinds.iter().find_map(|kind| values::text(record, kind).map(|id| (*kind, id))).expect("exactly one target")
 }
 
 /// Nulls last.
@@ -50,38 +47,20 @@ pub fn judge(estate: &Estate, demands: &BTreeMap<Key, Demand>) -> Assignments {
     let mut rows: Vec<&Record> = estate.assignments.iter().collect();
     rows.sort_by_key(|record| {
         let (kind, id) = target(record);
-        let rank = ["asset_id", "user_id", "consumption_id"]
-            .iter()
-            .position(|known| *known == kind);
+        let rank = ["asset_id", "user_id", "consumption_id"].iter().position(|known| *known == kind);
         let reason = nulls_last(values::text(record, "reason"));
-        (
-            nulls_last(values::date(record, "assigned_on")),
-            rank,
-            id,
-            reason,
-        )
+        (nulls_last(values::date(record, "assigned_on")), rank, id, reason)
     });
     let mut judged = Assignments::default();
     let mut seen: BTreeSet<(String, Key)> = BTreeSet::new();
     for record in rows {
-        let license = values::text(record, "license_id")
-            .expect("required")
-            .to_string();
-        let product = estate
-            .licenses
-            .get(&license)
-            .map(|license| license.product.clone());
-        let named = product
-            .as_ref()
-            .and_then(|product| demand_of(estate, demands, product, record));
+        let license = values::text(record, "license_id").expect("required").to_string();
+        let product = estate.licenses.get(&license).map(|license| license.product.clone());
+        let named = product.as_ref().and_then(|product| demand_of(estate, demands, product, record));
         if let Some(key) = &named
             && estate.licenses[&license].status == "expired"
         {
-            judged
-                .expired
-                .entry(license.clone())
-                .or_default()
-                .insert(key.clone());
+            judged.expired.entry(license.clone()).or_default().insert(key.clone());
         }
         let mut code = conflict(estate, record, named.as_ref());
         if let (None, Some(key)) = (code, &named)
@@ -92,12 +71,7 @@ pub fn judge(estate: &Estate, demands: &BTreeMap<Key, Demand>) -> Assignments {
         match code {
             Some(code) => {
                 let target = target(record).1.to_string();
-                judged.invalid.push(Invalid {
-                    code,
-                    license,
-                    product,
-                    target,
-                });
+                judged.invalid.push(Invalid { code, license, product, target });
             }
             None => judged.valid.push(Assignment {
                 license,
@@ -111,36 +85,19 @@ pub fn judge(estate: &Estate, demands: &BTreeMap<Key, Demand>) -> Assignments {
 }
 
 /// The demand of the license's product that a target names (§4.4).
-fn demand_of(
-    estate: &Estate,
-    demands: &BTreeMap<Key, Demand>,
-    product: &str,
-    record: &Record,
-) -> Option<Key> {
+fn demand_of(estate: &Estate, demands: &BTreeMap<Key, Demand>, product: &str, record: &Record) -> Option<Key> {
     let user_family = estate.products[product].user_family();
     let merged_for = |target: &str| {
-        let of_product = demands
-            .values()
-            .filter(|demand| demand.product() == product);
-        of_product
-            .into_iter()
-            .find(|demand| demand.target.as_deref() == Some(target))
-            .map(|demand| demand.key.clone())
+        let of_product = demands.values().filter(|demand| demand.product() == product);
+        of_product.into_iter().find(|demand| demand.target.as_deref() == Some(target)).map(|demand| demand.key.clone())
     };
     match target(record) {
         ("asset_id", id) if !user_family => merged_for(id),
         ("user_id", id) if user_family => merged_for(id),
         ("consumption_id", id) => {
-            let consumption = estate
-                .consumptions
-                .get(id)
-                .filter(|consumption| consumption.product == product)?;
+            let consumption = estate.consumptions.get(id).filter(|consumption| consumption.product == product)?;
             let key = (product.to_string(), consumption.demand.clone()?);
-            if demands[&key].no_user {
-                None
-            } else {
-                Some(key)
-            }
+            if demands[&key].no_user { None } else { Some(key) }
         }
         _ => None,
     }
@@ -148,10 +105,7 @@ fn demand_of(
 
 /// The first conflict code that holds, but for duplicates (§4.4).
 fn conflict(estate: &Estate, record: &Record, demand: Option<&Key>) -> Option<&'static str> {
-    let Some(license) = estate
-        .licenses
-        .get(values::text(record, "license_id").expect("required"))
-    else {
+    let Some(license) = estate.licenses.get(values::text(record, "license_id").expect("required")) else {
         return Some("unknown_license");
     };
     let product = &estate.products[&license.product];
@@ -178,21 +132,11 @@ pub fn fits(license_metric: &str, product_metric: &str) -> bool {
 
 /// Its own extract or an accepted consumption names it, or, for a user, an asset (§4.4).
 fn is_known(estate: &Estate, kind: &str, id: &str) -> bool {
-    let in_consumptions = || {
-        estate
-            .consumptions
-            .values()
-            .any(|c| values::text(&c.record, kind) == Some(id))
-    };
+    let in_consumptions = || estate.consumptions.values().any(|c| values::text(&c.record, kind) == Some(id));
     match kind {
         "asset_id" => estate.assets.contains_key(id) || in_consumptions(),
         "user_id" => {
-            let on_asset = || {
-                estate
-                    .assets
-                    .values()
-                    .any(|asset| values::text(asset, "user_id") == Some(id))
-            };
+            let on_asset = || estate.assets.values().any(|asset| values::text(asset, "user_id") == Some(id));
             estate.users.contains_key(id) || in_consumptions() || on_asset()
         }
         _ => estate.consumptions.contains_key(id),

@@ -38,34 +38,18 @@ fn tie(word: &str, a: &License, b: &License) -> Ordering {
     match word {
         "unlimited" => b.is_site().cmp(&a.is_site()),
         "in_term" => (a.status == "grace").cmp(&(b.status == "grace")),
-        "earliest_end" => nulls_last(values::date(&a.record, "ends_on"))
-            .cmp(&nulls_last(values::date(&b.record, "ends_on"))),
-        "lowest_cost" => nulls_last(values::decimal(&a.record, "unit_cost"))
-            .cmp(&nulls_last(values::decimal(&b.record, "unit_cost"))),
+        "earliest_end" => nulls_last(values::date(&a.record, "ends_on")).cmp(&nulls_last(values::date(&b.record, "ends_on"))),
+        "lowest_cost" => nulls_last(values::decimal(&a.record, "unit_cost")).cmp(&nulls_last(values::decimal(&b.record, "unit_cost"))),
         other => unreachable!("no tie_break {other}"),
     }
 }
 
 /// What puts one candidate before another, and how: score, version, `tie_break`, `license_id`.
-fn order(
-    estate: &Estate,
-    tie_break: &[String],
-    a: &Candidate,
-    b: &Candidate,
-) -> (Ordering, String) {
+fn order(estate: &Estate, tie_break: &[String], a: &Candidate, b: &Candidate) -> (Ordering, String) {
     let (left, right) = (&estate.licenses[&a.license], &estate.licenses[&b.license]);
-    let mut criteria = vec![
-        ("score".to_string(), b.score.cmp(&a.score)),
-        ("version".into(), a.distance.cmp(&b.distance)),
-    ];
-    criteria.extend(
-        tie_break
-            .iter()
-            .map(|word| (word.clone(), tie(word, left, right))),
-    );
-    let decisive = criteria
-        .into_iter()
-        .find(|(_, order)| *order != Ordering::Equal);
+    let mut criteria = vec![("score".to_string(), b.score.cmp(&a.score)), ("version".into(), a.distance.cmp(&b.distance))];
+    criteria.extend(tie_break.iter().map(|word| (word.clone(), tie(word, left, right))));
+    let decisive = criteria.into_iter().find(|(_, order)| *order != Ordering::Equal);
     let (word, order) = decisive.unwrap_or(("license_id".into(), a.license.cmp(&b.license)));
     (order, word)
 }
@@ -75,15 +59,8 @@ pub fn sort(estate: &Estate, tie_break: &[String], candidates: &mut [Candidate])
 }
 
 /// What put a candidate before its runner-up (§6 `decided_by`).
-pub fn decided_by(
-    estate: &Estate,
-    tie_break: &[String],
-    winner: &Candidate,
-    runner_up: Option<&Candidate>,
-) -> String {
-    runner_up.map_or("only".into(), |other| {
-        order(estate, tie_break, winner, other).1
-    })
+pub fn decided_by(estate: &Estate, tie_break: &[String], winner: &Candidate, runner_up: Option<&Candidate>) -> String {
+    runner_up.map_or("only".into(), |other| order(estate, tie_break, winner, other).1)
 }
 
 /// §4.6: group by metric in the order of the best candidate, then all or nothing, or in part.
@@ -95,19 +72,15 @@ pub fn cover(offers: &[Offer], split: bool, partial: bool) -> Covering {
         }
     }
     for metric in &metrics {
-        let group: Vec<usize> = (0..offers.len())
-            .filter(|at| offers[*at].metric == *metric)
-            .collect();
+        let group: Vec<usize> = (0..offers.len()).filter(|at| offers[*at].metric == *metric).collect();
         if let Some(takings) = whole(offers, &group, split) {
             return Covering::Full(takings);
         }
     }
     for metric in metrics.iter().filter(|_| partial) {
         let group = (0..offers.len()).filter(|at| offers[*at].metric == *metric);
-        let some: Vec<(usize, i64)> = group
-            .map(|at| (at, offers[at].free.expect("a site license covers")))
-            .filter(|(_, free)| *free > 0)
-            .collect();
+        let some: Vec<(usize, i64)> =
+            group.map(|at| (at, offers[at].free.expect("a site license covers"))).filter(|(_, free)| *free > 0).collect();
         if let Some((first, _)) = some.first() {
             let takings = if split { some.clone() } else { vec![some[0]] };
             return Covering::Partial(takings, offers[*first].need);
@@ -124,11 +97,7 @@ fn whole(offers: &[Offer], group: &[usize], split: bool) -> Option<Vec<(usize, i
         let Some(free) = offers[*at].free else {
             return Some(vec![(*at, 0)]);
         };
-        let units = if split || free >= open {
-            free.min(open)
-        } else {
-            0
-        };
+        let units = if split || free >= open { free.min(open) } else { 0 };
         if units > 0 {
             takings.push((*at, units));
             open -= units;

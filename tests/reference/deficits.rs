@@ -19,14 +19,8 @@ pub struct Deficit {
 }
 
 pub fn deficits(solution: &Solution) -> BTreeMap<Key, Deficit> {
-    let open = solution.demands.values().filter(|demand| {
-        !solution
-            .covers
-            .get(&demand.key)
-            .is_some_and(|cover| cover.full)
-    });
-    open.map(|demand| (demand.key.clone(), deficit(solution, demand)))
-        .collect()
+    let open = solution.demands.values().filter(|demand| !solution.covers.get(&demand.key).is_some_and(|cover| cover.full));
+    open.map(|demand| (demand.key.clone(), deficit(solution, demand))).collect()
 }
 
 fn deficit(solution: &Solution, demand: &Demand) -> Deficit {
@@ -34,27 +28,13 @@ fn deficit(solution: &Solution, demand: &Demand) -> Deficit {
     let (reason, requirement) = reason(solution, demand, judgement);
     let part = solution.covers.get(&demand.key);
     let best = judgement.candidates.first();
-    let free = |license: &str| {
-        solution
-            .ledger
-            .free_for(&solution.estate, demand, license)
-            .unwrap_or(0)
-    };
+    let free = |license: &str| solution.ledger.free_for(&solution.estate, demand, license).unwrap_or(0);
     Deficit {
-        units: pairs::product_need(&solution.estate, demand)
-            - part.map_or(0, |cover| cover.covered),
-        reason: if part.is_some() {
-            "partly_covered".into()
-        } else {
-            reason
-        },
+        units: pairs::product_need(&solution.estate, demand) - part.map_or(0, |cover| cover.covered),
+        reason: if part.is_some() { "partly_covered".into() } else { reason },
         requirement,
         candidates: judgement.candidates.len(),
-        free_units: judgement
-            .candidates
-            .iter()
-            .map(|candidate| free(&candidate.license))
-            .sum(),
+        free_units: judgement.candidates.iter().map(|candidate| free(&candidate.license)).sum(),
         turn: judgement.turn,
         best: best.map(|candidate| (candidate.license.clone(), candidate.score)),
         cut_off_score: best.and_then(|candidate| lowest_score(solution, &candidate.license)),
@@ -63,14 +43,8 @@ fn deficit(solution: &Solution, demand: &Demand) -> Deficit {
 
 /// The lowest score at which a license was granted in phase 2.
 fn lowest_score(solution: &Solution, license: &str) -> Option<i64> {
-    let granted = solution
-        .grants
-        .iter()
-        .filter(|grant| grant.phase == "affinity" && grant.license == license);
-    granted
-        .filter_map(|grant| grant.about.as_ref())
-        .map(|about| about.score)
-        .min()
+    let granted = solution.grants.iter().filter(|grant| grant.phase == "affinity" && grant.license == license);
+    granted.filter_map(|grant| grant.about.as_ref()).map(|about| about.score).min()
 }
 
 fn reason(solution: &Solution, demand: &Demand, judgement: &Judgement) -> (String, Option<String>) {
@@ -82,11 +56,7 @@ fn reason(solution: &Solution, demand: &Demand, judgement: &Judgement) -> (Strin
         return ("no_usable_license".into(), None);
     }
     if !judgement.candidates.is_empty() {
-        let reason = if judgement.free_seat {
-            "all_or_nothing"
-        } else {
-            "capacity_exhausted"
-        };
+        let reason = if judgement.free_seat { "all_or_nothing" } else { "capacity_exhausted" };
         return (reason.into(), None);
     }
     closest(&judgement.failures)
@@ -97,12 +67,7 @@ fn closest(failures: &[Verdict]) -> (String, Option<String>) {
     let mut last: Option<(usize, &str)> = None;
     let mut requirements: BTreeMap<usize, (usize, &str)> = BTreeMap::new();
     for verdict in failures {
-        let Verdict::Failed {
-            name,
-            place,
-            requirement,
-        } = verdict
-        else {
+        let Verdict::Failed { name, place, requirement } = verdict else {
             continue;
         };
         if last.is_none_or(|(known, _)| *place > known) {
@@ -114,15 +79,8 @@ fn closest(failures: &[Verdict]) -> (String, Option<String>) {
     }
     match last.expect("a usable license without candidates failed") {
         (REQUIREMENT, _) => {
-            let most = requirements
-                .values()
-                .map(|(count, _)| *count)
-                .max()
-                .expect("some");
-            let first = requirements
-                .values()
-                .find(|(count, _)| *count == most)
-                .expect("some");
+            let most = requirements.values().map(|(count, _)| *count).max().expect("some");
+            let first = requirements.values().find(|(count, _)| *count == most).expect("some");
             ("requirement_failed".into(), Some(first.1.to_string()))
         }
         (_, name) => (name.to_string(), None),

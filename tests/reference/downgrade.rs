@@ -17,9 +17,7 @@ fn chains(estate: &Estate) -> Vec<BTreeSet<String>> {
     for product in estate.products.values() {
         let mut chain = BTreeSet::from([product.id.clone()]);
         chain.extend(product.previous().map(String::from));
-        let (linked, apart): (Vec<_>, Vec<_>) = chains
-            .into_iter()
-            .partition(|known| !known.is_disjoint(&chain));
+        let (linked, apart): (Vec<_>, Vec<_>) = chains.into_iter().partition(|known| !known.is_disjoint(&chain));
         chain.extend(linked.into_iter().flatten());
         chains = apart;
         chains.push(chain);
@@ -56,19 +54,11 @@ fn reaching<'a>(estate: &'a Estate, older: &str) -> Vec<(&'a License, usize)> {
 /// Serves what is left of every chain.
 pub fn serve(solution: &mut Solution, job: &Job, rules: &Rulebook) {
     for chain in chains(&solution.estate) {
-        let left = |key: &&Key| {
-            chain.contains(&key.0)
-                && !solution.covers.contains_key(*key)
-                && !solution.demands[*key].no_user
-        };
+        let left = |key: &&Key| chain.contains(&key.0) && !solution.covers.contains_key(*key) && !solution.demands[*key].no_user;
         let keys: Vec<Key> = solution.demands.keys().filter(left).cloned().collect();
         let mut tried: BTreeMap<Key, Vec<Candidate>> = BTreeMap::new();
         for key in keys {
-            let judge = Judge {
-                estate: &solution.estate,
-                job,
-                rules,
-            };
+            let judge = Judge { estate: &solution.estate, job, rules };
             let licenses = reaching(&solution.estate, &key.0);
             let (candidates, failures) = solution.judge(&judge, &solution.demands[&key], &licenses);
             solution.note("downgrade", &key, &candidates, &failures);
@@ -81,14 +71,7 @@ pub fn serve(solution: &mut Solution, job: &Job, rules: &Rulebook) {
         for (at, key) in order.iter().enumerate() {
             let demand = solution.demands[key].clone();
             let turn = at as i64 + 1;
-            let (covering, grants) = solution.take(
-                job,
-                &demand,
-                &tried[key],
-                job.partial_cover,
-                "downgrade",
-                turn,
-            );
+            let (covering, grants) = solution.take(job, &demand, &tried[key], job.partial_cover, "downgrade", turn);
             solution.settle(&demand, &covering, grants);
         }
     }

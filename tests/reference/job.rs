@@ -59,22 +59,15 @@ pub struct Job {
 
 /// The job of a TOML text.
 pub fn read(text: &str) -> Result<Job, Refusal> {
-    let top: Toml = text
-        .parse()
-        .or_else(|error| refuse(2, format!("the job is not TOML: {error}")))?;
+    let top: Toml = text.parse().or_else(|error| refuse(2, format!("the job is not TOML: {error}")))?;
     let calculation = table(&top, "calculation");
     let output = table(&top, "output");
     let limits = table(&top, "limits");
-    let mut trees_of: BTreeMap<String, String> = table(&top, "attributes")
-        .iter()
-        .map(|(name, tree)| (name.clone(), plain(tree)))
-        .collect();
+    let mut trees_of: BTreeMap<String, String> = table(&top, "attributes").iter().map(|(name, tree)| (name.clone(), plain(tree))).collect();
     for dimension in schema::DIMENSIONS {
         trees_of.insert(dimension.to_string(), dimension.to_string());
     }
-    let as_of = words(&calculation, "as_of")
-        .ok_or(())
-        .or_else(|()| refuse(2, "as_of must be written out here"))?;
+    let as_of = words(&calculation, "as_of").ok_or(()).or_else(|()| refuse(2, "as_of must be written out here"))?;
     Ok(Job {
         as_of: values::parse_date(&as_of).or_else(|_| refuse(2, "as_of is no date"))?,
         standard_rules: words(&calculation, "rules").is_none_or(|rules| rules == "standard"),
@@ -101,9 +94,7 @@ pub fn read(text: &str) -> Result<Job, Refusal> {
 fn tie_break(calculation: &Toml) -> Vec<String> {
     match calculation.get("tie_break").and_then(TomlValue::as_array) {
         Some(names) => names.iter().map(plain).collect(),
-        None => ["unlimited", "in_term", "earliest_end", "lowest_cost"]
-            .map(String::from)
-            .to_vec(),
+        None => ["unlimited", "in_term", "earliest_end", "lowest_cost"].map(String::from).to_vec(),
     }
 }
 
@@ -133,10 +124,7 @@ fn sources(top: &Toml) -> Result<BTreeMap<String, Source>, Refusal> {
             return refuse(2, format!("no extract is called {name}"));
         }
         let entry = entry.as_table().cloned().unwrap_or_default();
-        let columns = table(&entry, "columns")
-            .iter()
-            .map(|(ours, theirs)| (ours.clone(), plain(theirs)))
-            .collect();
+        let columns = table(&entry, "columns").iter().map(|(ours, theirs)| (ours.clone(), plain(theirs))).collect();
         let mut types = BTreeMap::new();
         for (field, written) in table(&entry, "types").iter() {
             if schema::fields(name).iter().any(|known| known.name == field) {
@@ -145,14 +133,7 @@ fn sources(top: &Toml) -> Result<BTreeMap<String, Source>, Refusal> {
             types.insert(field.clone(), type_of(&plain(written))?);
         }
         let path = words(&entry, "path").unwrap_or_default();
-        sources.insert(
-            name.clone(),
-            Source {
-                path,
-                columns,
-                types,
-            },
-        );
+        sources.insert(name.clone(), Source { path, columns, types });
     }
     for name in ["consumptions", "licenses"] {
         if !sources.contains_key(name) {
@@ -175,33 +156,16 @@ fn type_of(word: &str) -> Result<Type, Refusal> {
 }
 
 fn table(within: &Toml, key: &str) -> Toml {
-    within
-        .get(key)
-        .and_then(TomlValue::as_table)
-        .cloned()
-        .unwrap_or_default()
+    within.get(key).and_then(TomlValue::as_table).cloned().unwrap_or_default()
 }
 
 fn blocks(top: &Toml, key: &str) -> Vec<Toml> {
-    let array = top
-        .get(key)
-        .and_then(TomlValue::as_array)
-        .cloned()
-        .unwrap_or_default();
-    array
-        .iter()
-        .filter_map(TomlValue::as_table)
-        .cloned()
-        .collect()
+    let array = top.get(key).and_then(TomlValue::as_array).cloned().unwrap_or_default();
+    array.iter().filter_map(TomlValue::as_table).cloned().collect()
 }
 
 fn pairs(top: &Toml, key: &str, first: &str, second: &str) -> Vec<(String, String)> {
-    let read = |block: &Toml| {
-        (
-            words(block, first).unwrap_or_default(),
-            words(block, second).unwrap_or_default(),
-        )
-    };
+    let read = |block: &Toml| (words(block, first).unwrap_or_default(), words(block, second).unwrap_or_default());
     blocks(top, key).iter().map(read).collect()
 }
 
@@ -210,24 +174,15 @@ fn plain(value: &TomlValue) -> String {
 }
 
 fn words(within: &Toml, key: &str) -> Option<String> {
-    within
-        .get(key)
-        .and_then(TomlValue::as_str)
-        .map(String::from)
+    within.get(key).and_then(TomlValue::as_str).map(String::from)
 }
 
 fn number(within: &Toml, key: &str, default: i64) -> i64 {
-    within
-        .get(key)
-        .and_then(TomlValue::as_integer)
-        .unwrap_or(default)
+    within.get(key).and_then(TomlValue::as_integer).unwrap_or(default)
 }
 
 fn flag(within: &Toml, key: &str, default: bool) -> bool {
-    within
-        .get(key)
-        .and_then(TomlValue::as_bool)
-        .unwrap_or(default)
+    within.get(key).and_then(TomlValue::as_bool).unwrap_or(default)
 }
 
 /// A ratio as an exact decimal: the shortest text of the float is what was written.

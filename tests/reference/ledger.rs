@@ -37,35 +37,20 @@ pub fn open(estate: &Estate) -> Ledger {
             continue;
         };
         let mut shares = Vec::new();
-        for (id, seats) in
-            reservations_of(estate, license).map(|(id, record)| (id, values::int(record, "seats")))
-        {
+        for (id, seats) in reservations_of(estate, license).map(|(id, record)| (id, values::int(record, "seats"))) {
             let seats = seats.expect("required");
             let kept = seats.min(unreserved);
             unreserved -= kept;
-            shares.push(Share {
-                reservation: id.clone(),
-                kept,
-                free: kept,
-                cut: seats - kept,
-            });
+            shares.push(Share { reservation: id.clone(), kept, free: kept, cut: seats - kept });
         }
-        ledger
-            .accounts
-            .insert(license.id.clone(), Account { unreserved, shares });
+        ledger.accounts.insert(license.id.clone(), Account { unreserved, shares });
     }
     ledger
 }
 
 /// By `reservation_id`.
-pub fn reservations_of<'a>(
-    estate: &'a Estate,
-    license: &'a License,
-) -> impl Iterator<Item = (&'a String, &'a Record)> {
-    estate
-        .reservations
-        .iter()
-        .filter(|(_, record)| values::text(record, "license_id") == Some(&license.id))
+pub fn reservations_of<'a>(estate: &'a Estate, license: &'a License) -> impl Iterator<Item = (&'a String, &'a Record)> {
+    estate.reservations.iter().filter(|(_, record)| values::text(record, "license_id") == Some(&license.id))
 }
 
 /// §4.6: at or below the tree node, or the user has the group or role.
@@ -73,15 +58,10 @@ pub fn falls_under(estate: &Estate, demand: &Demand, reservation: &Record) -> bo
     let dimension = values::text(reservation, "dimension").expect("required");
     let value = values::text(reservation, "value").expect("required");
     if DIMENSIONS.contains(&dimension) {
-        return values::text(&demand.record, dimension)
-            .is_some_and(|node| estate.within(dimension, node, value));
+        return values::text(&demand.record, dimension).is_some_and(|node| estate.within(dimension, node, value));
     }
     let user = values::text(&demand.record, "user_id").and_then(|id| estate.users.get(id));
-    let field = if dimension == "group" {
-        "groups"
-    } else {
-        "roles"
-    };
+    let field = if dimension == "group" { "groups" } else { "roles" };
     user.is_some_and(|user| values::list(user, field).iter().any(|one| one == value))
 }
 
@@ -89,21 +69,12 @@ impl Ledger {
     /// The seats of a license that are free for a demand; none for a site license, which has no limit.
     pub fn free_for(&self, estate: &Estate, demand: &Demand, license: &str) -> Option<i64> {
         let account = self.accounts.get(license)?;
-        let reserved = account
-            .shares
-            .iter()
-            .filter(|share| falls_under(estate, demand, &estate.reservations[&share.reservation]));
+        let reserved = account.shares.iter().filter(|share| falls_under(estate, demand, &estate.reservations[&share.reservation]));
         Some(account.unreserved + reserved.map(|share| share.free).sum::<i64>())
     }
 
     /// Takes units, reserved seats first; gives the first reservation drawn from.
-    pub fn draw(
-        &mut self,
-        estate: &Estate,
-        demand: &Demand,
-        license: &str,
-        units: i64,
-    ) -> Option<String> {
+    pub fn draw(&mut self, estate: &Estate, demand: &Demand, license: &str, units: i64) -> Option<String> {
         let account = self.accounts.get_mut(license)?;
         let (mut open, mut first) = (units, None);
         for share in &mut account.shares {

@@ -8,6 +8,7 @@
 mod affinity;
 mod assignments;
 mod bundles;
+mod catalog;
 mod cover;
 mod deficits;
 mod demands;
@@ -55,10 +56,7 @@ pub struct Table {
 impl Table {
     /// With the columns that a text lists.
     fn new(columns: &str) -> Table {
-        Table {
-            columns: columns.split(' ').map(String::from).collect(),
-            rows: Vec::new(),
-        }
+        Table { columns: columns.split(' ').map(String::from).collect(), rows: Vec::new() }
     }
 
     fn push(&mut self, row: Vec<Option<String>>) {
@@ -68,11 +66,7 @@ impl Table {
 
     /// The cell of a row by its column's name.
     pub fn cell(&self, row: usize, column: &str) -> Option<&str> {
-        let at = self
-            .columns
-            .iter()
-            .position(|name| name == column)
-            .expect("a known column");
+        let at = self.columns.iter().position(|name| name == column).expect("a known column");
         self.rows[row][at].as_deref()
     }
 }
@@ -87,10 +81,7 @@ pub struct Refusal {
 }
 
 fn refuse<T>(code: i32, text: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal {
-        code,
-        text: text.into(),
-    })
+    Err(Refusal { code, text: text.into() })
 }
 
 /// The tables of §6 for an estate, or the refusal.

@@ -18,31 +18,14 @@ pub struct Skipped {
 pub fn entitle(estate: &mut Estate, job: &Job, rules: &Rulebook) -> Vec<Skipped> {
     let mut skipped = Vec::new();
     for rule in &rules.entitles {
-        if !estate
-            .products
-            .get(&rule.product)
-            .is_some_and(|product| product.user_family())
-        {
-            skipped.push(Skipped {
-                name: rule.name.clone(),
-                product: rule.product.clone(),
-            });
+        if !estate.products.get(&rule.product).is_some_and(|product| product.user_family()) {
+            skipped.push(Skipped { name: rule.name.clone(), product: rule.product.clone() });
             continue;
         }
         let mut added = BTreeMap::new();
         for (user, record) in &estate.users {
-            let scene = Scene {
-                estate,
-                trees_of: &job.trees_of,
-                consumption: None,
-                license: None,
-                user: Some(record),
-                requirement: false,
-            };
-            if !estate.has_left(user)
-                && scene.holds(&rule.when)
-                && !has_consumption(estate, &rule.product, user)
-            {
+            let scene = Scene { estate, trees_of: &job.trees_of, consumption: None, license: None, user: Some(record), requirement: false };
+            if !estate.has_left(user) && scene.holds(&rule.when) && !has_consumption(estate, &rule.product, user) {
                 let consumption = entitled(&rule.name, &rule.product, user);
                 added.insert(consumption.id.clone(), consumption);
             }
@@ -54,14 +37,9 @@ pub fn entitle(estate: &mut Estate, job: &Job, rules: &Rulebook) -> Vec<Skipped>
 
 /// Any but ended ones: the user's own, or without a user on their asset (§5.5).
 fn has_consumption(estate: &Estate, product: &str, user: &str) -> bool {
-    let of_product = estate
-        .consumptions
-        .values()
-        .filter(|consumption| consumption.product == product);
+    let of_product = estate.consumptions.values().filter(|consumption| consumption.product == product);
     let not_ended = of_product.filter(|consumption| !ended(estate, consumption));
-    not_ended
-        .into_iter()
-        .any(|consumption| user_of(estate, &consumption.record).as_deref() == Some(user))
+    not_ended.into_iter().any(|consumption| user_of(estate, &consumption.record).as_deref() == Some(user))
 }
 
 fn entitled(rule: &str, product: &str, user: &str) -> Consumption {
@@ -72,20 +50,14 @@ fn entitled(rule: &str, product: &str, user: &str) -> Consumption {
         ("user_id".to_string(), Value::Text(user.to_string())),
         ("quantity".to_string(), Value::Int(1)),
     ]);
-    Consumption {
-        id,
-        product: product.to_string(),
-        record,
-        ..Consumption::default()
-    }
+    Consumption { id, product: product.to_string(), record, ..Consumption::default() }
 }
 
 /// The consumption's user, else its asset's (§4.1, §4.2).
 pub fn user_of(estate: &Estate, record: &Record) -> Option<String> {
     let asset = || values::text(record, "asset_id").and_then(|id| estate.assets.get(id));
     let own = values::text(record, "user_id");
-    own.or_else(|| asset().and_then(|asset| values::text(asset, "user_id")))
-        .map(String::from)
+    own.or_else(|| asset().and_then(|asset| values::text(asset, "user_id"))).map(String::from)
 }
 
 fn ended(estate: &Estate, consumption: &Consumption) -> bool {
@@ -107,9 +79,7 @@ pub fn outcome(estate: &Estate, consumption: &Consumption) -> Option<&'static st
         Some("not_started")
     } else if asset.is_some_and(disposed) {
         Some("asset_disposed")
-    } else if product.user_family()
-        && user_of(estate, record).is_some_and(|user| estate.has_left(&user))
-    {
+    } else if product.user_family() && user_of(estate, record).is_some_and(|user| estate.has_left(&user)) {
         Some("user_left")
     } else if values::text(record, "exempt_reason").is_some() {
         Some("exempt")

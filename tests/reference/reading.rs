@@ -31,11 +31,7 @@ pub type Readings = BTreeMap<String, Reading>;
 
 /// All extracts that the job names.
 pub fn read_all(job: &Job, raw: &RawEstate) -> Result<Readings, Refusal> {
-    if let Some((_, source)) = job
-        .sources
-        .iter()
-        .find(|(name, _)| !raw.extracts.contains_key(*name))
-    {
+    if let Some((_, source)) = job.sources.iter().find(|(name, _)| !raw.extracts.contains_key(*name)) {
         return refuse(3, format!("{} is missing", source.path));
     }
     let mut headers = BTreeMap::new();
@@ -44,21 +40,12 @@ pub fn read_all(job: &Job, raw: &RawEstate) -> Result<Readings, Refusal> {
     }
     let mut types = BTreeMap::new();
     for (name, columns) in &headers {
-        types.insert(
-            name.clone(),
-            attribute_types(name, &job.sources[name], columns, &raw.extracts[name]),
-        );
+        types.insert(name.clone(), attribute_types(name, &job.sources[name], columns, &raw.extracts[name]));
     }
     join_types(&mut types)?;
     let mut readings = Readings::new();
     for (name, columns) in &headers {
-        let reading = read_one(
-            name,
-            &job.sources[name],
-            columns,
-            &raw.extracts[name],
-            &types[name],
-        )?;
+        let reading = read_one(name, &job.sources[name], columns, &raw.extracts[name], &types[name])?;
         let limit = job.max_reject_ratio * reading.rows as i128;
         if reading.rejects.len() as i128 * values::ONE > limit {
             return refuse(4, format!("{name}: too many rejected rows"));
@@ -70,11 +57,7 @@ pub fn read_all(job: &Job, raw: &RawEstate) -> Result<Readings, Refusal> {
 
 /// The names of the columns, trimmed, as our fields; none twice, none that is required missing (§2).
 fn header(extract: &str, source: &Source, table: &RawTable) -> Result<Vec<String>, Refusal> {
-    let mut names: Vec<String> = table
-        .columns
-        .iter()
-        .map(|name| name.trim().to_string())
-        .collect();
+    let mut names: Vec<String> = table.columns.iter().map(|name| name.trim().to_string()).collect();
     if names.iter().collect::<BTreeSet<_>>().len() < names.len() {
         return refuse(4, format!("{extract}: a column occurs twice"));
     }
@@ -84,10 +67,7 @@ fn header(extract: &str, source: &Source, table: &RawTable) -> Result<Vec<String
             None => return refuse(4, format!("{extract}: no column {theirs}")),
         }
     }
-    for field in schema::fields(extract)
-        .iter()
-        .filter(|field| field.required)
-    {
+    for field in schema::fields(extract).iter().filter(|field| field.required) {
         if !names.iter().any(|name| name == field.name) {
             return refuse(4, format!("{extract}: no column {}", field.name));
         }
@@ -96,12 +76,7 @@ fn header(extract: &str, source: &Source, table: &RawTable) -> Result<Vec<String
 }
 
 /// The attributes of an extract with their types: declared, else by all non-null values (§2.0).
-fn attribute_types(
-    extract: &str,
-    source: &Source,
-    columns: &[String],
-    table: &RawTable,
-) -> Vec<(String, Type)> {
+fn attribute_types(extract: &str, source: &Source, columns: &[String], table: &RawTable) -> Vec<(String, Type)> {
     let fields = schema::fields(extract);
     let mut types = Vec::new();
     for (at, name) in columns.iter().enumerate() {
@@ -110,29 +85,20 @@ fn attribute_types(
         }
         let inferred = || {
             let rows = table.rows.iter().filter(|row| row.len() == columns.len());
-            let texts: Vec<&str> = rows
-                .map(|row| row[at].trim())
-                .filter(|text| !text.is_empty())
-                .collect();
+            let texts: Vec<&str> = rows.map(|row| row[at].trim()).filter(|text| !text.is_empty()).collect();
             infer(&texts)
         };
-        types.push((
-            name.clone(),
-            source.types.get(name).copied().unwrap_or_else(inferred),
-        ));
+        types.push((name.clone(), source.types.get(name).copied().unwrap_or_else(inferred)));
     }
     types
 }
 
 /// Integer, else decimal, boolean, date, text; nothing but nulls: text (§2.0, §10).
 fn infer(texts: &[&str]) -> Type {
-    let all =
-        |test: &dyn Fn(&str) -> bool| !texts.is_empty() && texts.iter().all(|text| test(text));
+    let all = |test: &dyn Fn(&str) -> bool| !texts.is_empty() && texts.iter().all(|text| test(text));
     let integer = |text: &str| {
         let digits = text.strip_prefix('-').unwrap_or(text);
-        values::parse_integer(text).is_ok()
-            && !text.starts_with('+')
-            && (digits == "0" || !digits.starts_with('0'))
+        values::parse_integer(text).is_ok() && !text.starts_with('+') && (digits == "0" || !digits.starts_with('0'))
     };
     if all(&integer) {
         Type::Integer
@@ -172,13 +138,7 @@ fn join_types(types: &mut BTreeMap<String, Vec<(String, Type)>>) -> Result<(), R
 }
 
 /// The rows of an extract: those that are good in themselves, then without those that occur twice (§2.1).
-fn read_one(
-    extract: &str,
-    source: &Source,
-    columns: &[String],
-    table: &RawTable,
-    types: &[(String, Type)],
-) -> Result<Reading, Refusal> {
+fn read_one(extract: &str, source: &Source, columns: &[String], table: &RawTable, types: &[(String, Type)]) -> Result<Reading, Refusal> {
     let reject = |row: usize, column: Option<&str>, value: Option<&str>, reason: Reason| Reject {
         extract: extract.to_string(),
         file: source.path.clone(),
@@ -195,17 +155,11 @@ fn read_one(
             rejects.push(reject(row, None, None, "bad_row"));
             continue;
         }
-        let trimmed: BTreeMap<&str, &str> = columns
-            .iter()
-            .map(String::as_str)
-            .zip(cells.iter().map(|cell| cell.trim()))
-            .collect();
+        let trimmed: BTreeMap<&str, &str> = columns.iter().map(String::as_str).zip(cells.iter().map(|cell| cell.trim())).collect();
         match parse_row(extract, &trimmed, types) {
             Ok(record) => good.push((row, record)),
             Err((column, reason)) => {
-                let value = column
-                    .and_then(|name| trimmed.get(name))
-                    .filter(|text| !text.is_empty());
+                let value = column.and_then(|name| trimmed.get(name)).filter(|text| !text.is_empty());
                 rejects.push(reject(row, column, value.copied(), reason));
             }
         }
@@ -219,12 +173,7 @@ fn read_one(
         }
     }
     rejects.sort_by_key(|reject| reject.row);
-    Ok(Reading {
-        accepted,
-        rejects,
-        rows: table.rows.len(),
-        attributes: types.to_vec(),
-    })
+    Ok(Reading { accepted, rejects, rows: table.rows.len(), attributes: types.to_vec() })
 }
 
 /// A row's values, or the first field that is wrong and why: fields in the order of §2, attributes last, then what
@@ -237,17 +186,11 @@ fn parse_row<'a>(
     let mut record = Record::new();
     for field in schema::fields(extract) {
         let value = parse_field(&field, cells.get(field.name).copied().unwrap_or(""));
-        record.insert(
-            field.name.to_string(),
-            value.map_err(|reason| (Some(field.name), reason))?,
-        );
+        record.insert(field.name.to_string(), value.map_err(|reason| (Some(field.name), reason))?);
     }
     for (name, value_type) in types {
         let value = parse_attribute(*value_type, cells[name.as_str()]);
-        record.insert(
-            name.clone(),
-            value.map_err(|reason| (Some(name.as_str()), reason))?,
-        );
+        record.insert(name.clone(), value.map_err(|reason| (Some(name.as_str()), reason))?);
     }
     whole_row(extract, &record).map_err(|reason| (None, reason))?;
     Ok(record)
@@ -255,11 +198,7 @@ fn parse_row<'a>(
 
 fn parse_field(field: &Field, text: &str) -> Result<Value, Reason> {
     if text.is_empty() {
-        return if field.required {
-            Err("missing_value")
-        } else {
-            Ok(Value::Null)
-        };
+        return if field.required { Err("missing_value") } else { Ok(Value::Null) };
     }
     if text.contains('\0') {
         return Err("nul_character");
@@ -284,9 +223,7 @@ fn parse_field(field: &Field, text: &str) -> Result<Value, Reason> {
         Kind::Choice(known) if known.contains(&text) => Ok(Value::Text(text.to_string())),
         Kind::Choice(_) => Err("not_in_list"),
         Kind::Choices(known) => match values::parse_list(text) {
-            Value::List(items) if items.iter().any(|item| !known.contains(&item.as_str())) => {
-                Err("not_in_list")
-            }
+            Value::List(items) if items.iter().any(|item| !known.contains(&item.as_str())) => Err("not_in_list"),
             value => Ok(value),
         },
     }
@@ -311,19 +248,12 @@ fn parse_attribute(value_type: Type, text: &str) -> Result<Value, Reason> {
 
 /// What concerns the row as a whole (§2.1).
 fn whole_row(extract: &str, record: &Record) -> Result<(), Reason> {
-    let given = |names: &[&str]| {
-        names
-            .iter()
-            .filter(|name| !values::get(record, name).is_null())
-            .count()
-    };
+    let given = |names: &[&str]| names.iter().filter(|name| !values::get(record, name).is_null()).count();
     match extract {
         "consumptions" if given(&["asset_id", "user_id"]) == 0 => Err("missing_value"),
         "assignments" | "preferences" => match given(&["asset_id", "user_id", "consumption_id"]) {
             0 => Err("missing_value"),
-            1 if extract == "preferences" && given(&["points", "forbid"]) != 1 => {
-                Err("not_one_target")
-            }
+            1 if extract == "preferences" && given(&["points", "forbid"]) != 1 => Err("not_one_target"),
             1 => Ok(()),
             _ => Err("not_one_target"),
         },
@@ -336,10 +266,7 @@ fn duplicates(extract: &str, rows: &[(usize, Record)]) -> Result<Vec<Option<Reas
     let key = |record: &Record| -> Vec<Value> {
         match extract {
             "assignments" => record.values().cloned().collect(),
-            _ => schema::identity(extract)
-                .iter()
-                .map(|field| values::get(record, field).clone())
-                .collect(),
+            _ => schema::identity(extract).iter().map(|field| values::get(record, field).clone()).collect(),
         }
     };
     let mut groups: BTreeMap<Vec<Value>, Vec<usize>> = BTreeMap::new();

@@ -3,6 +3,7 @@
 use super::estate::{Estate, accepted};
 use super::job::Job;
 use super::reading::Readings;
+use super::schema::DIMENSIONS;
 use super::values::{self, Record};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +36,10 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("preferences", "consumption_id", "consumptions"),
 ];
 
+/// Whether an attribute that the job maps to a tree is a reference like a field of §2: "unknown tree node" has no
+/// exception for them.
+const MAPPED_ATTRIBUTES: bool = true;
+
 /// One count per `extract.field` that has any.
 pub fn unknown(estate: &Estate, readings: &Readings, job: &Job) -> Vec<UnknownReference> {
     let mut counts: BTreeMap<String, i64> = BTreeMap::new();
@@ -52,54 +57,39 @@ pub fn unknown(estate: &Estate, readings: &Readings, job: &Job) -> Vec<UnknownRe
     if readings.contains_key("trees") {
         nodes(estate, readings, job, &mut counts);
     }
-    counts
-        .into_iter()
-        .map(|(code, rows)| UnknownReference { code, rows })
-        .collect()
+    counts.into_iter().map(|(code, rows)| UnknownReference { code, rows }).collect()
 }
 
 fn identifiers(readings: &Readings, extract: &str) -> BTreeSet<String> {
     let id = super::schema::identity(extract)[0];
-    accepted(readings, extract)
-        .iter()
-        .filter_map(|record| values::text(record, id))
-        .map(String::from)
-        .collect()
+    accepted(readings, extract).iter().filter_map(|record| values::text(record, id)).map(String::from).collect()
 }
 
 /// Unknown tree nodes: departments, locations, cost centers, mapped attributes, parents, values of reservations.
 fn nodes(estate: &Estate, readings: &Readings, job: &Job, counts: &mut BTreeMap<String, i64>) {
-    let lacks = |tree: &str, node: &str| {
-        !estate
-            .trees
-            .get(tree)
-            .is_some_and(|nodes| nodes.contains_key(node))
-    };
-    let mut count =
-        |extract: &str, field: &str| *counts.entry(format!("{extract}.{field}")).or_default() += 1;
+    let lacks = |tree: &str, node: &str| !estate.trees.get(tree).is_some_and(|nodes| nodes.contains_key(node));
+    let mut count = |extract: &str, field: &str| *counts.entry(format!("{extract}.{field}")).or_default() += 1;
     for extract in ["consumptions", "licenses", "assets", "users"] {
         for record in accepted(readings, extract) {
             for (field, tree) in &job.trees_of {
+                if !MAPPED_ATTRIBUTES && !DIMENSIONS.contains(&field.as_str()) {
+                    continue;
+                }
                 if values::text(&record, field).is_some_and(|node| lacks(tree, node)) {
                     count(extract, field);
                 }
             }
         }
     }
-    let stated =
-        |record: &Record, field: &str| values::text(record, field).unwrap_or_default().to_string();
+    let stated = |record: &Record, field: &str| values::text(record, field).unwrap_or_default().to_string();
     for record in accepted(readings, "trees") {
-        if values::text(&record, "parent")
-            .is_some_and(|parent| lacks(&stated(&record, "tree"), parent))
-        {
+        if values::text(&record, "parent").is_some_and(|parent| lacks(&stated(&record, "tree"), parent)) {
             count("trees", "parent");
         }
     }
     for record in accepted(readings, "reservations") {
         let dimension = stated(&record, "dimension");
-        if super::schema::DIMENSIONS.contains(&dimension.as_str())
-            && lacks(&dimension, &stated(&record, "value"))
-        {
+        if DIMENSIONS.contains(&dimension.as_str()) && lacks(&dimension, &stated(&record, "value")) {
             count("reservations", "value");
         }
     }

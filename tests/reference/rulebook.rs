@@ -40,51 +40,18 @@ pub struct Rulebook {
 }
 
 /// §5.3, the table of standard rules.
-const STANDARD_REQUIREMENTS: [(&str, &str); 1] =
-    [("location", "consumption.location within license.location")];
+const STANDARD_REQUIREMENTS: [(&str, &str); 1] = [("location", "consumption.location within license.location")];
 const STANDARD_AFFINITIES: [(&str, &str, i64); 10] = [
-    (
-        "department-exact",
-        "consumption.department = license.department",
-        3000,
-    ),
-    (
-        "department-within",
-        "consumption.department within license.department",
-        1500,
-    ),
+    ("department-exact", "consumption.department = license.department", 3000),
+    ("department-within", "consumption.department within license.department", 1500),
     ("cores-exact", "consumption.cores = license.cores", 1500),
     ("custodian", "consumption.user_id = license.user_id", 1000),
-    (
-        "big-server",
-        "consumption.cores >= 16 and license.metric = \"processor\"",
-        1000,
-    ),
-    (
-        "small-server",
-        "consumption.cores <= 8 and license.metric = \"core\"",
-        1000,
-    ),
-    (
-        "location-exact",
-        "consumption.location = license.location",
-        800,
-    ),
-    (
-        "location-within",
-        "consumption.location within license.location",
-        400,
-    ),
-    (
-        "cost-center-exact",
-        "consumption.cost_center = license.cost_center",
-        300,
-    ),
-    (
-        "cost-center-within",
-        "consumption.cost_center within license.cost_center",
-        200,
-    ),
+    ("big-server", "consumption.cores >= 16 and license.metric = \"processor\"", 1000),
+    ("small-server", "consumption.cores <= 8 and license.metric = \"core\"", 1000),
+    ("location-exact", "consumption.location = license.location", 800),
+    ("location-within", "consumption.location within license.location", 400),
+    ("cost-center-exact", "consumption.cost_center = license.cost_center", 300),
+    ("cost-center-within", "consumption.cost_center within license.cost_center", 200),
 ];
 
 fn expression(text: &str) -> Result<Expr, Refusal> {
@@ -112,11 +79,7 @@ pub fn parse(job: &Job) -> Result<Rulebook, Refusal> {
             book.requirements.push((name.into(), expression(rule)?));
         }
         for (name, rule, points) in STANDARD_AFFINITIES {
-            book.affinities.push(AffinityRule {
-                name: name.into(),
-                rule: expression(rule)?,
-                points,
-            });
+            book.affinities.push(AffinityRule { name: name.into(), rule: expression(rule)?, points });
         }
     }
     for (name, rule) in &job.requirements {
@@ -127,22 +90,13 @@ pub fn parse(job: &Job) -> Result<Rulebook, Refusal> {
         }
     }
     for rule in &job.affinities {
-        let own = AffinityRule {
-            name: rule.name.clone(),
-            rule: expression(&rule.rule)?,
-            points: rule.points,
-        };
-        match book
-            .affinities
-            .iter_mut()
-            .find(|known| known.name == rule.name)
-        {
+        let own = AffinityRule { name: rule.name.clone(), rule: expression(&rule.rule)?, points: rule.points };
+        match book.affinities.iter_mut().find(|known| known.name == rule.name) {
             Some(standard) => *standard = own,
             None => book.affinities.push(own),
         }
     }
-    book.requirements
-        .retain(|(_, rule)| *rule != Expr::Literal(Value::Bool(true)));
+    book.requirements.retain(|(_, rule)| *rule != Expr::Literal(Value::Bool(true)));
     book.affinities.retain(|rule| rule.points != 0);
     for (field, value) in &job.sets {
         let (side, field) = match field.split_once('.') {
@@ -151,20 +105,11 @@ pub fn parse(job: &Job) -> Result<Rulebook, Refusal> {
             _ => return refuse(2, format!("{field} is no field of a side")),
         };
         let (field, value) = (field.to_string(), expression(value)?);
-        book.sets.push(SetRule {
-            side,
-            field,
-            value,
-            value_type: Type::Text,
-        });
+        book.sets.push(SetRule { side, field, value, value_type: Type::Text });
     }
     for rule in &job.entitles {
         let when = expression(&rule.when)?;
-        book.entitles.push(EntitleRule {
-            name: rule.name.clone(),
-            product: rule.product.clone(),
-            when,
-        });
+        book.entitles.push(EntitleRule { name: rule.name.clone(), product: rule.product.clone(), when });
     }
     Ok(book)
 }
@@ -172,17 +117,11 @@ pub fn parse(job: &Job) -> Result<Rulebook, Refusal> {
 /// Every rule against the fields that there are; sets get their types, in order (§5.3).
 pub fn check(mut book: Rulebook, job: &Job, estate: &Estate) -> Result<Rulebook, Refusal> {
     let known = |sides: &[(Side, &BTreeMap<String, Type>)]| Known {
-        sides: sides
-            .iter()
-            .map(|(side, fields)| (*side, (*fields).clone()))
-            .collect(),
+        sides: sides.iter().map(|(side, fields)| (*side, (*fields).clone())).collect(),
         trees_of: &job.trees_of,
     };
     let stop = |what: &str, why: String| refuse(2, format!("{what}: {why}"));
-    let mut fields = BTreeMap::from([
-        (Side::Consumption, estate.demand_fields.clone()),
-        (Side::License, estate.license_fields.clone()),
-    ]);
+    let mut fields = BTreeMap::from([(Side::Consumption, estate.demand_fields.clone()), (Side::License, estate.license_fields.clone())]);
     for set in &mut book.sets {
         let own = fields.get_mut(&set.side).expect("a side of pairs");
         match known(&[(set.side, own)]).type_of(&set.value) {
@@ -194,14 +133,9 @@ pub fn check(mut book: Rulebook, job: &Job, estate: &Estate) -> Result<Rulebook,
             return stop(&set.field, "the field exists already".into());
         }
     }
-    let pair = known(&[
-        (Side::Consumption, &fields[&Side::Consumption]),
-        (Side::License, &fields[&Side::License]),
-    ]);
+    let pair = known(&[(Side::Consumption, &fields[&Side::Consumption]), (Side::License, &fields[&Side::License])]);
     let requirements = book.requirements.iter().map(|(name, rule)| (name, rule));
-    for (name, rule) in
-        requirements.chain(book.affinities.iter().map(|rule| (&rule.name, &rule.rule)))
-    {
+    for (name, rule) in requirements.chain(book.affinities.iter().map(|rule| (&rule.name, &rule.rule))) {
         if let Err(why) = pair.condition(rule) {
             return stop(name, why);
         }
@@ -227,9 +161,7 @@ impl Rulebook {
                 requirement: false,
             };
             let value = match scene.value(&set.value) {
-                whole @ Value::Int(_) if set.value_type == Type::Decimal => {
-                    scaled(&whole).map_or(Value::Null, Value::Dec)
-                }
+                whole @ Value::Int(_) if set.value_type == Type::Decimal => scaled(&whole).map_or(Value::Null, Value::Dec),
                 other => other,
             };
             record.insert(set.field.clone(), value);
@@ -239,12 +171,7 @@ impl Rulebook {
     /// What requirements, affinities and sets in force read on one side, by name (§6, §10).
     pub fn fields_read(&self, side: Side) -> BTreeSet<String> {
         let rules = self.requirements.iter().map(|(_, rule)| rule);
-        let all = rules
-            .chain(self.affinities.iter().map(|rule| &rule.rule))
-            .chain(self.sets.iter().map(|set| &set.value));
-        all.flat_map(Expr::fields)
-            .filter(|(of, _)| *of == side)
-            .map(|(_, name)| name)
-            .collect()
+        let all = rules.chain(self.affinities.iter().map(|rule| &rule.rule)).chain(self.sets.iter().map(|set| &set.value));
+        all.flat_map(Expr::fields).filter(|(of, _)| *of == side).map(|(_, name)| name).collect()
     }
 }

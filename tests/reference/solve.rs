@@ -90,17 +90,9 @@ pub struct Solution {
 /// All of §4, phase after phase over all products.
 pub fn solve(mut estate: Estate, job: &Job, rules: &Rulebook) -> Solution {
     let skipped = people::entitle(&mut estate, job, rules);
-    let outcomes: Vec<_> = estate
-        .consumptions
-        .values()
-        .map(|c| (c.id.clone(), people::outcome(&estate, c)))
-        .collect();
+    let outcomes: Vec<_> = estate.consumptions.values().map(|c| (c.id.clone(), people::outcome(&estate, c))).collect();
     for (id, outcome) in outcomes {
-        estate
-            .consumptions
-            .get_mut(&id)
-            .expect("an accepted one")
-            .outcome = outcome;
+        estate.consumptions.get_mut(&id).expect("an accepted one").outcome = outcome;
     }
     for id in estate.licenses.keys().cloned().collect::<Vec<_>>() {
         let mut record = estate.licenses[&id].record.clone();
@@ -110,14 +102,7 @@ pub fn solve(mut estate: Estate, job: &Job, rules: &Rulebook) -> Solution {
     let demands = demands::demands(&mut estate, job, rules);
     let assignments = assignments::judge(&estate, &demands);
     let ledger = ledger::open(&estate);
-    let mut solution = Solution {
-        estate,
-        demands,
-        assignments,
-        skipped,
-        ledger,
-        ..Solution::default()
-    };
+    let mut solution = Solution { estate, demands, assignments, skipped, ledger, ..Solution::default() };
     direct::serve(&mut solution, job, rules);
     bundles::serve(&mut solution, job, rules);
     affinity::serve(&mut solution, job, rules);
@@ -130,35 +115,17 @@ pub fn solve(mut estate: Estate, job: &Job, rules: &Rulebook) -> Solution {
 impl Solution {
     /// Whether a valid assignment links a demand to a license.
     pub fn is_assigned(&self, demand: &Key, license: &str) -> bool {
-        self.assignments
-            .valid
-            .iter()
-            .any(|one| one.demand == *demand && one.license == license)
+        self.assignments.valid.iter().any(|one| one.demand == *demand && one.license == license)
     }
 
     /// Every license judged for a demand: candidates in order, and the failures.
-    pub fn judge(
-        &self,
-        judge: &Judge,
-        demand: &Demand,
-        licenses: &[(&License, usize)],
-    ) -> (Vec<Candidate>, Vec<(String, Verdict)>) {
+    pub fn judge(&self, judge: &Judge, demand: &Demand, licenses: &[(&License, usize)]) -> (Vec<Candidate>, Vec<(String, Verdict)>) {
         let (mut candidates, mut failures) = (Vec::new(), Vec::new());
         for (license, distance) in licenses {
             let assigned = self.is_assigned(&demand.key, &license.id);
             match judge.verdict(demand, license, assigned) {
-                Verdict::Eligible {
-                    score,
-                    matched,
-                    need,
-                } => {
-                    candidates.push(Candidate {
-                        license: license.id.clone(),
-                        score,
-                        matched,
-                        need,
-                        distance: *distance,
-                    });
+                Verdict::Eligible { score, matched, need } => {
+                    candidates.push(Candidate { license: license.id.clone(), score, matched, need, distance: *distance });
                 }
                 failed => failures.push((license.id.clone(), failed)),
             }
@@ -168,52 +135,24 @@ impl Solution {
     }
 
     /// The rows of the table affinity for one demand in one phase.
-    pub fn note(
-        &mut self,
-        phase: &'static str,
-        demand: &Key,
-        candidates: &[Candidate],
-        failures: &[(String, Verdict)],
-    ) {
+    pub fn note(&mut self, phase: &'static str, demand: &Key, candidates: &[Candidate], failures: &[(String, Verdict)]) {
         for (at, candidate) in candidates.iter().enumerate() {
-            let (score, matched, need) =
-                (candidate.score, candidate.matched.clone(), candidate.need);
-            let verdict = Verdict::Eligible {
-                score,
-                matched,
-                need,
-            };
+            let (score, matched, need) = (candidate.score, candidate.matched.clone(), candidate.need);
+            let verdict = Verdict::Eligible { score, matched, need };
             let (demand, license) = (demand.clone(), candidate.license.clone());
-            self.considered.push(Considered {
-                demand,
-                phase,
-                license,
-                verdict,
-                rank: Some(at + 1),
-            });
+            self.considered.push(Considered { demand, phase, license, verdict, rank: Some(at + 1) });
         }
         for (license, verdict) in failures {
             let (demand, license, verdict) = (demand.clone(), license.clone(), verdict.clone());
-            self.considered.push(Considered {
-                demand,
-                phase,
-                license,
-                verdict,
-                rank: None,
-            });
+            self.considered.push(Considered { demand, phase, license, verdict, rank: None });
         }
     }
 
     /// What candidates can give a demand now.
     pub fn offers(&self, demand: &Demand, candidates: &[Candidate]) -> Vec<Offer> {
         let offer = |candidate: &Candidate| Offer {
-            metric: self.estate.licenses[&candidate.license]
-                .metric
-                .clone()
-                .expect("usable"),
-            free: self
-                .ledger
-                .free_for(&self.estate, demand, &candidate.license),
+            metric: self.estate.licenses[&candidate.license].metric.clone().expect("usable"),
+            free: self.ledger.free_for(&self.estate, demand, &candidate.license),
             need: candidate.need,
         };
         candidates.iter().map(offer).collect()
@@ -230,11 +169,7 @@ impl Solution {
         phase: &'static str,
         turn: i64,
     ) -> (Covering, Vec<Grant>) {
-        let covering = cover::cover(
-            &self.offers(demand, candidates),
-            job.split_across_licenses,
-            partial,
-        );
+        let covering = cover::cover(&self.offers(demand, candidates), job.split_across_licenses, partial);
         let takings = match &covering {
             Covering::Full(takings) | Covering::Partial(takings, _) => takings.clone(),
             Covering::Nothing => Vec::new(),
@@ -243,9 +178,7 @@ impl Solution {
         let mut grants = Vec::new();
         for (at, units) in &takings {
             let candidate = &candidates[*at];
-            let runner_up = (at + 1..candidates.len())
-                .find(|other| !gave(*other))
-                .map(|other| &candidates[other]);
+            let runner_up = (at + 1..candidates.len()).find(|other| !gave(*other)).map(|other| &candidates[other]);
             let about = About {
                 score: candidate.score,
                 rank: at + 1,
@@ -262,9 +195,7 @@ impl Solution {
                 units: *units,
                 turn: Some(turn),
                 about: Some(about),
-                reservation: self
-                    .ledger
-                    .draw(&self.estate, demand, &candidate.license, *units),
+                reservation: self.ledger.draw(&self.estate, demand, &candidate.license, *units),
                 assigned_on: None,
                 reason: None,
             });
@@ -279,23 +210,12 @@ impl Solution {
             Covering::Full(_) => (true, need),
             Covering::Partial(takings, group_need) => {
                 let given: i64 = takings.iter().map(|(_, units)| units).sum();
-                (
-                    false,
-                    (need as i128 * given as i128 / *group_need as i128) as i64,
-                )
+                (false, (need as i128 * given as i128 / *group_need as i128) as i64)
             }
             Covering::Nothing => return,
         };
         let (phase, license) = (grants[0].phase, grants[0].license.clone());
-        self.covers.insert(
-            demand.key.clone(),
-            Cover {
-                phase,
-                full,
-                covered,
-                license,
-            },
-        );
+        self.covers.insert(demand.key.clone(), Cover { phase, full, covered, license });
         self.grants.extend(grants);
     }
 }

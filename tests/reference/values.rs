@@ -103,12 +103,7 @@ fn decimal_text(number: i128, places: u32) -> String {
     let digits = (number / unit).unsigned_abs();
     let whole = 10u128.pow(places);
     let sign = if number < 0 { "-" } else { "" };
-    format!(
-        "{sign}{}.{:0width$}",
-        digits / whole,
-        digits % whole,
-        width = places as usize
-    )
+    format!("{sign}{}.{:0width$}", digits / whole, digits % whole, width = places as usize)
 }
 
 /// Money with four places (§6).
@@ -118,18 +113,10 @@ pub fn money_text(number: i128) -> String {
 
 /// Division rounded half away from zero (§2.0, §5.1, §6).
 pub fn divide_rounded(numerator: i128, denominator: i128) -> i128 {
-    let sign = if (numerator < 0) == (denominator < 0) {
-        1
-    } else {
-        -1
-    };
+    let sign = if (numerator < 0) == (denominator < 0) { 1 } else { -1 };
     let (n, d) = (numerator.unsigned_abs(), denominator.unsigned_abs());
     let (quotient, rest) = (n / d, n % d);
-    let rounded = if rest >= d - rest {
-        quotient + 1
-    } else {
-        quotient
-    };
+    let rounded = if rest >= d - rest { quotient + 1 } else { quotient };
     sign * rounded as i128
 }
 
@@ -142,25 +129,8 @@ pub fn percent_text(part: i64, whole: i64) -> String {
 /// The day number of a calendar date, counted from 0001-01-01, or nothing if there is no such date.
 pub fn day_number(year: i64, month: i64, day: i64) -> Option<i64> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let lengths = [
-        31,
-        if leap { 29 } else { 28 },
-        31,
-        30,
-        31,
-        30,
-        31,
-        31,
-        30,
-        31,
-        30,
-        31,
-    ];
-    if !(1..=9999).contains(&year)
-        || !(1..=12).contains(&month)
-        || day < 1
-        || day > lengths[month as usize - 1]
-    {
+    let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || day < 1 || day > lengths[month as usize - 1] {
         return None;
     }
     let years = year - 1;
@@ -178,11 +148,7 @@ fn civil(day: i64) -> (i64, i64, i64) {
     while month < 12 && day_number(year, month + 1, 1).is_some_and(|next| next <= day) {
         month += 1;
     }
-    (
-        year,
-        month,
-        day - day_number(year, month, 1).expect("a month") + 1,
-    )
+    (year, month, day - day_number(year, month, 1).expect("a month") + 1)
 }
 
 pub fn date_text(day: i64) -> String {
@@ -201,13 +167,7 @@ pub type Reason = &'static str;
 /// `YYYY-MM-DD` (§2.0).
 pub fn parse_date(text: &str) -> Result<i64, Reason> {
     let shape = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| {
-            if at == 4 || at == 7 {
-                byte == b'-'
-            } else {
-                byte.is_ascii_digit()
-            }
-        });
+        && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     if !shape {
         return Err("bad_value");
     }
@@ -235,37 +195,21 @@ pub fn parse_decimal(text: &str, places: usize, bound: i128) -> Result<i128, Rea
         Some((whole, part)) => (whole, part),
         None => (unsigned, ""),
     };
-    if whole.is_empty()
-        || !(whole
-            .bytes()
-            .chain(part.bytes())
-            .all(|byte| byte.is_ascii_digit()))
-    {
+    if whole.is_empty() || !(whole.bytes().chain(part.bytes()).all(|byte| byte.is_ascii_digit())) {
         return Err("bad_value");
     }
     let whole = whole.trim_start_matches('0');
     if whole.len() > 20 {
         return Err("out_of_range");
     }
-    let kept: String = part
-        .chars()
-        .chain(std::iter::repeat('0'))
-        .take(places)
-        .collect();
-    let up = part
-        .as_bytes()
-        .get(places)
-        .is_some_and(|digit| *digit >= b'5');
+    let kept: String = part.chars().chain(std::iter::repeat('0')).take(places).collect();
+    let up = part.as_bytes().get(places).is_some_and(|digit| *digit >= b'5');
     let digits: i128 = format!("0{whole}{kept}").parse().expect("digits");
     let number = (digits + i128::from(up)) * 10i128.pow(9 - places as u32);
     if number >= bound {
         return Err("out_of_range");
     }
-    Ok(if text.starts_with('-') {
-        -number
-    } else {
-        number
-    })
+    Ok(if text.starts_with('-') { -number } else { number })
 }
 
 /// true, false, 1, 0 in any case (§2.0).
@@ -279,14 +223,6 @@ pub fn parse_boolean(text: &str) -> Result<bool, Reason> {
 
 /// `;`-separated, trimmed, empty elements dropped, an empty list is null (§2).
 pub fn parse_list(text: &str) -> Value {
-    let items: Vec<String> = text
-        .split(';')
-        .map(|item| item.trim().to_string())
-        .filter(|item| !item.is_empty())
-        .collect();
-    if items.is_empty() {
-        Value::Null
-    } else {
-        Value::List(items)
-    }
+    let items: Vec<String> = text.split(';').map(|item| item.trim().to_string()).filter(|item| !item.is_empty()).collect();
+    if items.is_empty() { Value::Null } else { Value::List(items) }
 }

@@ -31,8 +31,7 @@ impl TextTable {
 
     /// An integer cell.
     pub fn number(&self, row: usize, column: &str) -> Option<i64> {
-        self.cell(row, column)
-            .map(|text| text.parse().expect("an integer"))
+        self.cell(row, column).map(|text| text.parse().expect("an integer"))
     }
 
     /// The table without a column that may be there.
@@ -56,23 +55,13 @@ impl TextTable {
 pub fn read(path: &Path) -> TextTable {
     let file = File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).expect("a Parquet file");
-    let columns = builder
-        .schema()
-        .fields()
-        .iter()
-        .map(|field| field.name().clone())
-        .collect();
-    let mut table = TextTable {
-        columns,
-        rows: Vec::new(),
-    };
+    let columns = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let mut table = TextTable { columns, rows: Vec::new() };
     for batch in builder.build().expect("a reader") {
         let batch = batch.expect("a batch");
         let cells: Vec<Vec<Option<String>>> = batch.columns().iter().map(texts).collect();
         for row in 0..batch.num_rows() {
-            table
-                .rows
-                .push(cells.iter().map(|column| column[row].clone()).collect());
+            table.rows.push(cells.iter().map(|column| column[row].clone()).collect());
         }
     }
     table
@@ -81,24 +70,13 @@ pub fn read(path: &Path) -> TextTable {
 fn texts(array: &ArrayRef) -> Vec<Option<String>> {
     let plain = match array.data_type() {
         DataType::Dictionary(_, value) => cast(array, value).expect("a dictionary's values"),
-        DataType::Int8
-        | DataType::Int16
-        | DataType::Int32
-        | DataType::UInt8
-        | DataType::UInt16
-        | DataType::UInt32 => cast(array, &DataType::Int64).expect("an integer"),
+        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16 | DataType::UInt32 => {
+            cast(array, &DataType::Int64).expect("an integer")
+        }
         DataType::LargeUtf8 | DataType::Utf8View => cast(array, &DataType::Utf8).expect("text"),
         _ => array.clone(),
     };
-    (0..plain.len())
-        .map(|row| {
-            if plain.is_null(row) {
-                None
-            } else {
-                cell(&plain, row)
-            }
-        })
-        .collect()
+    (0..plain.len()).map(|row| if plain.is_null(row) { None } else { cell(&plain, row) }).collect()
 }
 
 fn cell(array: &ArrayRef, row: usize) -> Option<String> {
@@ -106,17 +84,11 @@ fn cell(array: &ArrayRef, row: usize) -> Option<String> {
         DataType::Null => None,
         DataType::Boolean => Some(array.as_boolean().value(row).to_string()),
         DataType::Int64 => Some(array.as_primitive::<Int64Type>().value(row).to_string()),
-        DataType::Float64 => Some(format!(
-            "{:.4}",
-            array.as_primitive::<Float64Type>().value(row)
-        )),
+        DataType::Float64 => Some(format!("{:.4}", array.as_primitive::<Float64Type>().value(row))),
         DataType::Utf8 => Some(array.as_string::<i32>().value(row).to_string()),
         DataType::LargeUtf8 | DataType::Utf8View => texts(array)[row].clone(),
         DataType::Date32 => Some(date(array.as_primitive::<Date32Type>().value(row))),
-        DataType::Decimal128(_, places) => Some(decimal(
-            array.as_primitive::<Decimal128Type>().value(row),
-            *places,
-        )),
+        DataType::Decimal128(_, places) => Some(decimal(array.as_primitive::<Decimal128Type>().value(row), *places)),
         DataType::List(_) => Some(joined(&array.as_list::<i32>().value(row))),
         DataType::LargeList(_) => Some(joined(&array.as_list::<i64>().value(row))),
         other => panic!("no text for {other}"),
@@ -124,11 +96,7 @@ fn cell(array: &ArrayRef, row: usize) -> Option<String> {
 }
 
 fn joined(items: &ArrayRef) -> String {
-    texts(items)
-        .into_iter()
-        .map(|item| item.unwrap_or_else(|| "(null)".into()))
-        .collect::<Vec<_>>()
-        .join(";")
+    texts(items).into_iter().map(|item| item.unwrap_or_else(|| "(null)".into())).collect::<Vec<_>>().join(";")
 }
 
 fn decimal(number: i128, places: i8) -> String {
@@ -136,11 +104,7 @@ fn decimal(number: i128, places: i8) -> String {
     let digits = format!("{:0width$}", number.unsigned_abs(), width = places + 1);
     let (whole, part) = digits.split_at(digits.len() - places);
     let sign = if number < 0 { "-" } else { "" };
-    if places == 0 {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole}.{part}")
-    }
+    if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
 }
 
 /// Days since 1970-01-01 as a calendar date.
@@ -149,16 +113,11 @@ fn date(days: i32) -> String {
     let z = i64::from(days) + 719_468;
     let era = z.div_euclid(146_097);
     let day_of_era = z.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     format!("{year:04}-{month:02}-{day:02}")
 }

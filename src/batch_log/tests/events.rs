@@ -12,7 +12,7 @@ use crate::model::words::ExtractKind;
 fn every_step_has_its_line() {
     let unknown = UnknownReference {
         extract: ExtractKind::Licenses,
-        field: "product_id",
+        field: "product_id".to_owned(),
         rows: 7,
         examples: vec!["P=1".to_owned(), "P-2".to_owned()],
     };

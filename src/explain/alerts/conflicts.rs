@@ -49,23 +49,42 @@ fn message(estate: &Estate, trace: &Trace, note: &ConflictNote, subject: &str) -
     let units = note.units.unwrap_or(0);
     let status = note.license.map_or("unknown", |license| estate.licenses.status[license as usize].code());
     match note.conflict {
-        Conflict::UnknownLicense => format!("The assignment of {what} {subject} names license {license}, which nobody knows; correct it or delete it"),
-        Conflict::UnknownTarget => format!("License {license} is assigned to {what} {subject}, which nobody knows; correct the assignment or delete it"),
-        Conflict::WrongProduct => format!("License {license} is assigned to consumption {subject}, which is of another product than {product}; correct it"),
+        Conflict::UnknownLicense => {
+            format!("The assignment of {what} {subject} names license {license}, which nobody knows; correct it or delete it")
+        }
+        Conflict::UnknownTarget => {
+            format!("License {license} is assigned to {what} {subject}, which nobody knows; correct the assignment or delete it")
+        }
+        Conflict::WrongProduct => {
+            format!("License {license} is assigned to consumption {subject}, which is of another product than {product}; correct it")
+        }
         Conflict::NoDemand => {
-            format!("License {license} is assigned to {what} {subject}, which needs no license of {product} that could be assigned; delete the assignment")
+            format!(
+                "License {license} is assigned to {what} {subject}, which needs no license of {product} that could be assigned; delete the assignment"
+            )
         }
         Conflict::LicenseNotUsable => {
-            format!("License {license} of {product} is assigned to {what} {subject}, but it is {status} as of {}; renew it or assign another one", estate.policy.as_of)
+            format!(
+                "License {license} of {product} is assigned to {what} {subject}, but it is {status} as of {}; renew it or assign another one",
+                estate.policy.as_of
+            )
         }
         Conflict::MetricMismatch => {
-            format!("License {license} is assigned to {what} {subject}, but its metric does not cover what {product} is counted in; assign another one")
+            format!(
+                "License {license} is assigned to {what} {subject}, but its metric does not cover what {product} is counted in; assign another one"
+            )
         }
-        Conflict::DuplicateAssignment => format!("License {license} is assigned to {what} {subject} more than once; delete the later assignment"),
+        Conflict::DuplicateAssignment => {
+            format!("License {license} is assigned to {what} {subject} more than once; delete the later assignment")
+        }
         Conflict::AssignmentOverCapacity => {
-            format!("The licenses that {subject} is assigned to, {license} first, have too few seats left for it; it took part like any other demand")
+            format!(
+                "The licenses that {subject} is assigned to, {license} first, have too few seats left for it; it took part like any other demand"
+            )
         }
-        Conflict::OverlappingAssignments => format!("{subject} is assigned to several licenses, {license} first; keep the one that is meant"),
+        Conflict::OverlappingAssignments => {
+            format!("{subject} is assigned to several licenses, {license} first; keep the one that is meant")
+        }
         Conflict::AssignmentOverridesRequirement => overrides(trace, note, license, subject),
         Conflict::OverReserved => over_reserved(estate, note, license, subject),
         Conflict::OverlappingReservations => {
@@ -85,7 +104,9 @@ fn overrides(trace: &Trace, note: &ConflictNote, license: &str, subject: &str) -
             let name = &trace.requirements[usize::from(place)];
             format!("License {license} covers {subject} by direct assignment, against the requirement {name}; see that this is meant")
         }
-        None => format!("License {license} covers {subject} by direct assignment, against a preference that forbids it; see that this is meant"),
+        None => {
+            format!("License {license} covers {subject} by direct assignment, against a preference that forbids it; see that this is meant")
+        }
     }
 }
 
@@ -95,6 +116,8 @@ fn over_reserved(estate: &Estate, note: &ConflictNote, license: &str, subject: &
         _ => 0,
     };
     let cut = note.units.unwrap_or(0);
-    format!("Reservation {subject} is for {} of license {license}, which has {cut} too few; cut it, or move it to another license", count(booked, "seat"))
+    format!(
+        "Reservation {subject} is for {} of license {license}, which has {cut} too few; cut it, or move it to another license",
+        count(booked, "seat")
+    )
 }
-

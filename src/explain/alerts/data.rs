@@ -11,7 +11,7 @@ pub fn collect(estate: &Estate, rejects: &[RejectCount], alerts: &mut Vec<Alert>
 }
 
 fn unknown(reference: &UnknownReference) -> Alert {
-    let (extract, field) = (reference.extract.code(), reference.field);
+    let (extract, field) = (reference.extract.code(), reference.field.as_str());
     let examples = reference.examples.join(", ");
     let message = format!(
         "{} of {extract} name a {field} that is unknown, such as {examples}; they took part with what is known",

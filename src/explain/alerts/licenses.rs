@@ -46,12 +46,14 @@ fn term(estate: &Estate, trace: &Trace, license: usize, alerts: &mut Vec<Alert>)
     let (name, gives) = (named(estate, license), gives(estate, trace, license));
     let alert = match status {
         LicenseStatus::Expiring => {
-            let message = format!("License {name} {gives} and ends on {}, in {}; renew or replace it", Date(ends_on), days_from(estate, ends_on));
+            let message =
+                format!("License {name} {gives} and ends on {}, in {}; renew or replace it", Date(ends_on), days_from(estate, ends_on));
             Alert::new(AlertKind::Expiring, "license_expiring", Severity::Warning, message)
         }
         LicenseStatus::Grace if trace.uses[license].demands_covered > 0 => {
             let until = Date(estate.licenses.grace_ends_on[license]);
-            let message = format!("License {name} ended on {} and still {gives}, in grace until {until}; renew or replace it", Date(ends_on));
+            let message =
+                format!("License {name} ended on {} and still {gives}, in grace until {until}; renew or replace it", Date(ends_on));
             Alert::new(AlertKind::ExpiredInUse, "grace_in_use", Severity::Warning, message)
         }
         _ => return,

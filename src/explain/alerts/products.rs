@@ -34,7 +34,10 @@ pub fn collect(estate: &Estate, trace: &Trace, alerts: &mut Vec<Alert>) {
             alerts.push(alert.product(estate, product).units(position.available));
         }
         if metrics_disagree(estate, product) {
-            let message = format!("The licenses of {id} state different metrics, and it is counted by {}; state its metric in the products extract", metric.code());
+            let message = format!(
+                "The licenses of {id} state different metrics, and it is counted by {}; state its metric in the products extract",
+                metric.code()
+            );
             alerts.push(Alert::new(AlertKind::DataQuality, "metric_derived", Severity::Info, message).product(estate, product));
         }
     }

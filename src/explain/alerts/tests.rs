@@ -15,7 +15,10 @@ fn line(alert: &Alert) -> String {
 
 fn all() -> Vec<Alert> {
     let case = case();
-    let rejects = [RejectCount { extract: ExtractKind::Users, rejected: 1, rows: 40 }, RejectCount { extract: ExtractKind::Assets, rejected: 0, rows: 9 }];
+    let rejects = [
+        RejectCount { extract: ExtractKind::Users, rejected: 1, rows: 40 },
+        RejectCount { extract: ExtractKind::Assets, rejected: 0, rows: 9 },
+    ];
     alerts(&case.estate, &case.trace, &rejects)
 }
 
@@ -47,7 +50,10 @@ fn every_row_of_the_contract_in_its_order() {
 fn messages_say_what_and_until_when() {
     let alerts = all();
     let message = |code: &str| alerts.iter().find(|alert| alert.code == code).map_or("", |alert| &alert.message);
-    assert_eq!(message("license_expiring"), "License L-2 of OFFICE gives 0 seats to 0 demands and ends on 2026-12-02, in 10 days; renew or replace it");
+    assert_eq!(
+        message("license_expiring"),
+        "License L-2 of OFFICE gives 0 seats to 0 demands and ends on 2026-12-02, in 10 days; renew or replace it"
+    );
     assert_eq!(
         message("grace_in_use"),
         "License L-3 of SERVER ended on 2026-11-20 and still gives 8 seats to 1 demand, in grace until 2026-12-20; renew or replace it"

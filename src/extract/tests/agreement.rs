@@ -53,19 +53,37 @@ fn other_clashes_stop_the_run() {
 
 #[test]
 fn too_many_rejects_stop_the_run_but_are_handed_back() {
-    let rows = |good: usize, bad: usize| format!("user_id\n{}{}", (0..good).map(|row| format!("u{row}\n")).collect::<String>(), "\"\"\n".repeat(bad));
-    for (good, bad, ratio, stops) in [(19, 1, 0.05, false), (18, 2, 0.05, true), (71, 29, 0.29, false), (70, 30, 0.29, true), (0, 0, 0.0, false), (5, 1, 0.0, true), (0, 3, 1.0, false)] {
+    let rows = |good: usize, bad: usize| {
+        format!("user_id\n{}{}", (0..good).map(|row| format!("u{row}\n")).collect::<String>(), "\"\"\n".repeat(bad))
+    };
+    for (good, bad, ratio, stops) in [
+        (19, 1, 0.05, false),
+        (18, 2, 0.05, true),
+        (71, 29, 0.29, false),
+        (70, 30, 0.29, true),
+        (0, 0, 0.0, false),
+        (5, 1, 0.0, true),
+        (0, 3, 1.0, false),
+    ] {
         let desk = Desk::new(&[("u.csv", &rows(good, bad))]);
         let reading = read_all(&[desk.spec(ExtractKind::Users, &["u.csv"])], as_of(), ratio, &mut desk.ingest.borrow_mut());
         assert_eq!(reading.rejects().count(), bad);
-        assert_eq!(reading.errors.iter().map(ExtractError::exit_code).collect::<Vec<_>>(), if stops { vec![4] } else { vec![] }, "{good} {bad} {ratio}");
+        assert_eq!(
+            reading.errors.iter().map(ExtractError::exit_code).collect::<Vec<_>>(),
+            if stops { vec![4] } else { vec![] },
+            "{good} {bad} {ratio}"
+        );
     }
 }
 
 #[test]
 fn the_smallest_code_comes_first() {
     let desk = Desk::new(&[("u.csv", "name\nx\n"), ("a.csv", "asset_id\na\n")]);
-    let specs = [desk.spec(ExtractKind::Users, &["u.csv"]), desk.spec(ExtractKind::Products, &["p.csv"]), desk.spec(ExtractKind::Assets, &["a.csv"])];
+    let specs = [
+        desk.spec(ExtractKind::Users, &["u.csv"]),
+        desk.spec(ExtractKind::Products, &["p.csv"]),
+        desk.spec(ExtractKind::Assets, &["a.csv"]),
+    ];
     let reading = read_all(&specs, as_of(), 0.05, &mut desk.ingest.borrow_mut());
     assert_eq!(reading.errors.iter().map(ExtractError::exit_code).collect::<Vec<_>>(), [3, 4]);
     assert_eq!(reading.extracts.len(), 1);

@@ -33,7 +33,10 @@ fn a_type_is_inferred_over_all_files() {
 
 #[test]
 fn a_declared_type_wins() {
-    let desk = Desk::new(&[("a.csv", "user_id,level,on,tags,code\nu1,007,1,a; ;b,12\n"), ("b.csv", "user_id,level,on,tags,code\nu2,x,0,;,13\nu3,1,yes,c,14\n")]);
+    let desk = Desk::new(&[
+        ("a.csv", "user_id,level,on,tags,code\nu1,007,1,a; ;b,12\n"),
+        ("b.csv", "user_id,level,on,tags,code\nu2,x,0,;,13\nu3,1,yes,c,14\n"),
+    ]);
     let types = [("level", Type::Integer), ("on", Type::Boolean), ("tags", Type::List), ("code", Type::Text), ("nowhere", Type::Date)];
     let extract = desk.read(&spec(&desk, &types)).unwrap();
     assert_eq!(rejects(&extract), ["1 level x bad_value", "2 on yes bad_value"]);

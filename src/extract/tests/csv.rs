@@ -16,11 +16,12 @@ fn oddities_of_csv() {
         ("a quote that closes at the end", "tree,node\nlocation,\"b\"", "b", vec![]),
         ("a doubled quote at the end", "tree,node\nlocation,\"b\"\"\"", "b\"", vec![]),
         ("white space of Unicode", "tree,node\n\u{a0}location\u{3000},\t a b \u{2009}\n", "a b", vec![]),
-        ("empty and quoted-empty are null", "tree,node\nlocation,\"\"\nlocation,\nlocation,\" \"\n", "", vec![
-            "1 node - missing_value",
-            "2 node - missing_value",
-            "3 node - missing_value",
-        ]),
+        (
+            "empty and quoted-empty are null",
+            "tree,node\nlocation,\"\"\nlocation,\nlocation,\" \"\n",
+            "",
+            vec!["1 node - missing_value", "2 node - missing_value", "3 node - missing_value"],
+        ),
         ("NUL", "tree,node\nlocation,a\0b\nlocation,\0\n", "", vec!["1 node a␀b nul_character", "2 node ␀ nul_character"]),
         ("header only", "tree,node\n", "", vec![]),
     ] {
@@ -54,7 +55,8 @@ fn bytes_that_are_no_utf8_reject_their_row_alone() {
 fn null_values_separator_and_date_format() {
     let desk = Desk::new(&[("data.csv", "user_id;name;left_on\nu1;\"NULL\";31/01/2026\nu2; n/a ;2026-02-01\nu3;null;NULL\n")]);
     let mut spec = desk.spec(ExtractKind::Users, &["data.csv"]);
-    spec.csv = CsvOptions { separator: b';', date_format: Some("%d/%m/%Y".to_owned()), null_values: vec!["NULL".to_owned(), "n/a".to_owned()] };
+    spec.csv =
+        CsvOptions { separator: b';', date_format: Some("%d/%m/%Y".to_owned()), null_values: vec!["NULL".to_owned(), "n/a".to_owned()] };
     let extract = desk.read(&spec).unwrap();
     assert_eq!(desk.column(&extract, "name"), ["-", "-", "null"]);
     assert_eq!(desk.column(&extract, "left_on"), ["2026-01-31", "2026-02-01", "-"]);

@@ -2,8 +2,8 @@
 
 use super::parquet::parquet;
 use super::*;
-use polars::prelude as pl;
 use pl::{IntoColumn, NamedFrom};
+use polars::prelude as pl;
 
 /// Files of different encodings, so that different readers meet the damage. SEATWISE_EVERY_BIT=1 tries every bit (minutes).
 fn small() -> Vec<Vec<u8>> {
@@ -91,7 +91,12 @@ fn a_bit_flipped_anywhere() {
 #[test]
 fn no_parquet_at_all() {
     let desk = Desk::new(&[]);
-    for (bytes, part) in [(&b""[..], "it is empty"), (b"user_id\nu1\n", "it looks like text"), (b"PAR1PAR1", "end is missing"), (b"PAR1\xff\xff\xff\x7fPAR1", "no readable Parquet")] {
+    for (bytes, part) in [
+        (&b""[..], "it is empty"),
+        (b"user_id\nu1\n", "it looks like text"),
+        (b"PAR1PAR1", "end is missing"),
+        (b"PAR1\xff\xff\xff\x7fPAR1", "no readable Parquet"),
+    ] {
         let message = outcome(&desk, bytes).unwrap_or_default();
         assert!(message.contains(part), "{message}");
     }

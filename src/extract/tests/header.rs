@@ -27,11 +27,30 @@ fn columns_are_renamed() {
 #[test]
 fn what_is_missing_or_double() {
     for (columns, header, parts) in [
-        (&[][..], "consumption_id,asset_id", ["column product_id: the column is missing, and it is required; the file has consumption_id, asset_id", "product_id"]),
-        (&[], "consumption_id,Product ID,asset_id", ["column product_id: the column is missing", "did you mean \"Product ID\"? then say so in the job: columns = { product_id = \"Product ID\" }"]),
+        (
+            &[][..],
+            "consumption_id,asset_id",
+            ["column product_id: the column is missing, and it is required; the file has consumption_id, asset_id", "product_id"],
+        ),
+        (
+            &[],
+            "consumption_id,Product ID,asset_id",
+            [
+                "column product_id: the column is missing",
+                "did you mean \"Product ID\"? then say so in the job: columns = { product_id = \"Product ID\" }",
+            ],
+        ),
         (&[], "Product_ID,consumption_id,asset_id", ["column product_id", "did you mean \"Product_ID\""]),
-        (&[("user_id", "Usr")], "consumption_id,product_id,asset_id,User", ["column Usr: the column is missing, and the job reads it as user_id", "did you mean \"User\"? correct the name"]),
-        (&[("asset_id", "Computer")], "consumption_id,product_id,asset_id,Computer", ["column asset_id: the job reads column Computer as asset_id", "other_asset_id"]),
+        (
+            &[("user_id", "Usr")],
+            "consumption_id,product_id,asset_id,User",
+            ["column Usr: the column is missing, and the job reads it as user_id", "did you mean \"User\"? correct the name"],
+        ),
+        (
+            &[("asset_id", "Computer")],
+            "consumption_id,product_id,asset_id,Computer",
+            ["column asset_id: the job reads column Computer as asset_id", "other_asset_id"],
+        ),
         (&[], "consumption_id,product_id,asset_id, asset_id ", ["column asset_id: the name occurs twice", "rename one of the two"]),
     ] {
         let (_, read) = with(columns, &format!("{header}\n"));

@@ -90,7 +90,11 @@ fn read_csv(kind: ExtractKind, text: &str) -> (Desk, Extract) {
 /// `row column value reason` of each reject; `-` for null.
 fn rejects(extract: &Extract) -> Vec<String> {
     let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-    extract.rejects.iter().map(|reject| format!("{} {} {} {}", reject.row, word(&reject.column), word(&reject.value), reject.reason.code())).collect()
+    extract
+        .rejects
+        .iter()
+        .map(|reject| format!("{} {} {} {}", reject.row, word(&reject.column), word(&reject.value), reject.reason.code()))
+        .collect()
 }
 
 /// Exit code and message of the only error.

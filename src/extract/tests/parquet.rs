@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::model::value::Type;
-use polars::prelude as pl;
 use pl::{IntoColumn, NamedFrom};
+use polars::prelude as pl;
 
 pub fn parquet(columns: Vec<pl::Column>) -> Vec<u8> {
     let mut frame = pl::DataFrame::new(columns[0].len(), columns).unwrap();
@@ -56,9 +56,21 @@ fn attributes_have_their_physical_types() {
         (series("x", [Some(" a "), None, Some("007")]), Type::Text, ["a", "-", "007"]),
         (series("x", [Some(true), None, Some(false)]), Type::Boolean, ["true", "-", "false"]),
         (cast("x", day(), D::Date), Type::Date, ["2026-01-31", "-", "1969-12-31"]),
-        (cast("x", series("x", [Some(-1i64), None, Some(86_400_000)]), D::Datetime(pl::TimeUnit::Milliseconds, None)), Type::Date, ["1969-12-31", "-", "1970-01-02"]),
-        (cast("x", series("x", [Some(-1i64), None, Some(86_399_999_999)]), D::Datetime(pl::TimeUnit::Microseconds, None)), Type::Date, ["1969-12-31", "-", "1970-01-01"]),
-        (cast("x", series("x", [Some(-1i64), None, Some(86_400_000_000_000)]), D::Datetime(pl::TimeUnit::Nanoseconds, None)), Type::Date, ["1969-12-31", "-", "1970-01-02"]),
+        (
+            cast("x", series("x", [Some(-1i64), None, Some(86_400_000)]), D::Datetime(pl::TimeUnit::Milliseconds, None)),
+            Type::Date,
+            ["1969-12-31", "-", "1970-01-02"],
+        ),
+        (
+            cast("x", series("x", [Some(-1i64), None, Some(86_399_999_999)]), D::Datetime(pl::TimeUnit::Microseconds, None)),
+            Type::Date,
+            ["1969-12-31", "-", "1970-01-01"],
+        ),
+        (
+            cast("x", series("x", [Some(-1i64), None, Some(86_400_000_000_000)]), D::Datetime(pl::TimeUnit::Nanoseconds, None)),
+            Type::Date,
+            ["1969-12-31", "-", "1970-01-02"],
+        ),
         (cast("x", series("x", [Some("1.25"), None, Some("-3")]), D::Decimal(20, 2)), Type::Decimal, ["1.25", "-", "-3"]),
         (cast("x", series("x", [Some("1.25"), None, Some("-3")]), D::Decimal(38, 12)), Type::Decimal, ["1.25", "-", "-3"]),
         (cast("x", series("x", [Some("a"), None, Some("b")]), D::from_categories(pl::Categories::global())), Type::Text, ["a", "-", "b"]),
@@ -109,7 +121,12 @@ fn fields_take_what_can_be_read_as_their_type() {
         ("cores", series("cores", [Some(4.0f64), None, Some(16.0)]), ["4", "-", "16"], vec![]),
         ("cores", series("cores", [Some("4"), None, Some(" 016 ")]), ["4", "-", "16"], vec![]),
         ("cores", series("cores", [Some(4u64), None, Some(5)]), ["4", "-", "5"], vec![]),
-        ("started_on", series("started_on", [Some("2026-01-31"), None, Some("2026-01-31 10:00:00")]), ["2026-01-31", "-", "2026-01-31"], vec![]),
+        (
+            "started_on",
+            series("started_on", [Some("2026-01-31"), None, Some("2026-01-31 10:00:00")]),
+            ["2026-01-31", "-", "2026-01-31"],
+            vec![],
+        ),
     ];
     for (name, column, values, rejected) in cases {
         let what = format!("{:?}", column.dtype());
@@ -125,17 +142,26 @@ fn fields_take_what_can_be_read_as_their_type() {
 #[test]
 fn bad_physical_values_reject_their_rows() {
     let cases: Vec<(pl::Column, Vec<&str>)> = vec![
-        (series("cores", [f64::NAN, f64::INFINITY, 4.5]), vec!["1 cores NaN not_finite", "2 cores inf not_finite", "3 cores 4.5 bad_value"]),
-        (series("cores", [0i64, -1, i64::MAX]), vec!["1 cores 0 out_of_range", "2 cores -1 out_of_range", "3 cores 9223372036854775807 out_of_range"]),
-        (series("cores", [1.0f32, 1e30, f32::NEG_INFINITY]), vec!["2 cores 1000000000000000000000000000000 out_of_range", "3 cores -inf not_finite"]),
+        (
+            series("cores", [f64::NAN, f64::INFINITY, 4.5]),
+            vec!["1 cores NaN not_finite", "2 cores inf not_finite", "3 cores 4.5 bad_value"],
+        ),
+        (
+            series("cores", [0i64, -1, i64::MAX]),
+            vec!["1 cores 0 out_of_range", "2 cores -1 out_of_range", "3 cores 9223372036854775807 out_of_range"],
+        ),
+        (
+            series("cores", [1.0f32, 1e30, f32::NEG_INFINITY]),
+            vec!["2 cores 1000000000000000000000000000000 out_of_range", "3 cores -inf not_finite"],
+        ),
         (series("cores", [true, false, true]), vec!["1 cores true bad_value", "2 cores false bad_value", "3 cores true bad_value"]),
         (series("rate", [1.5f64, f64::NAN, f64::NEG_INFINITY]), vec!["2 rate NaN not_finite", "3 rate -inf not_finite"]),
         (series("location", [&b"a"[..], b"M\xfcnchen", b"c"]), vec!["2 location M\u{fffd}nchen invalid_utf8"]),
         (series("location", ["a", "b\0", "c"]), vec!["2 location b␀ nul_character"]),
-        (cast("disposed_on", series("x", [3_000_000i32, 0, -800_000]), pl::DataType::Date), vec![
-            "1 disposed_on day 3000000 from 1970-01-01 out_of_range",
-            "3 disposed_on day -800000 from 1970-01-01 out_of_range",
-        ]),
+        (
+            cast("disposed_on", series("x", [3_000_000i32, 0, -800_000]), pl::DataType::Date),
+            vec!["1 disposed_on day 3000000 from 1970-01-01 out_of_range", "3 disposed_on day -800000 from 1970-01-01 out_of_range"],
+        ),
         (series("asset_id", [Some("a"), None, Some(" ")]), vec!["2 asset_id - missing_value", "3 asset_id - missing_value"]),
     ];
     for (column, expected) in cases {
@@ -201,4 +227,50 @@ fn csv_and_parquet_must_agree() {
     let (code, message) = refusal(desk.read(&desk.spec(ExtractKind::Users, &["a.parquet", "c.csv"])));
     assert_eq!(code, 4);
     assert!(message.contains("column level: the attribute is integer here and text in the CSV files"), "{message}");
+}
+
+#[test]
+fn text_that_is_no_utf8_rejects_its_row_alone() {
+    use ::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+    use ::arrow::buffer::{Buffer, OffsetBuffer};
+    use std::sync::Arc;
+    // SAFETY: it is not sound, and just that is the point: other writers do not check either. Nothing looks into the text.
+    let names = unsafe { StringArray::new_unchecked(OffsetBuffer::from_lengths([3, 7, 1]), Buffer::from(&b"AnnM\xfcnchenB"[..]), None) };
+    let ids: ArrayRef = Arc::new(StringArray::from(vec!["u1", "u2", "u3"]));
+    let levels: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 3]));
+    let batch = RecordBatch::try_from_iter([("level", levels), ("name", Arc::new(names) as ArrayRef), ("user_id", ids)]).unwrap();
+    for with_schema in [true, false] {
+        let options = ::parquet::arrow::arrow_writer::ArrowWriterOptions::new().with_skip_arrow_metadata(!with_schema);
+        let mut bytes = Vec::new();
+        let mut writer = ::parquet::arrow::ArrowWriter::try_new_with_options(&mut bytes, batch.schema(), options).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let desk = Desk::new(&[]);
+        desk.write("data.parquet", &bytes);
+        let extract = desk.read(&desk.spec(ExtractKind::Users, &["data.parquet"])).unwrap();
+        assert_eq!(rejects(&extract), ["2 name M\u{fffd}nchen invalid_utf8"]);
+        assert_eq!(desk.column(&extract, "name"), ["Ann", "B"]);
+        assert_eq!(desk.column(&extract, "level"), ["1", "3"]);
+    }
+}
+
+#[test]
+fn a_name_that_occurs_twice_stops_the_run() {
+    use ::arrow::array::{ArrayRef, RecordBatch, StringArray};
+    use ::arrow::datatypes::{DataType, Field, Schema};
+    use std::sync::Arc;
+    for names in [["user_id", "user_id"], ["user_id", " user_id "]] {
+        let schema = Arc::new(Schema::new(names.map(|name| Field::new(name, DataType::Utf8, true)).to_vec()));
+        let ids: ArrayRef = Arc::new(StringArray::from(vec!["u1"]));
+        let batch = RecordBatch::try_new(schema.clone(), vec![ids.clone(), ids]).unwrap();
+        let mut bytes = Vec::new();
+        let mut writer = ::parquet::arrow::ArrowWriter::try_new(&mut bytes, schema, None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let desk = Desk::new(&[]);
+        desk.write("data.parquet", &bytes);
+        let (code, message) = refusal(desk.read(&desk.spec(ExtractKind::Users, &["data.parquet"])));
+        assert_eq!(code, 4, "{message}");
+        assert!(message.contains("user_id"), "{message}");
+    }
 }

@@ -61,11 +61,14 @@ fn reasons() {
 fn messages_say_what_was_found_and_expected() {
     let (_, extract) = read_csv(Licenses, "license_id,product_id,metric,seats\nL,P,cores,\nM,P,,-1\n,P,,\n");
     let messages: Vec<&str> = extract.rejects.iter().map(|reject| reject.message.as_str()).collect();
-    assert_eq!(messages, [
-        "metric is `cores`: one of device, core, processor, instance, concurrent, user, named_user, site is expected",
-        "seats is -1: an integer from 0 to 10^12 is expected",
-        "license_id is missing: every row needs one",
-    ]);
+    assert_eq!(
+        messages,
+        [
+            "metric is `cores`: one of device, core, processor, instance, concurrent, user, named_user, site is expected",
+            "seats is -1: an integer from 0 to 10^12 is expected",
+            "license_id is missing: every row needs one",
+        ]
+    );
 }
 
 #[test]
@@ -85,7 +88,12 @@ fn duplicates() {
         (Trees, "tree,node,parent,note\nlocation,a,x,1\nlocation,a,x,2\n", "1 - location/a duplicate_id / 2 - location/a duplicate_id", 0),
         (Bundles, "bundle_product_id,component_product_id\nB,C\nB,D\nB,C\n", "3 - B/C duplicate_row", 2),
         (Preferences, "license_id,asset_id,user_id,points\nL,A,,1\nL,,A,1\nL,A,,2\n", "1 - L/A duplicate_id / 3 - L/A duplicate_id", 1),
-        (Assignments, "license_id,asset_id,reason\nL,A,x\nL,A,y\nL,A,x\nL,A,y\nL,B,x\n", "3 - L/A duplicate_row / 4 - L/A duplicate_row", 3),
+        (
+            Assignments,
+            "license_id,asset_id,reason\nL,A,x\nL,A,y\nL,A,x\nL,A,y\nL,B,x\n",
+            "3 - L/A duplicate_row / 4 - L/A duplicate_row",
+            3,
+        ),
         (Licenses, "license_id,product_id\nL,P\nl,P\n", "", 2),
     ] {
         let (_, extract) = read_csv(kind, text);

@@ -13,8 +13,17 @@ fn shown(desk: &Desk, paths: &[&str]) -> Result<Vec<String>, String> {
 #[test]
 fn files_lists_folders_and_globs() {
     let names = [
-        "in/b.csv", "in/a.parquet", "in/.hidden.csv", "in/_tmp.csv", "in/notes.txt", "in/sub/c.csv.gz", "in/sub-1.csv", "in/_x/d.csv", "in/.y/e.csv",
-        "day-2026-11-22.csv", "odd[1].csv",
+        "in/b.csv",
+        "in/a.parquet",
+        "in/.hidden.csv",
+        "in/_tmp.csv",
+        "in/notes.txt",
+        "in/sub/c.csv.gz",
+        "in/sub-1.csv",
+        "in/_x/d.csv",
+        "in/.y/e.csv",
+        "day-2026-11-22.csv",
+        "odd[1].csv",
     ];
     let desk = Desk::new(&names.map(|name| (name, TREE)));
     for (paths, expected) in [

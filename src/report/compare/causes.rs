@@ -31,7 +31,8 @@ pub fn explain(baseline: &Path, current: &Path, rules_changed: bool, differences
     let licenses = Licenses::read(baseline, current, &wanted)?;
     let changed = changed_attributes(baseline, current, &found)?;
     let evidence = Evidence { licenses, rules_changed, newly_given };
-    let causes: Vec<Cause> = found.iter().enumerate().map(|(place, one)| evidence.cause(one, consumptions[place], changed[place])).collect();
+    let causes: Vec<Cause> =
+        found.iter().enumerate().map(|(place, one)| evidence.cause(one, consumptions[place], changed[place])).collect();
     let movement = |(one, cause): (Difference, Cause)| Movement {
         product_id: one.product,
         demand_id: one.demand,
@@ -61,7 +62,7 @@ impl Evidence {
             (Cause::AssignmentChanged, self.assignment_changed(one)),
             (Cause::LicenseGone, from.is_some_and(|id| self.licenses.gone(id))),
             (Cause::LicenseStatusChanged, any(Licenses::status_changed)),
-            (Cause::LicenseNew, to.is_some_and(|id| self.licenses.new(id))),
+            (Cause::LicenseNew, to.is_some_and(|id| self.licenses.appeared(id))),
             (Cause::SeatsChanged, any(Licenses::seats_changed)),
             (Cause::AttributesChanged, attributes_changed || any(Licenses::attributes_changed)),
             (Cause::RulesChanged, self.rules_changed),
@@ -81,7 +82,8 @@ impl Evidence {
 
 /// One walk along both `coverage` tables, for the consumptions of the demands in question.
 fn consumptions(baseline: &Path, current: &Path, found: &[Difference]) -> Result<Vec<Consumptions>, ReportError> {
-    let places: FxHashMap<(&str, &str), usize> = found.iter().enumerate().map(|(place, one)| ((one.product.as_str(), one.demand.as_str()), place)).collect();
+    let places: FxHashMap<(&str, &str), usize> =
+        found.iter().enumerate().map(|(place, one)| ((one.product.as_str(), one.demand.as_str()), place)).collect();
     let place = |walk: &Cursor| places.get(&(walk.text(1)?, walk.text(2)?)).copied();
     let mut states = vec![Consumptions::default(); found.len()];
     let columns = ["consumption_id", "product_id", "demand_id", "outcome"];
@@ -89,7 +91,13 @@ fn consumptions(baseline: &Path, current: &Path, found: &[Difference]) -> Result
     while before.on_row() || now.on_row() {
         let order = match (before.text(0), now.text(0)) {
             (Some(one), Some(other)) => one.cmp(other),
-            (one, _) => if one.is_some() { Ordering::Less } else { Ordering::Greater },
+            (one, _) => {
+                if one.is_some() {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
         };
         let (was, is) = (before.text(3).filter(|_| order != Ordering::Greater), now.text(3).filter(|_| order != Ordering::Less));
         if was != is {
@@ -100,7 +108,7 @@ fn consumptions(baseline: &Path, current: &Path, found: &[Difference]) -> Result
                 state.left |= is == Some("user_left");
             }
             if let Some(place) = place(&now).filter(|_| order != Ordering::Less) {
-                states[place].new |= matches!(was, None | Some("not_started"));
+                states[place].new |= matches!(was, None | Some("not_started" | "ended"));
             }
         }
         if order != Ordering::Greater {

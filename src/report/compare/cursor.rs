@@ -48,7 +48,11 @@ impl Cursor {
 
     fn next_batch(&mut self) -> Result<(), ReportError> {
         self.row = 0;
-        self.batch = self.reader.find(|batch| batch.as_ref().map_or(true, |batch| batch.num_rows() > 0)).transpose().map_err(|error| ReportError::read(&self.path, error))?;
+        self.batch = self
+            .reader
+            .find(|batch| batch.as_ref().map_or(true, |batch| batch.num_rows() > 0))
+            .transpose()
+            .map_err(|error| ReportError::read(&self.path, error))?;
         Ok(())
     }
 
@@ -87,7 +91,8 @@ pub fn rows_at(folder: &Path, table: &str, places: &[usize]) -> Result<RecordBat
     let schema = builder.schema().clone();
     let total = usize::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
     let selection = RowSelection::from_consecutive_ranges(places.iter().map(|place| *place..place + 1), total);
-    let reader = builder.with_row_selection(selection).with_batch_size(BATCH_ROWS).build().map_err(|error| ReportError::read(&path, error))?;
+    let reader =
+        builder.with_row_selection(selection).with_batch_size(BATCH_ROWS).build().map_err(|error| ReportError::read(&path, error))?;
     let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| ReportError::read(&path, error))?;
     concat_batches(&schema, &batches).map_err(|error| ReportError::read(&path, error))
 }

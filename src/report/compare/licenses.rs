@@ -54,7 +54,7 @@ impl Licenses {
         self.before.states.contains_key(id) && !self.now.states.contains_key(id)
     }
 
-    pub fn new(&self, id: &str) -> bool {
+    pub fn appeared(&self, id: &str) -> bool {
         self.now.states.contains_key(id) && !self.before.states.contains_key(id)
     }
 

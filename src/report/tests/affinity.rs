@@ -40,7 +40,13 @@ fn write(detail: Detail) -> Table {
 fn rows_are_in_the_order_of_the_table() {
     let table = write(Detail::Full);
     assert_eq!(table.info.rows, 13 * 3);
-    let keys: Vec<String> = table.column("demand_id").into_iter().zip(table.column("phase")).zip(table.column("license_id")).map(|((one, two), three)| format!("{one} {two} {three}")).collect();
+    let keys: Vec<String> = table
+        .column("demand_id")
+        .into_iter()
+        .zip(table.column("phase"))
+        .zip(table.column("license_id"))
+        .map(|((one, two), three)| format!("{one} {two} {three}"))
+        .collect();
     assert!(keys.is_sorted(), "{keys:?}");
     assert_eq!(table.column("phase").iter().filter(|phase| *phase == "downgrade").count(), 13);
     let failed = table.column("failed").iter().position(|failed| failed == "location").expect("an ineligible pair");

@@ -1,6 +1,7 @@
 //! Tables written and read back: types, order, nulls, numbers, and equal bytes.
 
 mod affinity;
+mod movements;
 mod tables;
 
 use super::{Report, ReportError, TableInfo};

@@ -8,7 +8,8 @@ use crate::model::date::Date;
 use crate::model::words::{ExtractKind, RejectReason};
 use crate::report::rejects::{self, RejectRow};
 use crate::report::{
-    TABLES, alerts as alerts_table, allocations, coverage, deficits, demands, licenses, positions, recommendations, reservations, usage, usage_by,
+    TABLES, alerts as alerts_table, allocations, coverage, deficits, demands, licenses, positions, recommendations, reservations, usage,
+    usage_by,
 };
 
 #[test]
@@ -78,7 +79,10 @@ fn positions_value_deficits_and_idle_seats() {
 #[test]
 fn coverage_and_deficits_agree_on_who_is_left() {
     let coverage = table(|report, out| coverage::write(report, out));
-    assert_eq!(coverage.column("outcome"), ["covered_direct", "covered_affinity", "deficit", "covered_affinity", "covered_affinity", "exempt"]);
+    assert_eq!(
+        coverage.column("outcome"),
+        ["covered_direct", "covered_affinity", "deficit", "covered_affinity", "covered_affinity", "exempt"]
+    );
     assert_eq!(coverage.column("license_id"), ["L-1", "L-1", "-", "L-3", "L-5", "-"]);
     assert_eq!(coverage.column("demand_id")[5], "-");
     assert_eq!(coverage.column("exempt_reason")[5], "lab");
@@ -112,15 +116,25 @@ fn usage_by_adds_up_to_the_position() {
     let rows: Vec<String> = ["dimension", "value", "product_id", "demands", "required", "allocated", "outstanding", "inactive"]
         .iter()
         .map(|name| table.column(name))
-        .fold(vec![String::new(); table.rows.num_rows()], |rows, column| rows.into_iter().zip(column).map(|(row, cell)| format!("{row}{cell} ")).collect());
+        .fold(vec![String::new(); table.rows.num_rows()], |rows, column| {
+            rows.into_iter().zip(column).map(|(row, cell)| format!("{row}{cell} ")).collect()
+        });
     assert!(rows.is_sorted_by_key(|row| row.split(' ').next().unwrap_or_default().to_owned()));
     let of = |dimension: &str| -> Vec<&str> { rows.iter().filter(|row| row.starts_with(dimension)).map(|row| row.trim_end()).collect() };
     assert_eq!(
         of("department"),
-        ["department lab OFFICE 2 2 1 1 0", "department office OFFICE 1 1 1 0 1", "department - SERVER 1 8 8 0 0", "department - TEAM 1 1 1 0 0"]
+        [
+            "department lab OFFICE 2 2 1 1 0",
+            "department office OFFICE 1 1 1 0 1",
+            "department - SERVER 1 8 8 0 0",
+            "department - TEAM 1 1 1 0 0"
+        ]
     );
     // PC-1's user is in admins (named twice) and lab: once in each.
-    assert_eq!(of("group"), ["group admins OFFICE 1 1 1 0 0", "group admins TEAM 1 1 1 0 0", "group lab OFFICE 1 1 1 0 0", "group lab TEAM 1 1 1 0 0"]);
+    assert_eq!(
+        of("group"),
+        ["group admins OFFICE 1 1 1 0 0", "group admins TEAM 1 1 1 0 0", "group lab OFFICE 1 1 1 0 0", "group lab TEAM 1 1 1 0 0"]
+    );
     assert_eq!(of("publisher"), ["publisher Acme OFFICE 3 3 2 1 1", "publisher - SERVER 1 8 8 0 0", "publisher - TEAM 1 1 1 0 0"]);
     assert!(of("role").is_empty());
 }
@@ -153,7 +167,12 @@ fn reject(extract: ExtractKind, file: &str, row: u64) -> RejectRow<'_> {
 
 #[test]
 fn rejects_are_sorted_and_may_be_none() {
-    let rows = vec![reject(ExtractKind::Users, "b.csv", 10), reject(ExtractKind::Users, "b.csv", 9), reject(ExtractKind::Users, "a.csv", 11), reject(ExtractKind::Assets, "z.csv", 1)];
+    let rows = vec![
+        reject(ExtractKind::Users, "b.csv", 10),
+        reject(ExtractKind::Users, "b.csv", 9),
+        reject(ExtractKind::Users, "a.csv", 11),
+        reject(ExtractKind::Assets, "z.csv", 1),
+    ];
     let table = write_rejects(rows);
     assert_eq!(table.column("file"), ["z.csv", "a.csv", "b.csv", "b.csv"]);
     assert_eq!(table.column("row"), ["1", "11", "9", "10"]);

@@ -36,6 +36,11 @@ enum Wants {
     Fail,
 }
 
+/// A folder in memory, where there is such a thing: thousands of small runs are hard on a disk, and prove nothing more there.
+fn scratch() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 fn prepare(output: &Path, before: Before) {
     if matches!(before, Before::Nothing) {
         return;
@@ -70,7 +75,7 @@ fn disturbed(output: &Path, wants: Wants, files: &FaultyFiles) -> Result<Publish
 
 /// Disturbs one call; false once the run has no such call.
 fn disturb(before: Before, wants: Wants, call: usize, fault: Fault, power_cut: bool) -> bool {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch();
     let output = folder.path().join("out");
     prepare(&output, before);
     let (old, old_latest) = (assert_legal(&output), link(&output, "latest"));
@@ -122,7 +127,7 @@ fn every_call_may_fail() {
 #[test]
 fn what_is_reported_as_published_survives_a_power_cut() {
     for before in [Before::Nothing, Before::Run, Before::RunAndLeftovers] {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = scratch();
         let output = folder.path().join("out");
         prepare(&output, before);
         let files = FaultyFiles::default();
@@ -136,7 +141,7 @@ fn what_is_reported_as_published_survives_a_power_cut() {
 
 #[test]
 fn the_order_of_publishing_is_the_documented_one() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch();
     let output = folder.path().join("out");
     undisturbed(&output, "2026-11-21", "2026-11-21T02:30:00Z");
     let files = FaultyFiles::default();

@@ -41,18 +41,12 @@ impl Scene<'_> {
             Expr::Not(x) => Value::Bool(!self.holds(x)),
             Expr::Compare(sign, a, b) => self.judge(a, b, |left, right| compare(sign, left, right)),
             Expr::Within(a, b) => {
-                let tree = tree_of(a, self.trees_of)
-                    .or(tree_of(b, self.trees_of))
-                    .expect("checked");
-                self.judge(a, b, |node, top| {
-                    self.estate.within(tree, as_text(node), as_text(top))
-                })
+                let tree = tree_of(a, self.trees_of).or(tree_of(b, self.trees_of)).expect("checked");
+                self.judge(a, b, |node, top| self.estate.within(tree, as_text(node), as_text(top)))
             }
             Expr::In(x, list) => {
                 let some = Expr::Literal(list[0].clone());
-                self.judge(x, &some, |value, _| {
-                    list.iter().any(|item| compare("=", value, item))
-                })
+                self.judge(x, &some, |value, _| list.iter().any(|item| compare("=", value, item)))
             }
             Expr::IsNull(x, wanted) => Value::Bool(self.value(x).is_null() == *wanted),
             Expr::Arithmetic(sign, a, b) => arithmetic(*sign, &self.value(a), &self.value(b)),
@@ -65,8 +59,7 @@ impl Scene<'_> {
     fn judge(&self, a: &Expr, b: &Expr, test: impl Fn(&Value, &Value) -> bool) -> Value {
         let (left, right) = (self.value(a), self.value(b));
         if left.is_null() || right.is_null() {
-            let unscoped = (left.is_null() && a.mentions_license())
-                || (right.is_null() && b.mentions_license());
+            let unscoped = (left.is_null() && a.mentions_license()) || (right.is_null() && b.mentions_license());
             return Value::Bool(self.requirement && unscoped);
         }
         Value::Bool(test(&left, &right))
@@ -76,19 +69,14 @@ impl Scene<'_> {
         match (function, arguments) {
             ("if", [condition, a, b]) => self.value(if self.holds(condition) { a } else { b }),
             ("coalesce", _) => {
-                let found = arguments
-                    .iter()
-                    .map(|argument| self.value(argument))
-                    .find(|value| !value.is_null());
+                let found = arguments.iter().map(|argument| self.value(argument)).find(|value| !value.is_null());
                 found.unwrap_or_default()
             }
             ("lower", [x]) => match self.value(x) {
                 Value::Text(text) => Value::Text(text.to_lowercase()),
                 _ => Value::Null,
             },
-            ("starts_with", [a, b]) => self.judge(a, b, |text, start| {
-                as_text(text).starts_with(as_text(start))
-            }),
+            ("starts_with", [a, b]) => self.judge(a, b, |text, start| as_text(text).starts_with(as_text(start))),
             ("contains", [a, b]) => self.judge(a, b, |list, item| match list {
                 Value::List(items) => items.iter().any(|one| one == as_text(item)),
                 _ => unreachable!("checked"),
@@ -112,9 +100,7 @@ fn as_text(value: &Value) -> &str {
 /// Numbers as numbers, dates by day, text by bytes, booleans for `=` and `!=` (§5.1).
 fn compare(sign: &str, left: &Value, right: &Value) -> bool {
     let order = match (left, right) {
-        (Value::Int(_) | Value::Dec(_), Value::Int(_) | Value::Dec(_)) => {
-            scaled(left).cmp(&scaled(right))
-        }
+        (Value::Int(_) | Value::Dec(_), Value::Int(_) | Value::Dec(_)) => scaled(left).cmp(&scaled(right)),
         _ => left.cmp(right),
     };
     match sign {
@@ -140,14 +126,8 @@ pub fn scaled(value: &Value) -> Option<i128> {
 /// Exact; overflow and division by zero give null (§5.1).
 fn arithmetic(sign: char, a: &Value, b: &Value) -> Value {
     if let (Value::Date(day), Value::Int(days)) = (a, b) {
-        let moved = if sign == '+' {
-            day.checked_add(*days)
-        } else {
-            day.checked_sub(*days)
-        };
-        return moved
-            .filter(|day| values::is_date(*day))
-            .map_or(Value::Null, Value::Date);
+        let moved = if sign == '+' { day.checked_add(*days) } else { day.checked_sub(*days) };
+        return moved.filter(|day| values::is_date(*day)).map_or(Value::Null, Value::Date);
     }
     if let (Value::Int(a), Value::Int(b)) = (a, b)
         && sign != '/'
@@ -166,13 +146,9 @@ fn arithmetic(sign: char, a: &Value, b: &Value) -> Value {
         '+' => Some(a + b),
         '-' => Some(a - b),
         // A product that overflows 128 bits is far beyond 10^18.
-        '*' => a
-            .checked_mul(b)
-            .map(|product| values::divide_rounded(product, ONE)),
+        '*' => a.checked_mul(b).map(|product| values::divide_rounded(product, ONE)),
         _ if b == 0 => None,
         _ => Some(values::divide_rounded(a * ONE, b)),
     };
-    result
-        .filter(|number| number.abs() < DECIMAL_BOUND)
-        .map_or(Value::Null, Value::Dec)
+    result.filter(|number| number.abs() < DECIMAL_BOUND).map_or(Value::Null, Value::Dec)
 }

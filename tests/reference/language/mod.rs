@@ -2,6 +2,8 @@
 
 pub mod evaluate;
 pub mod syntax;
+#[cfg(test)]
+mod tests;
 pub mod tokens;
 pub mod types;
 
@@ -42,9 +44,7 @@ impl Expr {
             Expr::Literal(_) | Expr::AsOf => Vec::new(),
             Expr::Field(side, name) => vec![(*side, name.clone())],
             Expr::Not(x) | Expr::Negative(x) | Expr::In(x, _) | Expr::IsNull(x, _) => x.fields(),
-            Expr::Or(a, b) | Expr::And(a, b) | Expr::Within(a, b) => {
-                [a.fields(), b.fields()].concat()
-            }
+            Expr::Or(a, b) | Expr::And(a, b) | Expr::Within(a, b) => [a.fields(), b.fields()].concat(),
             Expr::Compare(_, a, b) | Expr::Arithmetic(_, a, b) => [a.fields(), b.fields()].concat(),
             Expr::Call(_, arguments) => arguments.iter().flat_map(Expr::fields).collect(),
         }

@@ -5,14 +5,7 @@ use super::tokens::{Token, tokens};
 use super::{Expr, Side};
 
 const COMPARISONS: [&str; 6] = ["=", "!=", "<", "<=", ">", ">="];
-const FUNCTIONS: [&str; 6] = [
-    "if",
-    "coalesce",
-    "lower",
-    "starts_with",
-    "contains",
-    "days_between",
-];
+const FUNCTIONS: [&str; 6] = ["if", "coalesce", "lower", "starts_with", "contains", "days_between"];
 
 struct Parser {
     tokens: Vec<Token>,
@@ -23,10 +16,7 @@ type Parsed = Result<Expr, String>;
 
 /// The tree of a rule.
 pub fn parse(text: &str) -> Parsed {
-    let mut parser = Parser {
-        tokens: tokens(text)?,
-        at: 0,
-    };
+    let mut parser = Parser { tokens: tokens(text)?, at: 0 };
     let expr = parser.disjunction()?;
     match parser.peek() {
         None => Ok(expr),
@@ -60,11 +50,7 @@ impl Parser {
     }
 
     fn expect(&mut self, sign: &str) -> Result<(), String> {
-        if self.sign(sign) {
-            Ok(())
-        } else {
-            Err(format!("expected {sign}, found {:?}", self.peek()))
-        }
+        if self.sign(sign) { Ok(()) } else { Err(format!("expected {sign}, found {:?}", self.peek())) }
     }
 
     fn disjunction(&mut self) -> Parsed {
@@ -84,11 +70,7 @@ impl Parser {
     }
 
     fn negation(&mut self) -> Parsed {
-        if self.word("not") {
-            Ok(Expr::Not(Box::new(self.negation()?)))
-        } else {
-            self.comparison()
-        }
+        if self.word("not") { Ok(Expr::Not(Box::new(self.negation()?))) } else { self.comparison() }
     }
 
     /// Comparisons do not chain.
@@ -96,11 +78,7 @@ impl Parser {
         let left = self.sum()?;
         for sign in COMPARISONS {
             if self.sign(sign) {
-                return Ok(Expr::Compare(
-                    sign.into(),
-                    Box::new(left),
-                    Box::new(self.sum()?),
-                ));
+                return Ok(Expr::Compare(sign.into(), Box::new(left), Box::new(self.sum()?)));
             }
         }
         if self.word("within") {
@@ -111,11 +89,7 @@ impl Parser {
         }
         if self.word("is") {
             let null = !self.word("not");
-            return if self.word("null") {
-                Ok(Expr::IsNull(Box::new(left), null))
-            } else {
-                Err("expected null".into())
-            };
+            return if self.word("null") { Ok(Expr::IsNull(Box::new(left), null)) } else { Err("expected null".into()) };
         }
         Ok(left)
     }
@@ -149,11 +123,7 @@ impl Parser {
     }
 
     fn unary(&mut self) -> Parsed {
-        if self.sign("-") {
-            Ok(Expr::Negative(Box::new(self.unary()?)))
-        } else {
-            self.primary()
-        }
+        if self.sign("-") { Ok(Expr::Negative(Box::new(self.unary()?))) } else { self.primary() }
     }
 
     fn primary(&mut self) -> Parsed {

@@ -10,9 +10,7 @@ pub enum Token {
     Sign(String),
 }
 
-const SIGNS: [&str; 15] = [
-    "!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",",
-];
+const SIGNS: [&str; 15] = ["!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ","];
 
 /// The tokens of a rule.
 pub fn tokens(text: &str) -> Result<Vec<Token>, String> {
@@ -35,9 +33,7 @@ fn next(rest: &str) -> Result<(Token, usize), String> {
         return number_or_date(rest);
     }
     if first.is_ascii_alphabetic() || first == '_' {
-        let length = rest
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .unwrap_or(rest.len());
+        let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
         return Ok((Token::Word(rest[..length].to_string()), length));
     }
     if first == '.' {
@@ -72,20 +68,14 @@ fn number_or_date(rest: &str) -> Result<(Token, usize), String> {
     if let (Ok(day), false) = (values::parse_date(ten), followed) {
         return Ok((Token::Literal(Value::Date(day)), 10));
     }
-    let digits = |text: &str| {
-        text.find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(text.len())
-    };
+    let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let whole = digits(rest);
     let places = rest[whole..].strip_prefix('.').map_or(0, digits);
     if places == 0 {
-        let number = rest[..whole]
-            .parse()
-            .map_err(|_| "a number too large".to_string())?;
+        let number = rest[..whole].parse().map_err(|_| "a number too large".to_string())?;
         return Ok((Token::Literal(Value::Int(number)), whole));
     }
     let length = whole + 1 + places;
-    let number =
-        values::parse_decimal(&rest[..length], 9, values::DECIMAL_BOUND).map_err(String::from)?;
+    let number = values::parse_decimal(&rest[..length], 9, values::DECIMAL_BOUND).map_err(String::from)?;
     Ok((Token::Literal(Value::Dec(number)), length))
 }

@@ -27,9 +27,7 @@ impl Known<'_> {
             Expr::AsOf => Ok(Type::Date),
             Expr::Field(side, name) => {
                 let known = self.sides.get(side).and_then(|fields| fields.get(name));
-                known
-                    .copied()
-                    .ok_or(format!("no field {name} of {side:?} is known here"))
+                known.copied().ok_or(format!("no field {name} of {side:?} is known here"))
             }
             Expr::Or(a, b) | Expr::And(a, b) => {
                 self.condition(a)?;
@@ -57,11 +55,7 @@ impl Known<'_> {
             Type::Boolean => sign == "=" || sign == "!=",
             _ => true,
         };
-        if fits {
-            Ok(Type::Boolean)
-        } else {
-            Err(format!("{common:?} {sign} {common:?}"))
-        }
+        if fits { Ok(Type::Boolean) } else { Err(format!("{common:?} {sign} {common:?}")) }
     }
 
     /// One operand must be a field that holds nodes of a tree; two of different trees are a type error.
@@ -71,9 +65,7 @@ impl Known<'_> {
         }
         match (tree_of(a, self.trees_of), tree_of(b, self.trees_of)) {
             (None, None) => Err("within needs a field of a tree".into()),
-            (Some(one), Some(other)) if one != other => {
-                Err("within compares nodes of one tree".into())
-            }
+            (Some(one), Some(other)) if one != other => Err("within compares nodes of one tree".into()),
             _ => Ok(Type::Boolean),
         }
     }
@@ -86,18 +78,11 @@ impl Known<'_> {
             }
             wanted = common_type(wanted, literal_type(value))?;
         }
-        if wanted == Type::List {
-            Err("a list is in no list".into())
-        } else {
-            Ok(Type::Boolean)
-        }
+        if wanted == Type::List { Err("a list is in no list".into()) } else { Ok(Type::Boolean) }
     }
 
     fn call(&self, function: &str, arguments: &[Expr]) -> Typed {
-        let types = arguments
-            .iter()
-            .map(|argument| self.type_of(argument))
-            .collect::<Result<Vec<_>, _>>()?;
+        let types = arguments.iter().map(|argument| self.type_of(argument)).collect::<Result<Vec<_>, _>>()?;
         match (function, types.as_slice()) {
             ("if", [Type::Boolean, a, b]) => no_list(common_type(*a, *b)?),
             ("coalesce", [first, rest @ ..]) => {
@@ -136,11 +121,7 @@ fn literal_type(value: &Value) -> Type {
 }
 
 fn no_list(found: Type) -> Typed {
-    if found == Type::List {
-        Err("lists stand only in contains and is null".into())
-    } else {
-        Ok(found)
-    }
+    if found == Type::List { Err("lists stand only in contains and is null".into()) } else { Ok(found) }
 }
 
 fn common_type(a: Type, b: Type) -> Typed {
@@ -155,9 +136,7 @@ fn arithmetic(sign: char, a: Type, b: Type) -> Typed {
     match (sign, a, b) {
         ('/', Type::Integer | Type::Decimal, Type::Integer | Type::Decimal) => Ok(Type::Decimal),
         ('+' | '-' | '*', Type::Integer, Type::Integer) => Ok(Type::Integer),
-        ('+' | '-' | '*', Type::Integer | Type::Decimal, Type::Integer | Type::Decimal) => {
-            Ok(Type::Decimal)
-        }
+        ('+' | '-' | '*', Type::Integer | Type::Decimal, Type::Integer | Type::Decimal) => Ok(Type::Decimal),
         ('+' | '-', Type::Date, Type::Integer) => Ok(Type::Date),
         _ => Err(format!("{a:?} {sign} {b:?}")),
     }

@@ -43,11 +43,7 @@ fn allocation(solution: &Solution, grant: &Grant, first: bool) -> Vec<Cell> {
         words(grant.phase),
         license.metric.clone(),
         number(grant.units),
-        number(if first {
-            solution.covers[&grant.demand].covered
-        } else {
-            0
-        }),
+        number(if first { solution.covers[&grant.demand].covered } else { 0 }),
         grant.turn.and_then(number),
         about.and_then(|about| number(about.score)),
         about.and_then(|about| number(about.rank as i64)),
@@ -56,11 +52,7 @@ fn allocation(solution: &Solution, grant: &Grant, first: bool) -> Vec<Cell> {
         runner_up.map(|(license, _)| license.clone()),
         runner_up.and_then(|(_, score)| number(*score)),
         about.and_then(|about| runner_up.and_then(|(_, score)| number(about.score - score))),
-        words(
-            &about
-                .map(|about| about.matched.join(";"))
-                .unwrap_or_default(),
-        ),
+        words(&about.map(|about| about.matched.join(";")).unwrap_or_default()),
         about.map(|about| about.decided_by.clone()),
         grant.reservation.clone(),
         words(&license.product),
@@ -102,16 +94,13 @@ pub fn deficits(solution: &Solution, deficits: &BTreeMap<Key, Deficit>) -> Table
     table
 }
 
-const AFFINITY: &str =
-    "product_id demand_id phase license_id eligible failed score rank matched_rules";
+const AFFINITY: &str = "product_id demand_id phase license_id eligible failed score rank matched_rules";
 
 /// A row a (demand, license considered): all, the ranks 1 to 10 and what was granted, or none.
 pub fn affinity(solution: &Solution, job: &Job) -> Table {
     let mut table = Table::new(AFFINITY);
     let granted = |row: &Considered| {
-        solution.grants.iter().any(|grant| {
-            grant.demand == row.demand && grant.license == row.license && grant.phase == row.phase
-        })
+        solution.grants.iter().any(|grant| grant.demand == row.demand && grant.license == row.license && grant.phase == row.phase)
     };
     let shown = |row: &&Considered| match job.affinity_table.as_str() {
         "full" => true,

@@ -28,70 +28,29 @@ pub struct Line {
     pub idle_cost: Option<i128>,
 }
 
-pub fn lines(
-    solution: &Solution,
-    job: &Job,
-    usage: &BTreeMap<String, Usage>,
-) -> BTreeMap<String, Line> {
+pub fn lines(solution: &Solution, job: &Job, usage: &BTreeMap<String, Usage>) -> BTreeMap<String, Line> {
     let products = solution.estate.products.values();
-    products
-        .map(|product| (product.id.clone(), line(solution, job, usage, product)))
-        .collect()
+    products.map(|product| (product.id.clone(), line(solution, job, usage, product))).collect()
 }
 
-fn line(
-    solution: &Solution,
-    job: &Job,
-    usage: &BTreeMap<String, Usage>,
-    product: &Product,
-) -> Line {
+fn line(solution: &Solution, job: &Job, usage: &BTreeMap<String, Usage>, product: &Product) -> Line {
     let estate = &solution.estate;
-    let demands: Vec<_> = solution
-        .demands
-        .values()
-        .filter(|demand| demand.product() == product.id)
-        .collect();
-    let covers: Vec<_> = demands
-        .iter()
-        .filter_map(|demand| solution.covers.get(&demand.key))
-        .collect();
-    let covered = |phase: &str| {
-        covers
-            .iter()
-            .filter(|cover| cover.phase == phase)
-            .map(|cover| cover.covered)
-            .sum::<i64>()
-    };
-    let counted: Vec<&License> = estate
-        .licenses_of(&product.id)
-        .filter(|license| license.usable() && license.seats.is_some())
-        .collect();
+    let demands: Vec<_> = solution.demands.values().filter(|demand| demand.product() == product.id).collect();
+    let covers: Vec<_> = demands.iter().filter_map(|demand| solution.covers.get(&demand.key)).collect();
+    let covered = |phase: &str| covers.iter().filter(|cover| cover.phase == phase).map(|cover| cover.covered).sum::<i64>();
+    let counted: Vec<&License> = estate.licenses_of(&product.id).filter(|license| license.usable() && license.seats.is_some()).collect();
     let available = |license: &License| usage[&license.id].available.expect("seats");
-    let of_metric = counted
-        .iter()
-        .filter(|license| license.metric.as_deref() == Some(&product.metric));
+    let of_metric = counted.iter().filter(|license| license.metric.as_deref() == Some(&product.metric));
     let own = |license: &str| estate.licenses[license].product == product.id;
     let given = |phase: &str, whose: &dyn Fn(&Grant) -> bool| {
-        solution
-            .grants
-            .iter()
-            .filter(|grant| grant.phase == phase && whose(grant))
-            .map(|grant| grant.units)
-            .sum::<i64>()
+        solution.grants.iter().filter(|grant| grant.phase == phase && whose(grant)).map(|grant| grant.units).sum::<i64>()
     };
-    let required: i64 = demands
-        .iter()
-        .map(|demand| pairs::product_need(estate, demand))
-        .sum();
+    let required: i64 = demands.iter().map(|demand| pairs::product_need(estate, demand)).sum();
     let allocated: i64 = covers.iter().map(|cover| cover.covered).sum();
     let outstanding = required - allocated;
     let price = values::decimal(&product.record, "unit_price");
     Line {
-        consumptions: estate
-            .consumptions
-            .values()
-            .filter(|one| one.product == product.id)
-            .count() as i64,
+        consumptions: estate.consumptions.values().filter(|one| one.product == product.id).count() as i64,
         demands: demands.len() as i64,
         required,
         seats: counted.iter().filter_map(|license| license.seats).sum(),
@@ -99,18 +58,10 @@ fn line(
         borrowed: given("downgrade", &|grant| grant.demand.0 == product.id),
         bundled: given("bundle", &|grant| own(&grant.license)),
         allocated,
-        by_phase: PHASES
-            .iter()
-            .map(|phase| (*phase, covered(phase)))
-            .collect(),
+        by_phase: PHASES.iter().map(|phase| (*phase, covered(phase))).collect(),
         outstanding,
         available: counted.iter().map(|license| available(license)).sum(),
-        status: status(
-            job,
-            outstanding,
-            required,
-            of_metric.map(|license| available(license)).sum(),
-        ),
+        status: status(job, outstanding, required, of_metric.map(|license| available(license)).sum()),
         deficit_cost: price.map(|price| price * outstanding as i128),
         idle_cost: idle_cost(solution, usage, product),
     }
@@ -120,8 +71,7 @@ fn line(
 fn status(job: &Job, outstanding: i64, required: i64, available: i64) -> &'static str {
     if outstanding > 0 {
         "under_licensed"
-    } else if available > 0 && available as i128 * ONE > job.over_licensed_ratio * required as i128
-    {
+    } else if available > 0 && available as i128 * ONE > job.over_licensed_ratio * required as i128 {
         "over_licensed"
     } else if required == 0 {
         "not_licensable"
@@ -131,25 +81,15 @@ fn status(job: &Job, outstanding: i64, required: i64, available: i64) -> &'stati
 }
 
 /// Σ `cost_available` of the usable licenses in the product's currency or none; all, if the product has none.
-fn idle_cost(
-    solution: &Solution,
-    usage: &BTreeMap<String, Usage>,
-    product: &Product,
-) -> Option<i128> {
+fn idle_cost(solution: &Solution, usage: &BTreeMap<String, Usage>, product: &Product) -> Option<i128> {
     let currency = values::text(&product.record, "currency");
     let fits = |license: &&License| {
         let own = values::text(&license.record, "currency");
         license.usable() && (currency.is_none() || own.is_none() || own == currency)
     };
     let licenses = solution.estate.licenses_of(&product.id).filter(fits);
-    let costs: Vec<i128> = licenses
-        .filter_map(|license| usage[&license.id].cost_available)
-        .collect();
-    if costs.is_empty() {
-        None
-    } else {
-        Some(costs.iter().sum())
-    }
+    let costs: Vec<i128> = licenses.filter_map(|license| usage[&license.id].cost_available).collect();
+    if costs.is_empty() { None } else { Some(costs.iter().sum()) }
 }
 
 const POSITIONS: &str = "product_id name publisher metric consumptions demands required seats lent borrowed \
@@ -161,32 +101,15 @@ pub fn table(solution: &Solution, lines: &BTreeMap<String, Line>) -> Table {
     let mut table = Table::new(POSITIONS);
     for (id, line) in lines {
         let product = &solution.estate.products[id];
-        let mut row = vec![
-            words(id),
-            field(&product.record, "name"),
-            field(&product.record, "publisher"),
-        ];
+        let mut row = vec![words(id), field(&product.record, "name"), field(&product.record, "publisher")];
         row.push(words(&product.metric));
-        let first = [
-            line.consumptions,
-            line.demands,
-            line.required,
-            line.seats,
-            line.lent,
-            line.borrowed,
-            line.bundled,
-        ];
+        let first = [line.consumptions, line.demands, line.required, line.seats, line.lent, line.borrowed, line.bundled];
         row.extend(first.map(number));
         row.push(number(line.allocated));
         row.extend(PHASES.iter().map(|phase| number(line.by_phase[phase])));
         row.extend([number(line.outstanding), number(line.available)]);
         row.push((line.required > 0).then(|| values::percent_text(line.allocated, line.required)));
-        row.extend([
-            words(line.status),
-            money(line.deficit_cost),
-            money(line.idle_cost),
-            field(&product.record, "currency"),
-        ]);
+        row.extend([words(line.status), money(line.deficit_cost), money(line.idle_cost), field(&product.record, "currency")]);
         table.push(row);
     }
     table

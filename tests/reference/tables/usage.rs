@@ -27,37 +27,20 @@ pub struct Line {
 pub const PHASES: [&str; 4] = ["direct", "bundle", "affinity", "downgrade"];
 
 pub fn lines(solution: &Solution, job: &Job) -> BTreeMap<String, Line> {
-    solution
-        .estate
-        .licenses
-        .values()
-        .map(|license| (license.id.clone(), line(solution, job, license)))
-        .collect()
+    solution.estate.licenses.values().map(|license| (license.id.clone(), line(solution, job, license))).collect()
 }
 
 fn line(solution: &Solution, job: &Job, license: &License) -> Line {
-    let grants: Vec<_> = solution
-        .grants
-        .iter()
-        .filter(|grant| grant.license == license.id)
-        .collect();
-    let units = |phase: &str| {
-        grants
-            .iter()
-            .filter(|grant| grant.phase == phase)
-            .map(|grant| grant.units)
-            .sum::<i64>()
-    };
+    let grants: Vec<_> = solution.grants.iter().filter(|grant| grant.license == license.id).collect();
+    let units = |phase: &str| grants.iter().filter(|grant| grant.phase == phase).map(|grant| grant.units).sum::<i64>();
     let covered: BTreeSet<_> = grants.iter().map(|grant| &grant.demand).collect();
     let limit = solution.estate.as_of - job.inactive_after_days;
-    let inactive = |key: &&&super::super::demands::Key| {
-        values::date(&solution.demands[**key].record, "last_used_on").is_some_and(|day| day < limit)
-    };
+    let inactive =
+        |key: &&&super::super::demands::Key| values::date(&solution.demands[**key].record, "last_used_on").is_some_and(|day| day < limit);
     let allocated = grants.iter().map(|grant| grant.units).sum();
     let available = license.seats.map(|seats| seats - allocated);
     let unit_cost = values::decimal(&license.record, "unit_cost");
-    let cost =
-        |seats: Option<i64>| unit_cost.and_then(|cost| seats.map(|seats| cost * seats as i128));
+    let cost = |seats: Option<i64>| unit_cost.and_then(|cost| seats.map(|seats| cost * seats as i128));
     let account = solution.ledger.accounts.get(&license.id);
     Line {
         allocated,
@@ -83,10 +66,7 @@ pub fn table(solution: &Solution, job: &Job, lines: &BTreeMap<String, Line>) -> 
     for license in solution.estate.licenses.values() {
         let line = &lines[&license.id];
         let record = &license.record;
-        let percent = license
-            .seats
-            .filter(|seats| *seats > 0)
-            .map(|seats| values::percent_text(line.allocated, seats));
+        let percent = license.seats.filter(|seats| *seats > 0).map(|seats| values::percent_text(line.allocated, seats));
         let mut row = vec![
             words(&license.id),
             words(&license.product),
@@ -100,21 +80,12 @@ pub fn table(solution: &Solution, job: &Job, lines: &BTreeMap<String, Line>) -> 
             number(line.allocated),
         ];
         row.extend(PHASES.iter().map(|phase| number(line.by_phase[phase])));
-        row.extend([
-            line.available.and_then(number),
-            percent,
-            line.reserved.and_then(number),
-        ]);
+        row.extend([line.available.and_then(number), percent, line.reserved.and_then(number)]);
         row.extend([number(line.demands_covered), number(line.inactive_covered)]);
         row.extend(["department", "location", "cost_center"].map(|name| field(record, name)));
-        row.extend([
-            money(values::decimal(record, "unit_cost")),
-            field(record, "currency"),
-        ]);
+        row.extend([money(values::decimal(record, "unit_cost")), field(record, "currency")]);
         row.extend([money(line.cost_total), money(line.cost_available)]);
-        row.extend(
-            ["responsible", "contract_id", "vendor", "renews_on"].map(|name| field(record, name)),
-        );
+        row.extend(["responsible", "contract_id", "vendor", "renews_on"].map(|name| field(record, name)));
         table.push(row);
     }
     table
