@@ -1,11 +1,12 @@
 //! One run of a job, on one screen: extracts in, estate built, licenses allocated, totals checked, tables and log written,
 //! published whole or not at all.
 //!
-//! [`inputs`] reads the extracts · [`tables`] writes the tables · [`pairs`] the affinity table and the log's pairs ·
-//! [`finish`] what a run tells at its end · [`refusal`] what a run that cannot go on leaves behind.
+//! [`inputs`] reads the extracts · [`tables`] writes the tables · [`movements`] what changed since
+//! the baseline · [`pairs`] the affinity table and the log's pairs · [`finish`] what a run tells at its end · [`refusal`] what a run that cannot go on leaves behind.
 
 pub mod finish;
 pub mod inputs;
+pub mod movements;
 pub mod pairs;
 pub mod refusal;
 pub mod tables;
@@ -73,6 +74,7 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
 
     let report = Report::new(&built.estate, &built.program, &built.schema, &calculation.trace);
     tables::write(night, &report, inputs, &alerts, &advice)?;
+    movements::write(night)?;
     night.stage("tables")?;
 
     pairs::write(night, &built, &calculation, &report)?;

@@ -42,7 +42,8 @@ pub fn write_rejects(staged: &StagedRun, as_of: Date, rejects: &[Reject]) -> Res
     write_one(staged, "rejects", &|file| report::rejects::write(as_of, reject_rows(rejects), file))
 }
 
-fn write_one(
+/// Writes one table into a file of the run.
+pub fn write_one(
     staged: &StagedRun,
     name: &str,
     writer: &(dyn Fn(&mut StagedFile) -> Result<TableInfo, ReportError> + Sync + Send + '_),

@@ -148,6 +148,9 @@ fn bad_value(plan: &mut Plan, extract: &str) {
     if extract == "consumptions" {
         set(plan, extract, &mut row, "consumption_id", "C-new");
     }
+    if plan.random.percent(12) {
+        row[1] = "x\u{0}".into();
+    }
     set(plan, extract, &mut row, column, value);
     add(plan, extract, row);
 }

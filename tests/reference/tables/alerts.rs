@@ -153,8 +153,8 @@ fn of_reservations(solution: &Solution, alerts: &mut Vec<Alert>) {
             alerts.push(Alert { product: product.clone(), license: license.clone(), subject, units, ..alert });
         }
     }
-    // On a license without seats, as on a site license, a reservation has nothing to reserve (§10).
-    for license in estate.licenses.values().filter(|license| license.seats.is_some()) {
+    // On a site license reservations are ignored; any other counts, without seats and unusable ones too.
+    for license in estate.licenses.values().filter(|license| !license.is_site()) {
         let reservations: Vec<_> = ledger::reservations_of(estate, license).map(|(_, record)| record).collect();
         let several = |demand: &&super::super::demands::Demand| {
             reservations.iter().filter(|record| ledger::falls_under(estate, demand, record)).count() > 1

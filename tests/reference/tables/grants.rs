@@ -100,7 +100,8 @@ const AFFINITY: &str = "product_id demand_id phase license_id eligible failed sc
 pub fn affinity(solution: &Solution, job: &Job) -> Table {
     let mut table = Table::new(AFFINITY);
     let granted = |row: &Considered| {
-        solution.grants.iter().any(|grant| grant.demand == row.demand && grant.license == row.license && grant.phase == row.phase)
+        let of_demand = solution.grants.iter().filter(|grant| grant.demand == row.demand);
+        of_demand.into_iter().any(|grant| grant.license == row.license)
     };
     let shown = |row: &&Considered| match job.affinity_table.as_str() {
         "full" => true,
