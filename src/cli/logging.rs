@@ -1,5 +1,6 @@
 //! tracing on stderr: what the program does, for operators. The batch log (contract §7) is a file of results, and not this.
 
+use super::progress::Stderr;
 use super::terminal;
 use crate::jobs::LogFormat;
 use tracing_subscriber::EnvFilter;
@@ -7,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 /// Starts logging: RUST_LOG if it is set, else by `-v`; in the format of the job's log. A second start in one process is ignored.
 pub fn start(quiet: bool, verbose: u8, format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default_filter(quiet, verbose)));
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(terminal::stderr_has_color());
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Stderr).with_ansi(terminal::stderr_has_color());
     // A logger that is there already was started by somebody who knows better, such as a test.
     let _ = match format {
         LogFormat::Json => subscriber.json().flatten_event(true).try_init(),

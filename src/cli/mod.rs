@@ -12,6 +12,7 @@ pub mod exit;
 pub mod job_schema;
 pub mod logging;
 pub mod once;
+pub mod progress;
 mod rulebook;
 pub mod rules_test;
 pub mod run;

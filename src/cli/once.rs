@@ -1,6 +1,7 @@
 //! One run for the command line: the pipeline, and what it came to as the numbers of a summary.
 
 use super::Exit;
+use super::progress::Progress;
 use super::run::{RunFailure, RunOptions};
 use super::summary::{AlertCounts, Covered, Rejected, RunSummary, ShortProduct};
 use crate::explain::alerts::Severity;
@@ -17,7 +18,10 @@ pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
     if let Err(error) = signals::install() {
         tracing::warn!("signals cannot be caught: {error}");
     }
-    match run_once(job, options.as_of, &options.output) {
+    let progress = Progress::new(options.quiet);
+    let result = run_once(job, options.as_of, &options.output, &progress);
+    drop(progress);
+    match result {
         Ok(finished) => Ok(summary(&finished)),
         Err(refusal) => Err(RunFailure { exit: Exit::from_code(refusal.exit_code), message: refusal.message, left: refusal.left }),
     }

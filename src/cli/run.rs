@@ -16,6 +16,8 @@ pub struct RunOptions {
     pub as_of: Date,
     /// The folder of all runs: `--output`, else the job's.
     pub output: PathBuf,
+    /// Whether nothing but errors is shown.
+    pub quiet: bool,
 }
 
 /// Why a run was not completed.
@@ -47,9 +49,10 @@ pub fn run(args: &RunArgs, run_once: &RunOnce<'_>) -> Exit {
             return Exit::Usage;
         }
     };
+    warn_of_one_extract(args, &job);
     let mut exits = Vec::new();
     for as_of in dates {
-        let exit = one(args, &job, RunOptions { as_of, output: output.clone() }, run_once);
+        let exit = one(args, &job, RunOptions { as_of, output: output.clone(), quiet: args.quiet }, run_once);
         exits.push(exit);
         // A bad input of one date says nothing about the next; a lock, a full disk or a signal does.
         if !matches!(exit, Exit::Complete | Exit::FailOn | Exit::InputFile | Exit::InputContent) {
@@ -96,6 +99,17 @@ pub(super) fn output_folder(job: &Job, asked: Option<PathBuf>) -> Option<PathBuf
         ));
     }
     folder
+}
+
+/// A backfill reads the same files for every date, unless a path names the date.
+fn warn_of_one_extract(args: &RunArgs, job: &Job) {
+    let dated = job.extracts.iter().any(|extract| extract.paths.iter().any(|path| path.contains("{as_of}")));
+    if args.from.is_some() && !dated && !args.quiet {
+        terminal::say_error(
+            "warning: no path of the job holds {as_of}, so that tonight's extracts answer for every date of the range\n  \
+             help: keep an extract for each date, and name it as in path = \"extracts/{as_of}/consumptions.parquet\"",
+        );
+    }
 }
 
 fn dates(args: &RunArgs, job: &Job) -> Result<Vec<Date>, String> {

@@ -27,19 +27,32 @@ use refusal::Refusal;
 use std::path::Path;
 use std::time::Instant;
 
+/// The stages of a run, in their order.
+pub const STAGES: [&str; 6] = ["read", "build", "allocate", "check", "tables", "log"];
+
+/// Somebody who watches a run.
+pub trait Watch: Sync {
+    /// A stage begins.
+    fn stage(&self, stage: &'static str);
+
+    /// How much of it is done.
+    fn share(&self, done: u64, of: u64);
+}
+
 /// A run under way: what each step adds to.
 pub struct Night<'a> {
     pub job: &'a Job,
     pub staged: StagedRun,
     pub manifest: Manifest,
     pub log: BatchLog<StagedFile>,
+    pub watch: &'a dyn Watch,
     since: Instant,
 }
 
 /// Runs a job once, for a date, into an output folder.
-pub fn run_once(job: &Job, as_of: Date, output: &Path) -> Result<Finished, Refusal> {
+pub fn run_once(job: &Job, as_of: Date, output: &Path, watch: &dyn Watch) -> Result<Finished, Refusal> {
     let began = Instant::now();
-    let mut night = Night::begin(job, as_of, output)?;
+    let mut night = Night::begin(job, as_of, output, watch)?;
     let mut inputs = match inputs::read(&mut night, as_of) {
         Ok(inputs) => inputs,
         Err((refusal, rejects)) => return Err(night.leave(refusal, &rejects)),
@@ -85,7 +98,8 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
 
 impl<'a> Night<'a> {
     /// Takes the output's lock and begins the log.
-    fn begin(job: &'a Job, as_of: Date, output: &Path) -> Result<Self, Refusal> {
+    fn begin(job: &'a Job, as_of: Date, output: &Path, watch: &'a dyn Watch) -> Result<Self, Refusal> {
+        watch.stage(STAGES[0]);
         let started = Timestamp::now();
         let staged = OutputFolder::open(output)?.begin(started)?;
         let mark = JobMark { name: job.name.clone(), digest: job.digest.clone() };
@@ -104,7 +118,7 @@ impl<'a> Night<'a> {
             as_of,
             slot: None,
         });
-        Ok(Self { job, staged, manifest, log, since: Instant::now() })
+        Ok(Self { job, staged, manifest, log, watch, since: Instant::now() })
     }
 
     /// Ends a stage: notes how long it took, and stops if a signal or a broken log asks for it.
@@ -113,6 +127,9 @@ impl<'a> Night<'a> {
         self.since = Instant::now();
         self.manifest.stages.push(StageTime::new(stage, took));
         self.log.event(&Event::StageDone { stage, seconds: took.as_secs_f64() });
+        if let Some(next) = STAGES.iter().skip_while(|other| **other != stage).nth(1) {
+            self.watch.stage(next);
+        }
         self.go_on()
     }
 

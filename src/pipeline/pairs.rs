@@ -67,7 +67,7 @@ fn write_log(night: &mut Night<'_>, built: &Built, calculation: &Calculation, re
     let mut lines = Vec::new();
     sections.render_orphans(&ctx, Stamp::now(), &mut lines);
     night.log.write(&lines);
-    let mut begun = None;
+    let (mut begun, mut done) = (None, 0);
     let wants = |product: u32| plan.mode(product) != LogMode::Off;
     replay.in_log_order(wants, |key, pages| {
         let section = if key.phase == Phase::Downgrade { begun } else { Some(key.product) };
@@ -86,6 +86,8 @@ fn write_log(night: &mut Night<'_>, built: &Built, calculation: &Calculation, re
         for lines in pages.par_iter().map(render).collect::<Vec<_>>() {
             night.log.write(&lines);
         }
+        done += pages.iter().map(|page| page.demands.len() as u64).sum::<u64>();
+        night.watch.share(done, estate.demands.len() as u64);
         night.go_on()
     })
 }
