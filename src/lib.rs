@@ -1,22 +1,118 @@
-//! seatwise
+//! seatwise allocates licenses: it reads what is in use and what was bought, decides which license covers which demand, and
+//! says for every demand why. One night is one run, from files to files. What goes in, what is done with it and what comes
+//! out is in the [`mod@reference`], section by section; comments cite it as "contract §4.6". This page is about the code.
+//!
+//! # The way of the data
+//!
+//! ```text
+//!   job.toml ──► jobs ── rules as text ──┐
+//!                  │                     ▼
+//!   extracts ──► extract ──► estate ── rules, checked ──► allocate ──► trace ─┬─► explain ──► report ────┐
+//!   CSV,         accepted    licenses with a status,      product by          │   sentences   tables     │
+//!   Parquet      columns,    consumptions merged          product, phase      └─► batch_log ─────────────┤
+//!                rejects     into demands                 by phase                every pair             ▼
+//!                  └───────────────────────────────────────────────────────────────────────────► run: staged,
+//!                                                                                  published by one rename, or not
+//! ```
+//!
+//! `pipeline` is this picture as code: a run on one screen.
+//!
+//! # The modules, in reading order
+//!
+//! A module uses only modules of the lines above it.
+//!
+//! | line | module | what it is |
+//! | --- | --- | --- |
+//! | 1 | `model` | the vocabulary: texts as integers, dates, decimals, trees, licenses, demands, the estate as columns |
+//! | 2 | `rules` | the rule language: parse, check types, evaluate one expression; the standard set |
+//! | 2 | `trace` | what was considered and decided, as data without words |
+//! | 3 | `estate` | accepted rows → licenses with a status, role rules applied, consumptions merged into demands |
+//! | 4 | `allocate` | the calculation: direct assignments, bundles, affinity, downgrades; deficits, positions, control totals |
+//! | 4 | `explain` | estate and trace → sentences, alerts, recommendations |
+//! | 5 | `extract` | files → typed columns, and rows that were refused with a reason; the only module that knows Polars |
+//! | 5 | `report` | outcomes → Parquet, one file a table with its schema beside it; two runs compared |
+//! | 5 | `batch_log` | events and pairs → lines of text or JSON, in one fixed order |
+//! | 6 | `jobs` | the job file, from what somebody wrote to a job that is checked, or to all that is wrong with it |
+//! | 6 | `run` | a run as a unit: id, lock, staging, publishing, manifest, links, history |
+//! | 7 | `pipeline` | one run of a job, start to end |
+//! | 8 | `cli` | the command line, one file a subcommand; `main.rs` only calls it |
+//!
+//! Lines 1 to 4 are the *kernel*, and build without the feature `frames`, in seconds and without Polars or Arrow:
+//! `cargo test --no-default-features`.
+//!
+//! To understand one decision, read `allocate::mod`, then `affinity`, `score` and `cover`. To change what a table holds, its
+//! columns stand in the file of that name in `report`. To add a key to the job file, begin at `jobs::definition`, which the
+//! reader, the checks and the JSON Schema are all made from.
+//!
+//! # What is not there
+//!
+//! The invariants that matter most are absences, and a reader of the code does not see those.
+//!
+//! **The kernel does no I/O, reads no clock, and does not fail on data.** Bad data was refused by `extract`, or kept and counted
+//! by `estate`; a shortage is an outcome and no error. The date that a run answers for comes in as a value. So `allocate` returns
+//! no `Result`, and the same estate gives the same trace wherever it runs.
+//!
+//! **No rule is evaluated per pair.** There may be 60,000 demands and 100,000 licenses of one product. Licenses that no rule can
+//! tell apart share a class; a demand's part of a rule is coded by what those classes can distinguish; a rule is then a vector
+//! over the classes for each code, made once, and a demand's scores are sums of a few such vectors. Equalities with nearly as
+//! many values as licenses (one license for each machine) are looked up instead. Nothing in memory is demands × licenses, not
+//! even for the tables and the log that show every pair: `allocate::replay` makes the pairs again, page by page.
+//!
+//! **In the calculation no text is compared and no hash map is walked.** Every text is an integer, and `model::text` numbers them
+//! in the order of their bytes, so that to sort by number is to sort by text.
+//!
+//! **Nothing iterates a hash map into a result.** Maps are for looking up; what is written comes from sorted vectors. Work is
+//! spread over threads in pieces whose results are put together in a fixed order. Equal inputs give equal bytes on one
+//! thread or sixteen, with rows in any order.
+//!
+//! **No float decides anything.** Affinity is an integer, money and decimals are scaled integers (`model::decimal`), and
+//! percentages become floats where they are written.
+//!
+//! **No words are made where decisions are.** `allocate` leaves numbers and codes; `explain` makes the sentences. Tables and log
+//! say the same because they read the same trace.
+//!
+//! **No outcome, reason or status is free text.** They are members of the closed lists in `model::words`, whose codes are stable.
+//!
+//! **Polars is called by no worker of rayon or tokio, and its types do not leave `extract`.** Arrow's do not leave `report`.
+//!
+//! **No run is published in part, and nothing published is changed.** Before the one rename into `runs/` there is nothing to
+//! see; after it only links move, and links can be derived again. No run is published whose control totals do not hold; these
+//! are computed apart from what they check (`allocate::totals`).
+//!
+//! **Nothing prints but `cli`, and what the log shows through `tracing`.** Results go to stdout, everything else to stderr.
+//!
+//! # Where the laws are tested
+//!
+//! `fixtures/cases` holds an estate of a few rows a folder, with the tables expected of it; a new case is a new folder and no
+//! Rust. `tests/reference` is a second implementation of the calculation, slow and plain, and `tests/agreement` holds the program
+//! against it on random estates. Tests of one module stand in it.
+
+pub mod model;
+pub mod rules;
+pub mod trace;
+
+pub mod estate;
 
 pub mod allocate;
+pub mod explain;
+
 #[cfg(feature = "frames")]
 pub mod batch_log;
 #[cfg(feature = "frames")]
-pub mod cli;
-pub mod estate;
-pub mod explain;
-#[cfg(feature = "frames")]
 pub mod extract;
 #[cfg(feature = "frames")]
-pub mod jobs;
-pub mod model;
-#[cfg(feature = "frames")]
-pub mod pipeline;
-#[cfg(feature = "frames")]
 pub mod report;
-pub mod rules;
+
+#[cfg(feature = "frames")]
+pub mod jobs;
 #[cfg(feature = "frames")]
 pub mod run;
-pub mod trace;
+
+#[cfg(feature = "frames")]
+pub mod pipeline;
+
+#[cfg(feature = "frames")]
+pub mod cli;
+
+#[doc = include_str!("reference.md")]
+pub mod reference {}

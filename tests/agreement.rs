@@ -1,7 +1,8 @@
 //! The engine against the second witness: random estates through the real binary, table by table.
 //!
-//! `SEATWISE_ESTATES=N` sets how many seeds are tried (default 60), `SEATWISE_SEED=S` tries that one alone. The estate of
-//! a seed that differs is left in the temporary folder that the report names.
+//! `SEATWISE_ESTATES=N` sets how many seeds are tried (default 60), `SEATWISE_FROM=S` the first of them (default 0),
+//! `SEATWISE_SEED=S` tries that one alone. The estate of a seed that differs is left in the temporary folder that the
+//! report names.
 
 mod laws;
 
@@ -21,7 +22,10 @@ fn seeds() -> Vec<u64> {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
     match number("SEATWISE_SEED") {
         Some(seed) => vec![seed],
-        None => (0..number("SEATWISE_ESTATES").unwrap_or(60)).collect(),
+        None => {
+            let first = number("SEATWISE_FROM").unwrap_or(0);
+            (first..first + number("SEATWISE_ESTATES").unwrap_or(60)).collect()
+        }
     }
 }
 

@@ -77,12 +77,17 @@ pub struct Server<'a> {
     pub ledger: &'a mut Ledger,
     pub exhausted: Exhausted,
     pub partial_cover: bool,
+    /// The metrics of the market's licenses.
+    metrics: Vec<Metric>,
     cursors: Vec<Cursor>,
 }
 
 impl<'a> Server<'a> {
     pub fn new(ctx: &'a Ctx<'a>, set: &'a DemandSet<'a>, market: &'a Market, ledger: &'a mut Ledger, partial_cover: bool) -> Self {
-        Self { ctx, set, market, ledger, exhausted: Exhausted::new(market), partial_cover, cursors: Vec::new() }
+        let mut metrics: Vec<Metric> = market.classes.iter().map(|class| class.metric).collect();
+        metrics.sort_unstable();
+        metrics.dedup();
+        Self { ctx, set, market, ledger, exhausted: Exhausted::new(market), partial_cover, metrics, cursors: Vec::new() }
     }
 
     /// The turn of one scored demand: draws from the ledger what covers it, or nothing.
@@ -112,7 +117,7 @@ impl<'a> Server<'a> {
     /// The metrics of the candidates, in the order of their best candidate.
     fn groups(&self, scores: &Scores) -> Vec<Metric> {
         let mut groups: Vec<(Standing, Metric)> =
-            Metric::ALL.iter().filter_map(|metric| Some((scores.best_of(self.market, *metric)?.0, *metric))).collect();
+            self.metrics.iter().filter_map(|metric| Some((scores.best_of(self.market, *metric)?.0, *metric))).collect();
         groups.sort_unstable_by_key(|(standing, _)| *standing);
         groups.into_iter().map(|(_, metric)| metric).collect()
     }

@@ -11,10 +11,10 @@ use crate::model::value::{Column, Frame, NULL_INT, Value};
 use crate::model::words::{AssetStatus, ExtractKind, Family, Outcome};
 
 /// All consumptions by `consumption_id`, those of role rules among them. The quantity's default is filled in.
-pub fn consumptions(accepted: &mut Accepted, products: &Products, added: Vec<Added>, texts: &Texts) -> Consumptions {
+pub fn consumptions(accepted: &mut Accepted, products: &Products, added: &[Added]) -> Consumptions {
     let frame = accepted.take(ExtractKind::Consumptions).unwrap_or_default();
     let ids = std::mem::take(&mut accepted.consumption_ids);
-    let (mut frame, id) = if added.is_empty() { (frame, ids) } else { merge_added(frame, ids, &added) };
+    let (mut frame, id) = if added.is_empty() { (frame, ids) } else { merge_added(&frame, &ids, added) };
     if let Some(place) = frame.place("quantity")
         && let Column::Integer(values) = &mut frame.columns[place]
     {
@@ -24,7 +24,6 @@ pub fn consumptions(accepted: &mut Accepted, products: &Products, added: Vec<Add
     let place = |code: &Code| products.place(*code).map_or(0, |place| place as u32);
     // Consumptions of one product often stand together, but a search over a few hundred products is cheap anyway.
     let product = column("product_id").iter().map(place).collect();
-    let _ = texts;
     Consumptions {
         product,
         asset: column("asset_id"),
@@ -38,7 +37,7 @@ pub fn consumptions(accepted: &mut Accepted, products: &Products, added: Vec<Add
 }
 
 /// Puts the rows of role rules where their identifiers belong.
-fn merge_added(frame: Frame, ids: TextArena, added: &[Added]) -> (Frame, TextArena) {
+fn merge_added(frame: &Frame, ids: &TextArena, added: &[Added]) -> (Frame, TextArena) {
     let rows = ids.len() + added.len();
     let mut merged = TextArena::with_capacity(rows, rows * 24);
     // For each row of the result: a row of the extract, or one of the added.

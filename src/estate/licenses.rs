@@ -24,7 +24,7 @@ pub fn licenses(accepted: &mut Accepted, products: &Products, texts: &Texts, pol
     let mut frame = frame.gather(&order);
     let product_of: Vec<u32> = column(&frame, "product_id").iter().map(|id| products.place(*id).map_or(0, |place| place as u32)).collect();
     let catalog = accepted.frame(ExtractKind::Products);
-    fill_defaults(&mut frame, catalog, &product_of, products, texts, &mut Words::new(texts));
+    fill_defaults(&mut frame, catalog, &product_of, products, &Words::new(texts));
     let metric = parse_codes(column(&frame, "metric"), texts, Metric::parse);
     let booked = parse_codes(column(&frame, "status"), texts, BookedStatus::parse);
     let kinds = parse_codes(column(&frame, "license_type"), texts, LicenseType::parse);
@@ -134,14 +134,13 @@ impl Words {
 }
 
 /// Fills in the defaults of §2: metric, downgrade and scope (§5.4) are the product's, where the license has none.
-fn fill_defaults(frame: &mut Frame, catalog: Option<&Frame>, product_of: &[u32], products: &Products, texts: &Texts, words: &mut Words) {
+fn fill_defaults(frame: &mut Frame, catalog: Option<&Frame>, product_of: &[u32], products: &Products, words: &Words) {
     let listed = catalog.and_then(|catalog| catalog.column("product_id")).map_or(&[][..], Column::texts);
     let row_of: rustc_hash::FxHashMap<Code, usize> = listed.iter().enumerate().map(|(row, id)| (*id, row)).collect();
     let rows: Vec<Option<usize>> = product_of.iter().map(|product| row_of.get(&products.id[*product as usize]).copied()).collect();
     let from_catalog = |name: &str| pick(catalog, name, &rows, Column::texts, NULL_CODE);
     let downgrades: Vec<Code> = from_catalog("downgrade").into_iter().map(|code| if code == NULL_CODE { words.none } else { code }).collect();
     let scopes = pick(catalog, "scope", &rows, Column::lists, NULL_CODE);
-    debug_assert!(texts.code("none").is_some());
     let defaults = [
         ("metric", from_catalog("metric")),
         ("license_type", vec![words.perpetual; rows.len()]),

@@ -98,7 +98,7 @@ pub fn build(
     let env = Env { texts: &texts, lists: &lists, trees: &trees, lower: &lower, as_of: as_of.0 };
     licenses::fill_fields(&mut licenses, &schema, &program, &env);
     let entitled = entitle::entitle(&accepted, &products, &assets, &users, &program, &schema, &env, as_of);
-    let mut consumptions = consumptions::consumptions(&mut accepted, &products, entitled.added, &texts);
+    let mut consumptions = consumptions::consumptions(&mut accepted, &products, &entitled.added);
     consumptions::judge(&mut consumptions, &products, &assets, &users, &texts, as_of);
     let grouping = merge::group(&mut consumptions, &products, &assets, &texts);
     let links = links::links(&accepted, &licenses, &consumptions, &texts);

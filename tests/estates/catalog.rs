@@ -95,6 +95,7 @@ pub fn licenses(plan: &mut Plan) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one row, field by field")]
 fn license(plan: &mut Plan, name: String, product: &str, sober: bool) {
     let first = plan.licenses.is_empty();
     let catalogued = plan.extracts.get("products").and_then(|table| table.rows.iter().find(|row| row[0] == product));

@@ -79,15 +79,21 @@ fn cell(plan: &mut Plan, extract: &str, row: usize, column: &str) -> String {
     table.rows[row][at].clone()
 }
 
-/// A license, and a target that is often one that the license's product has: asset, user, consumption.
-fn link(plan: &mut Plan) -> (String, [String; 3]) {
+/// A license of a product, most often, else any.
+fn license_of(plan: &mut Plan, product: &str) -> String {
+    let rows = plan.extracts["licenses"].rows.iter();
+    let own: Vec<String> = rows.filter(|cells| cells[1] == product).map(|cells| cells[0].clone()).collect();
+    if !own.is_empty() && plan.random.percent(85) {
+        return plan.random.pick(&own).clone();
+    }
     let licenses = plan.licenses.clone();
+    plan.one_of(&licenses, "L-unknown")
+}
+
+/// A product and a target that is often one that it has: asset, user, consumption.
+fn target(plan: &mut Plan) -> (String, [String; 3]) {
     let row = plan.random.below(plan.consumptions.len());
     let product = cell(plan, "consumptions", row, "product_id");
-    let own: Vec<String> =
-        plan.extracts["licenses"].rows.iter().filter(|cells| cells[1] == product).map(|cells| cells[0].clone()).collect();
-    let license =
-        if !own.is_empty() && plan.random.percent(85) { plan.random.pick(&own).clone() } else { plan.one_of(&licenses, "L-unknown") };
     let kind = plan.random.below(3);
     let column = ["asset_id", "user_id", "consumption_id"][kind];
     let mut target = cell(plan, "consumptions", row, column);
@@ -97,7 +103,7 @@ fn link(plan: &mut Plan) -> (String, [String; 3]) {
     }
     let mut targets = [String::new(), String::new(), String::new()];
     targets[kind] = target;
-    (license, targets)
+    (product, targets)
 }
 
 pub fn assignments(plan: &mut Plan) {
@@ -105,11 +111,16 @@ pub fn assignments(plan: &mut Plan) {
         return;
     }
     plan.table("assignments", "license_id asset_id user_id consumption_id assigned_on reason");
+    let mut linked = target(plan);
     for _ in 0..plan.random.between(1, 15) {
-        let (license, targets) = link(plan);
+        // Some targets have several licenses.
+        if plan.random.percent(70) {
+            linked = target(plan);
+        }
+        let (product, [asset, user, consumption]) = linked.clone();
+        let license = license_of(plan, &product);
         let assigned_on = plan.random.maybe(60, &["2026-01-01", "2026-02-01", "2026-03-01"]);
         let reason = plan.random.maybe(40, &["by hand", "audit"]);
-        let [asset, user, consumption] = targets;
         plan.row("assignments", vec![license, asset, user, consumption, assigned_on, reason]);
     }
 }
@@ -145,7 +156,8 @@ pub fn preferences(plan: &mut Plan) {
     }
     plan.table("preferences", "license_id asset_id user_id consumption_id points forbid");
     for _ in 0..plan.random.between(1, 10) {
-        let (license, [asset, user, consumption]) = link(plan);
+        let (product, [asset, user, consumption]) = target(plan);
+        let license = license_of(plan, &product);
         let forbid = plan.random.percent(35);
         let points = if forbid { String::new() } else { plan.random.word(&["1000", "300", "-170", "41"]) };
         let forbid = if forbid { plan.random.word(&["true", "1"]) } else { String::new() };

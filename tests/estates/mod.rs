@@ -1,7 +1,6 @@
 //! Random estates: small, scarce, full of ties, and of everything that the contract knows.
 //!
 //! The job is always well-formed; its rules are well-typed. Rows may be dirty, references may point nowhere.
-#![allow(dead_code)]
 
 mod catalog;
 mod consumed;

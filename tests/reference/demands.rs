@@ -74,7 +74,7 @@ pub fn bundle_demand(estate: &Estate, job: &Job, rules: &Rulebook, bundle: &str,
 }
 
 /// One demand of some consumptions of a family.
-#[allow(clippy::too_many_arguments)]
+#[expect(clippy::too_many_arguments, reason = "the witness names everything that it reads")]
 fn demand(
     estate: &Estate,
     job: &Job,

@@ -3,7 +3,6 @@
 //! It shares nothing with the engine. Every pair of demand and license is judged by evaluating every rule, every
 //! order is a full sort, every set is a `BTreeMap`. Reading order: `values`, `schema`, `job`, `reading`, `estate`,
 //! `language`, `rulebook`, `people`, `demands`, `pairs`, `ledger`, `cover`, the four phases, `deficits`, `tables`.
-#![allow(dead_code)]
 
 mod affinity;
 mod assignments;

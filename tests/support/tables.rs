@@ -2,7 +2,6 @@
 //!
 //! Integers plain; decimals with the places of their type; floats with four; dates as `YYYY-MM-DD`; booleans as `true`
 //! and `false`; lists joined by `;`; null is `None`.
-#![allow(dead_code)]
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;

@@ -14,7 +14,7 @@ fn unknown(reference: &UnknownReference) -> Alert {
     let (extract, field) = (reference.extract.code(), reference.field.as_str());
     let examples = reference.examples.join(", ");
     let message = format!(
-        "{} of {extract} name a {field} that is unknown, such as {examples}; they took part with what is known",
+        "{} of {extract} with an unknown {field}, such as {examples}; kept, with what is known of it",
         count(reference.rows as i64, "row")
     );
     Alert::new(AlertKind::DataQuality, format!("{extract}.{field}"), Severity::Info, message).units(reference.rows as i64)

@@ -63,6 +63,7 @@ fn what_is_not_there() {
 }
 
 #[test]
+#[expect(unsafe_code, reason = "std makes no pipes")]
 fn a_pipe_does_not_hang() {
     let desk = Desk::new(&[]);
     let path = std::ffi::CString::new(desk.folder.path().join("pipe.csv").to_str().unwrap()).unwrap();

@@ -40,5 +40,5 @@ fn environment(name: &str) -> Option<OsString> {
 fn the_shipped_schema_is_the_one_that_is_printed() {
     let shipped = include_str!("../../../jobs/job.schema.json");
     let shipped: serde_json::Value = serde_json::from_str(shipped).expect("JSON");
-    assert_eq!(shipped, schema::job_schema(), "run `seatwise job-schema > jobs/job.schema.json`");
+    assert_eq!(shipped, super::schema::job_schema(), "run `seatwise job-schema > jobs/job.schema.json`");
 }
