@@ -68,7 +68,7 @@ fn published(folder: &Path, name: &str) -> TextTable {
 
 /// Evens out what the contract leaves open: equal alerts are ordered by their message, which is not compared; the
 /// columns of what rules read, after those that it names, come in any order; a reject of a whole row says what it likes
-/// as its value, and how NUL is shown is free.
+/// as its value, and how NUL and white space around a value are shown is free.
 fn even_out(name: &str, mut table: TextTable) -> TextTable {
     match name {
         "alerts" => table.rows.sort(),
@@ -77,7 +77,7 @@ fn even_out(name: &str, mut table: TextTable) -> TextTable {
         "rejects" => {
             for row in &mut table.rows {
                 let shown = row[4].take().filter(|_| row[3].is_some());
-                row[4] = shown.map(|value| value.replace('\0', "\u{2400}"));
+                row[4] = shown.map(|value| value.trim().replace('\0', "\u{2400}"));
             }
         }
         _ => {}

@@ -48,7 +48,7 @@ pub fn serving_queue(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demand
         .map_init(Scores::default, |scores, chunk| {
             let best = |demand: &u32| {
                 scores.score(ctx, set, market, *demand as usize);
-                scores.best(market).map(|(standing, _)| standing.score())
+                scores.best_score(market)
             };
             chunk.iter().map(best).collect()
         })

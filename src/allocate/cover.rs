@@ -79,7 +79,11 @@ pub struct Server<'a> {
     pub partial_cover: bool,
     /// The metrics of the market's licenses.
     metrics: Vec<Metric>,
+    /// The metric whose candidates are walked.
+    metric: Metric,
     cursors: Vec<Cursor>,
+    /// The highest score of the classes that have no cursor yet: most walks end before they need one.
+    unopened: Option<i64>,
 }
 
 impl<'a> Server<'a> {
@@ -87,7 +91,7 @@ impl<'a> Server<'a> {
         let mut metrics: Vec<Metric> = market.classes.iter().map(|class| class.metric).collect();
         metrics.sort_unstable();
         metrics.dedup();
-        Self { ctx, set, market, ledger, exhausted: Exhausted::new(market), partial_cover, metrics, cursors: Vec::new() }
+        Self { ctx, set, market, ledger, exhausted: Exhausted::new(market), partial_cover, metrics, metric: Metric::Site, cursors: Vec::new(), unopened: None }
     }
 
     /// The turn of one scored demand: draws from the ledger what covers it, or nothing.
@@ -173,16 +177,10 @@ impl<'a> Server<'a> {
         takes
     }
 
-    /// Sets a cursor on the first member of each class of a metric, and on each exception.
+    /// Begins the walk over the candidates of a metric: a cursor on each exception, and none on a class yet.
     fn start(&mut self, scores: &Scores, metric: Metric) {
+        self.metric = metric;
         self.cursors.clear();
-        for class in scores.eligible_classes() {
-            if self.market.classes[class].metric == metric
-                && let Some(cursor) = self.member(scores, class, 0)
-            {
-                self.cursors.push(cursor);
-            }
-        }
         for exception in scores.eligible_exceptions() {
             let class = self.market.class_of[exception.local as usize] as usize;
             if self.market.classes[class].metric == metric {
@@ -190,12 +188,41 @@ impl<'a> Server<'a> {
                 self.cursors.push(Cursor { standing, local: exception.local, class: u32::MAX, member: 0 });
             }
         }
+        self.unopened = self.score_below(scores, None);
+    }
+
+    /// The highest score of the metric's classes below another.
+    fn score_below(&self, scores: &Scores, above: Option<i64>) -> Option<i64> {
+        let metric = self.metric as u8;
+        let of_metric = scores.eligible_classes().filter(|class| self.market.metric_of[*class] == metric);
+        of_metric.map(|class| scores.scores[class]).filter(|score| above.is_none_or(|above| *score < above)).max()
+    }
+
+    /// Sets a cursor on the first member of each class of a score.
+    fn open(&mut self, scores: &Scores, score: i64) {
+        let metric = self.metric as u8;
+        for class in scores.eligible_classes() {
+            if scores.scores[class] == score
+                && self.market.metric_of[class] == metric
+                && let Some(cursor) = self.member(scores, class, 0)
+            {
+                self.cursors.push(cursor);
+            }
+        }
+        self.unopened = self.score_below(scores, Some(score));
     }
 
     /// The next candidate with a seat free for the demand, and how many. The cursors are few, and most demands look at one.
     fn next_free(&mut self, scores: &Scores) -> Option<(Cursor, i64)> {
         loop {
-            let (place, cursor) = self.cursors.iter().copied().enumerate().min_by_key(|(_, cursor)| cursor.standing)?;
+            let first = self.cursors.iter().copied().enumerate().min_by_key(|(_, cursor)| cursor.standing);
+            if let Some(score) = self.unopened
+                && first.is_none_or(|(_, cursor)| cursor.standing.score() <= score)
+            {
+                self.open(scores, score);
+                continue;
+            }
+            let (place, cursor) = first?;
             let next = if cursor.class == u32::MAX { None } else { self.member(scores, cursor.class as usize, cursor.member + 1) };
             match next {
                 Some(next) => self.cursors[place] = next,

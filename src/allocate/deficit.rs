@@ -50,7 +50,8 @@ pub fn deficits(
         Deficit {
             demand: judged.demand,
             units: counted - covered,
-            reason: if market.licenses.is_empty() && !has_licenses { DeficitReason::NoLicense } else { judged.reason },
+            // A part that phase 3 gave has its own reason (§4.9).
+            reason: if judged.partial.is_none() && !has_licenses { DeficitReason::NoLicense } else { judged.reason },
             requirement: judged.requirement,
             candidates: judged.candidates,
             free_units: Some(free_units),

@@ -4,6 +4,7 @@
 //! classes. Nothing here is demands × licenses.
 
 use super::ctx::{Ctx, DemandSet};
+use super::score::{NONE, NOT_ASSIGNED};
 use super::sparse::{Lookup, find_lookups};
 use super::tables::Table;
 use crate::model::license::ScopeBits;
@@ -40,6 +41,12 @@ pub struct Market {
     pub tie_rank: Vec<u32>,
     pub class_of: Vec<u32>,
     pub classes: Vec<Class>,
+    /// By class: its metric's number, and what its plain members fail whatever the demand. Apart from the classes, so that a
+    /// demand's scores are made by loops over plain vectors.
+    pub metric_of: Vec<u8>,
+    pub bound: Vec<u16>,
+    /// By class: how many members it has.
+    pub sizes: Vec<u32>,
     pub tables: Vec<Table>,
     pub lookups: Vec<Lookup>,
     /// How many versions lie between, by (demand's product, license's product); empty outside phase downgrade.
@@ -52,7 +59,12 @@ impl Market {
         let tie_rank = tie_ranks(ctx.estate, &licenses);
         let lookups = find_lookups(ctx, &licenses);
         let (classes, class_of) = classify(ctx, &licenses, &tie_rank, &lookups);
-        let mut market = Self { licenses, tie_rank, class_of, classes, tables: Vec::new(), lookups, links };
+        let metric_of = classes.iter().map(|class| class.metric as u8).collect();
+        // Nobody is assigned a named-user license as a member of a class.
+        let unassigned = |class: &Class| if class.metric == Metric::NamedUser { NOT_ASSIGNED } else { NONE };
+        let bound = classes.iter().map(|class| unassigned(class).min(class.looked_up)).collect();
+        let sizes = classes.iter().map(|class| class.members.len() as u32).collect();
+        let mut market = Self { licenses, tie_rank, class_of, classes, metric_of, bound, sizes, tables: Vec::new(), lookups, links };
         if !market.licenses.is_empty() && !demands.is_empty() {
             let groups = &ctx.plan.groups;
             market.tables = groups.par_iter().filter_map(|group| Table::new(ctx, set, demands, &market, group)).collect();
@@ -132,7 +144,7 @@ fn classify(ctx: &Ctx<'_>, licenses: &[u32], tie_rank: &[u32], lookups: &[Lookup
             class_of.push(u32::MAX);
             continue;
         };
-        let bound = lookups.iter().filter(|lookup| lookup.binds(local)).map(|lookup| lookup.fail).min().unwrap_or(super::score::NONE);
+        let bound = lookups.iter().filter(|lookup| lookup.binds(local)).map(|lookup| lookup.fail).min().unwrap_or(NONE);
         let scope = estate.licenses.scope[row];
         let mut key: Vec<Value> = parts.iter().map(|part| evaluate(&part.expr, &fields, &ctx.env, part.mode)).collect();
         key.extend([

@@ -26,6 +26,8 @@ pub mod score;
 pub mod sparse;
 pub mod state;
 pub mod tables;
+#[cfg(test)]
+mod tests;
 pub mod totals;
 
 use crate::estate::Built;

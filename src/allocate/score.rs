@@ -95,19 +95,31 @@ impl Scores {
         for table in &market.tables {
             table.add(set, demand, &mut self.scores, &mut self.raw);
         }
+        let mut own = [NONE; Metric::ALL.len()];
+        for metric in Metric::ALL {
+            own[*metric as usize] = own_failure(ctx, set, demand, *metric);
+        }
+        for (raw, metric) in self.raw.iter_mut().zip(&market.metric_of) {
+            *raw = (*raw).min(own[*metric as usize]);
+        }
         self.fails.clear();
+        self.fails.extend(self.raw.iter().zip(&market.bound).map(|(raw, bound)| *raw.min(bound)));
         self.distances.clear();
-        for (place, class) in market.classes.iter().enumerate() {
-            let own = own_failure(ctx, set, demand, class.metric);
-            let fail = own.min(self.raw[place]);
-            self.raw[place] = fail;
-            // Nobody is assigned a named-user license as a member of a class.
-            let unassigned = if class.metric == Metric::NamedUser { NOT_ASSIGNED } else { NONE };
-            let distance = market.distance(set.demands.product[demand], class);
-            self.fails.push(if distance.is_none() { OUT_OF_REACH } else { fail.min(unassigned).min(class.looked_up) });
-            self.distances.push(distance.unwrap_or(0));
+        self.distances.resize(classes, 0);
+        if !market.links.is_empty() {
+            self.reach(set.demands.product[demand], market);
         }
         self.find_exceptions(ctx, set, market);
+    }
+
+    /// Which classes reach down to the demand's version, and over how many links (§4.7).
+    fn reach(&mut self, product: u32, market: &Market) {
+        for (place, class) in market.classes.iter().enumerate() {
+            match market.distance(product, class) {
+                Some(distance) => self.distances[place] = distance,
+                None => self.fails[place] = OUT_OF_REACH,
+            }
+        }
     }
 
     fn find_exceptions(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market) {
@@ -189,7 +201,7 @@ impl Scores {
 
     /// Members of a class that are like their class.
     fn plain_members(&self, market: &Market, class: usize) -> u32 {
-        market.classes[class].members.len() as u32 - self.excepted.get(class).copied().unwrap_or(0)
+        market.sizes[class] - self.excepted.get(class).copied().unwrap_or(0)
     }
 
     /// How many candidates the demand has.
@@ -213,31 +225,42 @@ impl Scores {
         self.next_after(market, None, |_| true)
     }
 
+    /// The score of the best candidate.
+    pub fn best_score(&self, market: &Market) -> Option<i64> {
+        let all_plain = self.exceptions.is_empty();
+        let classes = self.fails.iter().zip(&self.scores).enumerate();
+        let plain = classes.filter(|(class, (fail, _))| **fail == NONE && (all_plain || self.plain_members(market, *class) > 0));
+        let best = plain.map(|(_, (_, score))| *score).max();
+        best.max(self.eligible_exceptions().map(|exception| exception.score).max())
+    }
+
     /// The best candidate of a metric.
     pub fn best_of(&self, market: &Market, metric: Metric) -> Option<(Standing, u32)> {
-        self.next_after(market, None, |class| market.classes[class].metric == metric)
+        self.next_after(market, None, |class| market.metric_of[class] == metric as u8)
     }
 
     /// The first candidate that stands after `after`, among the classes that `wanted` names.
     pub fn next_after(&self, market: &Market, after: Option<Standing>, wanted: impl Fn(usize) -> bool) -> Option<(Standing, u32)> {
         let mut best: Option<(Standing, u32)> = None;
-        let mut offer = |standing: Standing, local: u32| {
-            if best.is_none_or(|(least, _)| standing < least) {
-                best = Some((standing, local));
-            }
-        };
         for class in self.eligible_classes().filter(|class| wanted(*class)) {
+            let score = self.scores[class];
+            // Most classes are out by their score alone: before the place, or behind what was found already.
+            if after.is_some_and(|after| score > after.score()) || best.is_some_and(|(least, _)| score < least.score()) {
+                continue;
+            }
             let members = &market.classes[class].members;
-            let at = |local: u32| Standing::new(self.scores[class], self.distances[class], market.tie_rank[local as usize]);
+            let at = |local: u32| Standing::new(score, self.distances[class], market.tie_rank[local as usize]);
             let start = after.map_or(0, |after| members.partition_point(|local| at(*local) <= after));
             if let Some(local) = members[start..].iter().find(|local| self.exception_of(**local).is_none()) {
-                offer(at(*local), *local);
+                let offer = (at(*local), *local);
+                best = Some(best.map_or(offer, |found| found.min(offer)));
             }
         }
         for exception in self.eligible_exceptions() {
             let standing = self.standing(market, exception.local);
             if wanted(market.class_of[exception.local as usize] as usize) && after.is_none_or(|after| standing > after) {
-                offer(standing, exception.local);
+                let offer = (standing, exception.local);
+                best = Some(best.map_or(offer, |found| found.min(offer)));
             }
         }
         best
@@ -249,6 +272,9 @@ impl Scores {
         for class in self.eligible_classes() {
             let members = &market.classes[class].members;
             let at = |local: u32| Standing::new(self.scores[class], self.distances[class], market.tie_rank[local as usize]);
+            if self.scores[class] < standing.score() {
+                continue;
+            }
             let before = members.partition_point(|local| at(*local) < standing);
             let excepted = if self.excepted.get(class).copied().unwrap_or(0) == 0 {
                 0

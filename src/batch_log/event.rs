@@ -72,6 +72,10 @@ impl Event<'_> {
 
     /// Shows the event on the terminal, as far as the subscriber wants it (`RUST_LOG`).
     pub fn emit(&self) {
+        // The command line tells why a run failed, once, and in full lines.
+        if matches!(self, Event::RunFailed { .. }) {
+            return;
+        }
         let mut line = Vec::with_capacity(160);
         self.write_fields(&mut Line::resume(&mut line, Format::Text));
         let mut fields = String::from_utf8_lossy(&line).into_owned();

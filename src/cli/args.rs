@@ -54,7 +54,8 @@ With this as the first line of a job file, editors that know taplo or tombi comp
 /// The subcommands of `rules`.
 #[derive(Subcommand, Debug)]
 pub enum RulesCommand {
-    /// Check the [[example]] tables of a job against its rules
+    /// `rules test`.
+    #[command(about = "Check the [[example]] tables of a job against its rules")]
     Test(RulesTestArgs),
 }
 

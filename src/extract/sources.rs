@@ -79,6 +79,8 @@ fn absent(extract: ExtractKind, written: &str, full: &Path, error: &std::io::Err
     let wanted = full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside: Vec<String> = full
         .parent()
+        // The folder of a bare name is the one that we are in.
+        .map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
         .and_then(|parent| fs::read_dir(parent).ok())
         .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
         .unwrap_or_default();

@@ -31,8 +31,10 @@ impl OutputFolder {
     /// The same through another file layer.
     pub fn open_with(path: &Path, files: Arc<dyn FileWork>) -> Result<Self, RunError> {
         let root = std::path::absolute(path).map_err(RunError::output("use", path))?;
-        let layout = Layout::new(&root);
         make_folders(&root, &*files)?;
+        // Without `..` and links in it, so that what a run prints is the place itself.
+        let root = std::fs::canonicalize(&root).map_err(RunError::output("use", &root))?;
+        let layout = Layout::new(&root);
         let lock = Lock::take(&layout.lock())?;
         make_folders(&layout.runs(), &*files)?;
         make_folders(&layout.staging(), &*files)?;

@@ -141,6 +141,10 @@ fn bad_value(plan: &mut Plan, extract: &str) {
         _ => &[("license_id", ""), ("points", "1.5"), ("forbid", "maybe"), ("points", "7"), ("forbid", "true")],
     };
     let (column, value) = *plan.random.pick(tokens);
+    if matches!(extract, "assignments" | "preferences") && plan.random.percent(25) {
+        set(plan, extract, &mut row, "asset_id", "A0");
+        set(plan, extract, &mut row, "user_id", "U0");
+    }
     if extract == "consumptions" && plan.random.percent(25) {
         set(plan, extract, &mut row, "asset_id", "");
         set(plan, extract, &mut row, "user_id", "");

@@ -63,7 +63,6 @@ pub struct Estate {
     pub demand_fields: BTreeMap<String, Type>,
     pub license_fields: BTreeMap<String, Type>,
     pub user_fields: BTreeMap<String, Type>,
-    pub license_attributes: Vec<String>,
     pub rejects: Vec<Reject>,
     pub unknown: Vec<UnknownReference>,
 }

@@ -1,0 +1,68 @@
+//! Rules that are looked up, because nearly every license has a value of its own, against the plain loop over all pairs; and
+//! the same rules tabulated, where the licenses are fewer.
+
+use super::brute::agrees;
+use super::little::{Little, little};
+use std::fmt::Write;
+
+/// `licenses` licenses, each for its own user and cost center, and demands of some of these, of others, and of none.
+fn estate(licenses: usize, rules: &str, more: &str) -> Little {
+    let mut text = format!("{rules}\n{more}\n");
+    for place in 0..licenses {
+        // Every fifth has no user of its own, every seventh shares one, some departments repeat.
+        let user = if place % 5 == 0 { "-".to_owned() } else { format!("u{}", if place % 7 == 0 { 1 } else { place }) };
+        let _ = writeln!(text, "license L{place:03} P device {} user_id={user} cost_center=c{place} cores={} department=d{}", place % 3, place + 1, place % 4);
+    }
+    for place in 0..licenses {
+        let cost_center = if place % 4 == 0 { "-".to_owned() } else { format!("c{}", (place * 7) % (licenses + 5)) };
+        let user = if place % 6 == 0 { String::new() } else { format!("@u{}", (place * 3) % licenses) };
+        let _ = writeln!(text, "use k{place:03} P a{place:03}{user} cost_center={cost_center} cores={} department=d{}", place % 90 + 1, place % 5);
+    }
+    little(&text)
+}
+
+fn lookups(little: &Little) -> usize {
+    little.calculation.markets.own.iter().map(|market| market.lookups.len()).sum()
+}
+
+/// Runs the rules with few licenses and with many.
+fn compare(rules: &str, more: &str, expected: usize) {
+    let (few, many) = (estate(40, rules, more), estate(140, rules, more));
+    assert_eq!((lookups(&few), lookups(&many)), (0, expected), "{rules}");
+    for little in [few, many] {
+        assert_eq!(agrees(&little), Ok(()), "{rules}");
+        assert!(!little.calculation.trace.grants.is_empty());
+    }
+}
+
+#[test]
+fn affinities() {
+    compare("", "", 3);
+    compare("rules none; affinity own 10: consumption.user_id = license.user_id", "", 1);
+    compare("rules none; affinity turned -3: license.user_id = consumption.user_id; affinity cores 2: consumption.cores = license.cores", "", 2);
+    compare("rules none; affinity sum 4: consumption.cores + 1 = license.cores * 1", "", 1);
+}
+
+#[test]
+fn requirements() {
+    compare("rules none; require own: consumption.user_id = license.user_id", "", 1);
+    compare("rules none; require own: consumption.user_id = license.user_id; require center: consumption.cost_center = license.cost_center", "", 2);
+    compare("rules none; require own: consumption.user_id = license.user_id; affinity center 5: consumption.cost_center = license.cost_center", "", 2);
+    compare("require own: consumption.user_id = license.user_id", "", 4);
+}
+
+#[test]
+fn beside_tables() {
+    compare("rules none; require dept: consumption.department = license.department; affinity own 9: consumption.user_id = license.user_id", "", 1);
+    compare("rules none; affinity more 3: consumption.cores <= license.cores; affinity own 9: consumption.user_id = license.user_id", "", 1);
+    compare("rules none; affinity either 3: consumption.user_id = license.user_id or consumption.cores = license.cores", "", 0);
+    compare("rules none; affinity other 3: consumption.user_id != license.user_id", "", 0);
+}
+
+#[test]
+fn beside_preferences() {
+    let more = "prefer L007 a003 50; prefer L008 @u9 -4; forbid L001 a001; forbid L003 @u3; prefer L003 #k003 7; license S P site -; forbid S a002";
+    compare("rules none; require own: consumption.user_id = license.user_id", more, 1);
+    compare("rules none; affinity own 10: consumption.user_id = license.user_id", more, 1);
+    compare("", more, 3);
+}

@@ -1,0 +1,50 @@
+//! What every command says of itself.
+
+use super::{assert_transcript, type_in};
+use std::path::Path;
+
+fn help(name: &str, line: &str) {
+    assert_transcript(name, &[type_in(Path::new(env!("CARGO_MANIFEST_DIR")), line)]);
+}
+
+#[test]
+fn of_the_program() {
+    help("help", "--help");
+}
+
+#[test]
+fn of_run() {
+    help("help-run", "run --help");
+}
+
+#[test]
+fn of_check() {
+    help("help-check", "check --help");
+}
+
+#[test]
+fn of_rules() {
+    help("help-rules", "rules --help");
+    help("help-rules-test", "rules test --help");
+}
+
+#[test]
+fn of_the_rest() {
+    help("help-job-schema", "job-schema --help");
+    help("help-completions", "completions --help");
+}
+
+#[test]
+fn every_command_has_a_transcript() {
+    let all = type_in(Path::new(env!("CARGO_MANIFEST_DIR")), "--help").stdout;
+    let commands = all.split("Commands:").nth(1).expect("commands").split("\n\n").next().expect("a list");
+    let names: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, ["run", "check", "rules", "job-schema", "completions"], "a new command needs a transcript of its --help");
+}
+
+#[test]
+fn what_is_no_command() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let lines = ["", "rum", "run", "run job.toml --as-of 22.11.2026", "run job.toml --fail-on everything", "run job.toml --quiet --verbose"];
+    assert_transcript("usage", &lines.map(|line| type_in(here, line)));
+}
