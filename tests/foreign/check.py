@@ -146,8 +146,8 @@ LAWS = {
            OR allocated_affinity <> coalesce(f, 0) OR allocated_downgrade <> coalesce(g, 0)""",
     "a position adds up its deficits and what they cost": """
         SELECT product_id FROM positions p LEFT JOIN (
-            SELECT product_id, sum(units) n, sum(estimated_cost) cost FROM deficits GROUP BY ALL) d USING (product_id)
-        WHERE p.outstanding <> coalesce(d.n, 0) OR (p.deficit_cost IS NOT NULL AND p.deficit_cost <> coalesce(d.cost, 0))""",
+            SELECT product_id, sum(units) n, sum(estimated_cost) AS estimated FROM deficits GROUP BY ALL) d USING (product_id)
+        WHERE p.outstanding <> coalesce(d.n, 0) OR (p.deficit_cost IS NOT NULL AND p.deficit_cost <> coalesce(d.estimated, 0))""",
     "a position adds up its usable licenses": f"""
         SELECT product_id FROM positions p LEFT JOIN (SELECT product_id, sum(seats) s, sum(available) a
             FROM usage WHERE {USABLE} GROUP BY ALL) u USING (product_id)

@@ -1,7 +1,10 @@
 //! Runs that are refused: what is said, which exit code (contract §8), and that nothing is published.
 
-use super::{Desk, assert_transcript};
+use super::{Desk, PATIENCE, assert_transcript};
+use std::fmt::Write;
 use std::fs::{self, File};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 /// Checks and runs a job that is refused with a code.
 fn refused(name: &str, desk: &Desk, code: i32) {
@@ -95,4 +98,39 @@ fn a_failure_leaves_what_was_published() {
     fs::remove_file(desk.path("licenses.csv")).expect("it was there");
     assert_eq!(desk.type_line("run job.toml --quiet").code, Some(3));
     assert_eq!((desk.published(), fs::read_link(desk.path("out/latest")).expect("a link")), before);
+}
+
+/// A run that has something to do: many demands, and a license for each of a few departments.
+fn busy_desk() -> Desk {
+    let desk = Desk::new();
+    let mut consumptions = String::from("consumption_id,product_id,asset_id,department\n");
+    for place in 0..20_000 {
+        let _ = writeln!(consumptions, "C-{place},DRAW,PC-{place},d{}", place % 170);
+    }
+    let mut licenses = String::from("license_id,product_id,metric,seats,department\n");
+    for place in 0..150 {
+        let _ = writeln!(licenses, "L-{place},DRAW,device,90,d{place}");
+    }
+    desk.write("consumptions.csv", consumptions);
+    desk.write("licenses.csv", licenses);
+    desk
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_a_run_and_publishes_nothing() {
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        let desk = busy_desk();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_seatwise"));
+        command.args(["run", "job.toml", "--quiet"]).current_dir(desk.folder.path()).stderr(Stdio::piped());
+        let mut run = command.spawn().expect("the binary runs");
+        let patience = Instant::now() + PATIENCE;
+        while !desk.path("out/.lock").exists() && Instant::now() < patience {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let sent = std::process::Command::new("kill").args([format!("-{signal}"), run.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the run was over before it could be stopped");
+        let status = run.wait().expect("it ends");
+        assert_eq!((status.code(), desk.published()), (Some(code), Vec::new()), "{signal}");
+    }
 }
