@@ -34,11 +34,7 @@ fn every_case_gives_what_its_folder_expects() {
     let only = std::env::var("SEATWISE_CASE").ok();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases");
     let folders = case_folders(&root, only.as_deref());
-    assert!(
-        !folders.is_empty(),
-        "no cases in {} (SEATWISE_CASE = {only:?})",
-        root.display()
-    );
+    assert!(!folders.is_empty(), "no cases in {} (SEATWISE_CASE = {only:?})", root.display());
 
     let next = AtomicUsize::new(0);
     let differences = Mutex::new(BTreeMap::new());
@@ -56,17 +52,8 @@ fn every_case_gives_what_its_folder_expects() {
     });
 
     let differences = differences.into_inner().unwrap();
-    let report: Vec<String> = differences
-        .iter()
-        .map(|(case, found)| format!("{case}\n  {}", found.join("\n  ")))
-        .collect();
-    assert!(
-        differences.is_empty(),
-        "{} of {} cases differ:\n\n{}\n",
-        differences.len(),
-        folders.len(),
-        report.join("\n\n")
-    );
+    let report: Vec<String> = differences.iter().map(|(case, found)| format!("{case}\n  {}", found.join("\n  "))).collect();
+    assert!(differences.is_empty(), "{} of {} cases differ:\n\n{}\n", differences.len(), folders.len(), report.join("\n\n"));
 }
 
 /// The folders below `root` that hold a job, by name.
@@ -88,18 +75,12 @@ struct Case<'a> {
 
 impl<'a> Case<'a> {
     fn new(folder: &'a Path) -> Self {
-        Case {
-            name: file_name(folder),
-            folder,
-        }
+        Case { name: file_name(folder), folder }
     }
 
     /// Runs the case in a folder of its own and lists all that is not as expected.
     fn differences(&self, keep: bool) -> Vec<String> {
-        let mut work = tempfile::Builder::new()
-            .prefix("seatwise-case-")
-            .tempdir()
-            .expect("a temporary folder");
+        let mut work = tempfile::Builder::new().prefix("seatwise-case-").tempdir().expect("a temporary folder");
         work.disable_cleanup(keep);
         if keep {
             eprintln!("{}: {}", self.name, work.path().display());
@@ -108,10 +89,7 @@ impl<'a> Case<'a> {
 
         let mut found = Vec::new();
         let job = fs::read_to_string(work.path().join("job.toml")).expect("job.toml is text");
-        if !job
-            .lines()
-            .any(|line| line.starts_with(&format!("name = \"{}\"", self.name)))
-        {
+        if !job.lines().any(|line| line.starts_with(&format!("name = \"{}\"", self.name))) {
             found.push(format!("job.toml: its name is not `{}`", self.name));
         }
         let last = self.run(work.path(), &mut found);
@@ -129,10 +107,7 @@ impl<'a> Case<'a> {
     /// Runs the job once for each line of `runs.txt` and returns the last outcome; only that one may fail.
     fn run(&self, work: &Path, found: &mut Vec<String>) -> Finished {
         let runs = fs::read_to_string(self.folder.join("runs.txt")).unwrap_or_default();
-        let mut runs: Vec<&str> = runs
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .collect();
+        let mut runs: Vec<&str> = runs.lines().filter(|line| !line.trim().is_empty()).collect();
         if runs.is_empty() {
             runs.push("");
         }
@@ -146,11 +121,7 @@ impl<'a> Case<'a> {
                     .current_dir(work),
             );
             if number + 1 < runs.len() && finished.code != Some(0) {
-                found.push(format!(
-                    "run {} (`{arguments}`) ended with {}",
-                    number + 1,
-                    finished
-                ));
+                found.push(format!("run {} (`{arguments}`) ended with {}", number + 1, finished));
             }
             last = Some(finished);
         }
@@ -158,38 +129,23 @@ impl<'a> Case<'a> {
     }
 
     fn compare_exit(&self, last: &Finished, found: &mut Vec<String>) {
-        let text = fs::read_to_string(self.folder.join("expected/exit.txt"))
-            .unwrap_or_else(|_| "0".to_owned());
+        let text = fs::read_to_string(self.folder.join("expected/exit.txt")).unwrap_or_else(|_| "0".to_owned());
         let mut lines = text.lines();
-        let code = lines
-            .next()
-            .and_then(|line| line.trim().parse::<i32>().ok());
-        assert!(
-            code.is_some(),
-            "{}: the first line of exit.txt is no exit code",
-            self.name
-        );
+        let code = lines.next().and_then(|line| line.trim().parse::<i32>().ok());
+        assert!(code.is_some(), "{}: the first line of exit.txt is no exit code", self.name);
         if last.code != code {
-            found.push(format!(
-                "exit code: expected {}, found {last}",
-                code.unwrap_or_default()
-            ));
+            found.push(format!("exit code: expected {}, found {last}", code.unwrap_or_default()));
         }
         let stderr = unwrapped(&last.stderr);
         for part in lines.filter(|line| !line.is_empty()) {
             if !stderr.contains(&unwrapped(part)) {
-                found.push(format!(
-                    "standard error lacks `{part}`: {}",
-                    last.stderr.trim()
-                ));
+                found.push(format!("standard error lacks `{part}`: {}", last.stderr.trim()));
             }
         }
     }
 
     fn expects_a_run(&self) -> bool {
-        children(&self.folder.join("expected"))
-            .iter()
-            .any(|path| file_name(path) != "exit.txt")
+        children(&self.folder.join("expected")).iter().any(|path| file_name(path) != "exit.txt")
     }
 
     fn compare_run(&self, run: &Path, found: &mut Vec<String>) {
@@ -217,10 +173,7 @@ struct Finished {
 impl Finished {
     fn of(command: &mut Command) -> Self {
         let output = command.output().expect("the binary runs");
-        Finished {
-            code: output.status.code(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Finished { code: output.status.code(), stderr: String::from_utf8_lossy(&output.stderr).into_owned() }
     }
 }
 
@@ -243,11 +196,7 @@ fn published(output: &Path) -> Option<PathBuf> {
 }
 
 fn compare_table(expected_file: &Path, run: &Path, found: &mut Vec<String>) {
-    let name = expected_file
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let name = expected_file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (columns, expected) = read_expected(expected_file);
     let actual_file = run.join(format!("{name}.parquet"));
     if !actual_file.is_file() {
@@ -259,38 +208,21 @@ fn compare_table(expected_file: &Path, run: &Path, found: &mut Vec<String>) {
     for column in &columns {
         match actual.columns.iter().position(|known| known == column) {
             Some(place) => places.push(place),
-            None => found.push(format!(
-                "{name}: no column `{column}` among {}",
-                actual.columns.join(", ")
-            )),
+            None => found.push(format!("{name}: no column `{column}` among {}", actual.columns.join(", "))),
         }
     }
     if places.len() < columns.len() {
         return;
     }
-    let actual: Vec<Row> = actual
-        .rows
-        .iter()
-        .map(|row| {
-            places
-                .iter()
-                .map(|&place| row[place].clone().filter(|cell| !cell.is_empty()))
-                .collect()
-        })
-        .collect();
+    let actual: Vec<Row> =
+        actual.rows.iter().map(|row| places.iter().map(|&place| row[place].clone().filter(|cell| !cell.is_empty())).collect()).collect();
     compare_rows(&name, &columns, &expected, &actual, found);
 }
 
 type Row = Vec<Option<String>>;
 
 /// Cell by cell where the tables have equally many rows; else the rows that only one of them has.
-fn compare_rows(
-    name: &str,
-    columns: &[String],
-    expected: &[Row],
-    actual: &[Row],
-    found: &mut Vec<String>,
-) {
+fn compare_rows(name: &str, columns: &[String], expected: &[Row], actual: &[Row], found: &mut Vec<String>) {
     let mut differences = Vec::new();
     if expected.len() == actual.len() {
         for (number, (wanted, got)) in expected.iter().zip(actual).enumerate() {
@@ -298,26 +230,14 @@ fn compare_rows(
                 if wanted != got {
                     let key = shown_row(&actual[number]);
                     let (wanted, got) = (shown(wanted.as_ref()), shown(got.as_ref()));
-                    differences.push(format!(
-                        "{name} row {} ({key}): {column}: expected {wanted}, found {got}",
-                        number + 1
-                    ));
+                    differences.push(format!("{name} row {} ({key}): {column}: expected {wanted}, found {got}", number + 1));
                 }
             }
         }
     } else {
-        differences.push(format!(
-            "{name}: expected {} rows, found {}",
-            expected.len(),
-            actual.len()
-        ));
-        differences.extend(
-            only_in(expected, actual).map(|row| format!("{name}: missing row {}", shown_row(row))),
-        );
-        differences.extend(
-            only_in(actual, expected)
-                .map(|row| format!("{name}: unexpected row {}", shown_row(row))),
-        );
+        differences.push(format!("{name}: expected {} rows, found {}", expected.len(), actual.len()));
+        differences.extend(only_in(expected, actual).map(|row| format!("{name}: missing row {}", shown_row(row))));
+        differences.extend(only_in(actual, expected).map(|row| format!("{name}: unexpected row {}", shown_row(row))));
     }
     let more = differences.len().saturating_sub(SHOWN);
     differences.truncate(SHOWN);
@@ -330,34 +250,23 @@ fn compare_rows(
 /// The rows of `rows` that `others` lacks, equal rows counted one by one.
 fn only_in<'a>(rows: &'a [Row], others: &'a [Row]) -> impl Iterator<Item = &'a Row> {
     let mut left: Vec<&Row> = others.iter().collect();
-    rows.iter().filter(
-        move |row| match left.iter().position(|other| other == row) {
-            Some(place) => {
-                left.swap_remove(place);
-                false
-            }
-            None => true,
-        },
-    )
+    rows.iter().filter(move |row| match left.iter().position(|other| other == row) {
+        Some(place) => {
+            left.swap_remove(place);
+            false
+        }
+        None => true,
+    })
 }
 
 fn read_expected(path: &Path) -> (Vec<String>, Vec<Row>) {
-    let mut reader =
-        csv::Reader::from_path(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let columns = reader
-        .headers()
-        .expect("a header")
-        .iter()
-        .map(str::to_owned)
-        .collect();
+    let mut reader = csv::Reader::from_path(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let columns = reader.headers().expect("a header").iter().map(str::to_owned).collect();
     let rows = reader
         .records()
         .map(|record| {
             let record = record.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            record
-                .iter()
-                .map(|cell| (!cell.is_empty()).then(|| cell.to_owned()))
-                .collect()
+            record.iter().map(|cell| (!cell.is_empty()).then(|| cell.to_owned())).collect()
         })
         .collect();
     (columns, rows)
@@ -365,30 +274,15 @@ fn read_expected(path: &Path) -> (Vec<String>, Vec<Row>) {
 
 /// Every expected line occurs, in this order; the first that does not is reported with what its demand has instead.
 fn compare_log(expected: &str, log: &str, found: &mut Vec<String>) {
-    let log: Vec<&str> = log
-        .lines()
-        .map(|line| line.split_once(' ').map_or(line, |(_, rest)| rest))
-        .collect();
+    let log: Vec<&str> = log.lines().map(|line| line.split_once(' ').map_or(line, |(_, rest)| rest)).collect();
     let mut rest = log.iter();
     for line in expected.lines().filter(|line| !line.trim().is_empty()) {
         if rest.any(|candidate| *candidate == line) {
             continue;
         }
-        let place = if log.contains(&line) {
-            "stands too early in"
-        } else {
-            "is not in"
-        };
-        let near: Vec<&str> = log
-            .iter()
-            .filter(|candidate| alike(candidate, line))
-            .copied()
-            .take(4)
-            .collect();
-        found.push(format!(
-            "log: `{line}` {place} batch.log; nearest:\n    {}",
-            near.join("\n    ")
-        ));
+        let place = if log.contains(&line) { "stands too early in" } else { "is not in" };
+        let near: Vec<&str> = log.iter().filter(|candidate| alike(candidate, line)).copied().take(4).collect();
+        found.push(format!("log: `{line}` {place} batch.log; nearest:\n    {}", near.join("\n    ")));
         return;
     }
 }
@@ -397,21 +291,14 @@ fn compare_log(expected: &str, log: &str, found: &mut Vec<String>) {
 fn alike(line: &str, other: &str) -> bool {
     let key = |line: &str| -> Vec<String> {
         let parts = line.split(' ');
-        parts
-            .filter(|part| {
-                !part.contains('=') || part.starts_with("demand=") || part.starts_with("license=")
-            })
-            .map(str::to_owned)
-            .collect()
+        parts.filter(|part| !part.contains('=') || part.starts_with("demand=") || part.starts_with("license=")).map(str::to_owned).collect()
     };
     key(line) == key(other)
 }
 
 /// Text without white space and frames: how a message is wrapped and drawn is not what a case is about.
 fn unwrapped(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace() && !('\u{2500}'..='\u{257f}').contains(c))
-        .collect()
+    text.chars().filter(|c| !c.is_whitespace() && !('\u{2500}'..='\u{257f}').contains(c)).collect()
 }
 
 fn shown(cell: Option<&String>) -> String {
@@ -419,26 +306,16 @@ fn shown(cell: Option<&String>) -> String {
 }
 
 fn shown_row(row: &Row) -> String {
-    row.iter()
-        .map(|cell| cell.as_deref().unwrap_or(""))
-        .collect::<Vec<_>>()
-        .join(",")
+    row.iter().map(|cell| cell.as_deref().unwrap_or("")).collect::<Vec<_>>().join(",")
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// What a folder holds, by name; nothing where there is no such folder.
 fn children(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
     paths
 }

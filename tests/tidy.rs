@@ -90,7 +90,13 @@ fn outside_crates_stay_with_their_owners() {
 #[test]
 fn every_file_says_what_it_is() {
     let silent = |source: &&Source| !source.text.starts_with("//! ");
-    report(sources().iter().filter(silent).map(|source| format!("{}: begin with a comment (//!) that says what it is for", source.path)).collect());
+    report(
+        sources()
+            .iter()
+            .filter(silent)
+            .map(|source| format!("{}: begin with a comment (//!) that says what it is for", source.path))
+            .collect(),
+    );
 }
 
 #[test]
@@ -156,7 +162,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 fn shipped() -> Vec<Source> {
     let sources = sources();
     let tests: Vec<String> = sources.iter().flat_map(Source::test_modules).collect();
-    let is_test = |path: &str| tests.iter().any(|test| path.strip_prefix(test.as_str()).is_some_and(|rest| rest == ".rs" || rest.starts_with('/')));
+    let is_test =
+        |path: &str| tests.iter().any(|test| path.strip_prefix(test.as_str()).is_some_and(|rest| rest == ".rs" || rest.starts_with('/')));
     sources.iter().filter(|source| source.path.starts_with("src/") && !is_test(&source.path)).map(Source::shipped).collect()
 }
 
@@ -183,7 +190,11 @@ fn layer_faults(layers: &[(&str, &[&str])], sources: &[Source]) -> Vec<String> {
             faults.push(format!("{}: the table of layers lacks {module}", source.path));
             continue;
         };
-        let names = if module == "main" { source.code.match_indices("seatwise::").map(|(at, found)| after(&source.code, at + found.len())).collect() } else { source.crate_names() };
+        let names = if module == "main" {
+            source.code.match_indices("seatwise::").map(|(at, found)| after(&source.code, at + found.len())).collect()
+        } else {
+            source.crate_names()
+        };
         for (line, name) in names.into_iter().filter(|(_, name)| *name != module) {
             match known.iter().find(|other| **other == name) {
                 Some(known) => used.push((module, known)),

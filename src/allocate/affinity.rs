@@ -42,7 +42,13 @@ pub struct ServeResult {
 const CHUNK: usize = 4096;
 
 /// The demands with a candidate, in serving order; then those without.
-pub fn serving_queue(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demands: &[u32], name_rank: Option<&[u32]>) -> (Vec<u32>, Vec<u32>) {
+pub fn serving_queue(
+    ctx: &Ctx<'_>,
+    set: &DemandSet<'_>,
+    market: &Market,
+    demands: &[u32],
+    name_rank: Option<&[u32]>,
+) -> (Vec<u32>, Vec<u32>) {
     let best: Vec<Vec<Option<i64>>> = demands
         .par_chunks(CHUNK)
         .map_init(Scores::default, |scores, chunk| {

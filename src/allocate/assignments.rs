@@ -24,7 +24,9 @@ pub fn judge(estate: &Estate) -> (Vec<Link>, Vec<ConflictNote>) {
     let mut conflicts = Vec::new();
     for (place, assignment) in estate.assignments.iter().enumerate() {
         match resolve(estate, &known, assignment) {
-            Ok(demand) => links.push(Link { demand, license: assignment.license, assigned_on: assignment.assigned_on, assignment: place as u32 }),
+            Ok(demand) => {
+                links.push(Link { demand, license: assignment.license, assigned_on: assignment.assigned_on, assignment: place as u32 })
+            }
             Err(conflict) => conflicts.push(note(estate, conflict, place, assignment)),
         }
     }

@@ -42,7 +42,7 @@ pub struct Exhausted {
 
 impl Exhausted {
     pub fn new(market: &Market) -> Self {
-        Self { next: market.classes.iter().map(|class| (0..=class.members.len() as u32).collect()) .collect() }
+        Self { next: market.classes.iter().map(|class| (0..=class.members.len() as u32).collect()).collect() }
     }
 
     /// The first member at or after `place` that may have a seat.
@@ -94,7 +94,18 @@ impl<'a> Server<'a> {
         let mut metrics: Vec<Metric> = market.classes.iter().map(|class| class.metric).collect();
         metrics.sort_unstable();
         metrics.dedup();
-        Self { ctx, set, market, ledger, exhausted: Exhausted::new(market), partial_cover, metrics, metric: Metric::Site, cursors: BinaryHeap::new(), unopened: None }
+        Self {
+            ctx,
+            set,
+            market,
+            ledger,
+            exhausted: Exhausted::new(market),
+            partial_cover,
+            metrics,
+            metric: Metric::Site,
+            cursors: BinaryHeap::new(),
+            unopened: None,
+        }
     }
 
     /// The turn of one scored demand: draws from the ledger what covers it, or nothing.

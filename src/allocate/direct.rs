@@ -71,7 +71,8 @@ fn plan(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, ledger: &Ledger, li
     }
     let alone = !ctx.estate.policy.split_across_licenses;
     for metric in metrics {
-        let mut group = links.iter().filter(|link| metric_of(link) == Some(metric)).filter_map(|link| Some((*link, market.local(link.license)?)));
+        let mut group =
+            links.iter().filter(|link| metric_of(link) == Some(metric)).filter_map(|link| Some((*link, market.local(link.license)?)));
         if metric == Metric::Site {
             return group.next().map(|(link, local)| (link, local, 0)).into_iter().collect();
         }

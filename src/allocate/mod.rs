@@ -131,7 +131,13 @@ pub fn allocate(built: &Built) -> Calculation {
 }
 
 /// Sets up every product's market and serves its assignments.
-fn direct_phase(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State, links: &[Link], conflicts: &mut Vec<ConflictNote>) -> Vec<ProductRun> {
+fn direct_phase(
+    ctx: &Ctx<'_>,
+    set: &DemandSet<'_>,
+    state: &mut State,
+    links: &[Link],
+    conflicts: &mut Vec<ConflictNote>,
+) -> Vec<ProductRun> {
     let estate = ctx.estate;
     let licenses: Vec<Vec<u32>> = (0..estate.products.len()).map(|product| state.licenses(product).to_vec()).collect();
     let serve = |(product, (ledger, licenses)): (usize, (&mut ledger::Ledger, Vec<u32>))| {

@@ -10,7 +10,8 @@ use crate::trace::{Grant, LicenseUse, Position};
 
 /// What each license gave.
 pub fn uses(estate: &Estate, grants: &[Grant], reserved: &Reserved) -> Vec<LicenseUse> {
-    let mut uses: Vec<LicenseUse> = (0..estate.licenses.len()).map(|license| LicenseUse { reserved: reserved.total(license), ..LicenseUse::default() }).collect();
+    let mut uses: Vec<LicenseUse> =
+        (0..estate.licenses.len()).map(|license| LicenseUse { reserved: reserved.total(license), ..LicenseUse::default() }).collect();
     let oldest = estate.policy.as_of.0.saturating_sub(estate.policy.inactive_after_days.min(i64::from(i32::MAX)) as i32);
     for grant in grants {
         let given = &mut uses[grant.license as usize];
@@ -93,7 +94,8 @@ fn judge(estate: &Estate, state: &State, product: usize, position: &mut Position
         let free = state.ledgers[product].total_free(local as u32);
         position.seats += seats;
         position.available += free;
-        if estate.licenses.metric[license] == Some(estate.products.metric[product]) && estate.licenses.metric[license] != Some(Metric::Site) {
+        if estate.licenses.metric[license] == Some(estate.products.metric[product]) && estate.licenses.metric[license] != Some(Metric::Site)
+        {
             available_in_metric += free;
         }
     }

@@ -2,10 +2,10 @@
 //! markets and the turns. A run never holds all pairs at once: whoever wants them takes page after page.
 
 use super::Markets;
+use super::assignments::by_demand;
 use super::ctx::{Ctx, DemandSet, Preferences};
 use super::market::Market;
 use super::score::{NONE, OUT_OF_REACH, Scores, failed};
-use super::assignments::by_demand;
 use crate::estate::Built;
 use crate::model::words::Phase;
 use crate::trace::Trace;
@@ -91,7 +91,8 @@ impl<'a> Replay<'a> {
                 let mut pages: Vec<(Phase, PairPage)> = own.make(&all).into_iter().map(|page| (Phase::Affinity, page)).collect();
                 if let Some(run) = chain {
                     let work = Work { ctx: &ctx, set: &set, market: &run.market, rows: true };
-                    let tried: Vec<(u32, u32)> = run.demands.iter().filter(|demand| demands.contains(demand)).map(|demand| (*demand, 0)).collect();
+                    let tried: Vec<(u32, u32)> =
+                        run.demands.iter().filter(|demand| demands.contains(demand)).map(|demand| (*demand, 0)).collect();
                     pages.extend(work.make(&tried).into_iter().map(|page| (Phase::Downgrade, page)));
                 }
                 visit(demands, pages)?;
@@ -128,7 +129,12 @@ impl Work<'_> {
         demands.par_chunks(self.per_page()).map(|demands| self.page(demands)).collect()
     }
 
-    fn pages<E>(&self, key: PageKey, order: &[(u32, u32)], visit: &mut impl FnMut(PageKey, Vec<PairPage>) -> Result<(), E>) -> Result<(), E> {
+    fn pages<E>(
+        &self,
+        key: PageKey,
+        order: &[(u32, u32)],
+        visit: &mut impl FnMut(PageKey, Vec<PairPage>) -> Result<(), E>,
+    ) -> Result<(), E> {
         if order.is_empty() {
             return visit(key, Vec::new());
         }

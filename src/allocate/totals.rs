@@ -1,8 +1,8 @@
 //! The control totals of contract §6.1: what must hold in every run, computed apart from what they check.
 
-use super::score::{NONE, Scores};
-use super::ctx::{Ctx, DemandSet, Preferences};
 use super::assignments::by_demand;
+use super::ctx::{Ctx, DemandSet, Preferences};
+use super::score::{NONE, Scores};
 use super::{Calculation, deficit::counted_need};
 use crate::estate::Built;
 use crate::model::words::Phase;
@@ -39,7 +39,11 @@ pub fn control_totals(built: &Built, calculation: &Calculation) -> Vec<Total> {
         total("licenses with more units than seats", overdrawn(built, calculation), 0),
         total("units granted = allocated in usage", units, trace.uses.iter().map(crate::trace::LicenseUse::allocated).sum()),
         total("required = allocated + outstanding", required, covered + outstanding),
-        total("positions: required = allocated + outstanding", sum(|position| position.required), sum(|position| position.allocated() + position.outstanding)),
+        total(
+            "positions: required = allocated + outstanding",
+            sum(|position| position.required),
+            sum(|position| position.allocated() + position.outstanding),
+        ),
         total("positions.required = needs of demands", sum(|position| position.required), required),
         total("products whose required is not allocated + outstanding", uneven_products(calculation), 0),
         total("lent = borrowed", sum(|position| position.lent), sum(|position| position.borrowed)),
@@ -80,7 +84,8 @@ fn uneven_products(calculation: &Calculation) -> i64 {
 fn uneven_seats(built: &Built, calculation: &Calculation) -> i64 {
     let (estate, trace) = (&built.estate, &calculation.trace);
     let uneven = |product: &usize| {
-        let usable = estate.licenses.of_product(*product).iter().map(|license| *license as usize).filter(|license| estate.licenses.usable(*license));
+        let usable =
+            estate.licenses.of_product(*product).iter().map(|license| *license as usize).filter(|license| estate.licenses.usable(*license));
         let left: i64 = usable.filter_map(|license| Some(estate.licenses.counted_seats(license)? - trace.uses[license].allocated())).sum();
         left != trace.positions[*product].available
     };

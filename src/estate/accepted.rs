@@ -2,9 +2,7 @@
 
 use crate::model::text::{Code, Lists, NULL_CODE, TextArena, Texts, TextsBuilder};
 use crate::model::value::{Column, Frame};
-use crate::model::words::{
-    AssetStatus, BookedStatus, Downgrade, ExtractKind, LicenseType, Metric, ProductClass,
-};
+use crate::model::words::{AssetStatus, BookedStatus, Downgrade, ExtractKind, LicenseType, Metric, ProductClass};
 
 /// The accepted rows of all extracts.
 #[derive(Default)]

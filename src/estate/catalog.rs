@@ -79,7 +79,10 @@ fn derived_metric(licenses: &Licenses, product: usize) -> Metric {
 /// Whether the product has licenses that are not retired, and all that state a metric are `site`.
 fn all_site(licenses: &Licenses, product: usize) -> bool {
     let in_force = licenses.of_product(product).iter().map(|license| *license as usize);
-    let mut metrics = in_force.filter(|license| licenses.status[*license] != LicenseStatus::Retired).filter_map(|license| licenses.metric[license]).peekable();
+    let mut metrics = in_force
+        .filter(|license| licenses.status[*license] != LicenseStatus::Retired)
+        .filter_map(|license| licenses.metric[license])
+        .peekable();
     metrics.peek().is_some() && metrics.all(|metric| metric == Metric::Site)
 }
 
@@ -87,7 +90,8 @@ fn all_site(licenses: &Licenses, product: usize) -> bool {
 pub fn refuse_version_cycles(accepted: &Accepted, texts: &Texts) -> Result<(), Vec<ContentError>> {
     let ids = accepted.texts_of(ExtractKind::Products, "product_id");
     let previous = accepted.texts_of(ExtractKind::Products, "previous_product_id");
-    let before: FxHashMap<Code, Code> = ids.iter().copied().zip(previous.iter().copied()).filter(|(_, before)| *before != NULL_CODE).collect();
+    let before: FxHashMap<Code, Code> =
+        ids.iter().copied().zip(previous.iter().copied()).filter(|(_, before)| *before != NULL_CODE).collect();
     let mut sorted: Vec<Code> = ids.to_vec();
     sorted.sort_unstable();
     // Those that are known to lead back to a first version: every product is passed once.

@@ -139,7 +139,8 @@ fn fill_defaults(frame: &mut Frame, catalog: Option<&Frame>, product_of: &[u32],
     let row_of: rustc_hash::FxHashMap<Code, usize> = listed.iter().enumerate().map(|(row, id)| (*id, row)).collect();
     let rows: Vec<Option<usize>> = product_of.iter().map(|product| row_of.get(&products.id[*product as usize]).copied()).collect();
     let from_catalog = |name: &str| pick(catalog, name, &rows, Column::texts, NULL_CODE);
-    let downgrades: Vec<Code> = from_catalog("downgrade").into_iter().map(|code| if code == NULL_CODE { words.none } else { code }).collect();
+    let downgrades: Vec<Code> =
+        from_catalog("downgrade").into_iter().map(|code| if code == NULL_CODE { words.none } else { code }).collect();
     let scopes = pick(catalog, "scope", &rows, Column::lists, NULL_CODE);
     let defaults = [
         ("metric", from_catalog("metric")),
@@ -230,7 +231,10 @@ pub fn fill_fields(licenses: &mut Licenses, schema: &Schema, program: &Program, 
 pub fn as_decimals(column: Column) -> Column {
     match column {
         Column::Integer(values) => Column::Decimal(
-            values.into_iter().map(|value| if value == NULL_INT { NULL_DECIMAL } else { i128::from(value) * crate::model::decimal::ONE }).collect(),
+            values
+                .into_iter()
+                .map(|value| if value == NULL_INT { NULL_DECIMAL } else { i128::from(value) * crate::model::decimal::ONE })
+                .collect(),
         ),
         other => other,
     }

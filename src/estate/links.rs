@@ -30,7 +30,13 @@ pub fn links(accepted: &Accepted, licenses: &Licenses, consumptions: &Consumptio
         for row in 0..frame.rows {
             let Some(target) = targets.of(row) else { continue };
             let id = license_id[row];
-            links.assignments.push(Assignment { license_id: id, license: license(id), target, assigned_on: assigned_on[row], reason: reason[row] });
+            links.assignments.push(Assignment {
+                license_id: id,
+                license: license(id),
+                target,
+                assigned_on: assigned_on[row],
+                reason: reason[row],
+            });
         }
         links.assignments.sort_unstable_by_key(|link| (link.license_id, link.target, link.assigned_on, link.reason));
     }
@@ -97,7 +103,13 @@ struct Targets<'a> {
 
 impl<'a> Targets<'a> {
     fn new(frame: &'a Frame, consumptions: &'a Consumptions, texts: &'a Texts) -> Self {
-        Self { asset: codes(frame, "asset_id"), user: codes(frame, "user_id"), consumption: codes(frame, "consumption_id"), consumptions, texts }
+        Self {
+            asset: codes(frame, "asset_id"),
+            user: codes(frame, "user_id"),
+            consumption: codes(frame, "consumption_id"),
+            consumptions,
+            texts,
+        }
     }
 
     /// The target of an accepted row, which has exactly one.

@@ -149,7 +149,8 @@ impl<'a> Merger<'a> {
         let consumptions = &self.estate.consumptions;
         let of = |demand: usize| {
             let members = demands.members(demand);
-            let first = |codes: &[Code]| members.iter().map(|row| codes[*row as usize]).find(|code| *code != NULL_CODE).unwrap_or(NULL_CODE);
+            let first =
+                |codes: &[Code]| members.iter().map(|row| codes[*row as usize]).find(|code| *code != NULL_CODE).unwrap_or(NULL_CODE);
             let asset = first(&consumptions.asset);
             let user_family = self.estate.products.family(demands.product[demand] as usize) == Family::User;
             let user = match (user_family, first(&consumptions.user)) {
@@ -185,7 +186,8 @@ impl<'a> Merger<'a> {
             let members = || demands.members(demand).iter().map(|row| *row as usize);
             let known = |dates: &[i32], row: usize| (dates[row] != NULL_DATE).then(|| dates[row]);
             let last = members().filter_map(|row| known(last_used_on, row)).max();
-            let login_row = (sources.user_first[demand] && sources.user_row[demand] != NULL_CODE).then(|| sources.user_row[demand] as usize);
+            let login_row =
+                (sources.user_first[demand] && sources.user_row[demand] != NULL_CODE).then(|| sources.user_row[demand] as usize);
             let last = last.or_else(|| login_row.and_then(|row| known(login, row)));
             (
                 members().map(|row| quantity[row]).fold(0i64, i64::saturating_add),
@@ -250,9 +252,8 @@ impl<'a> Merger<'a> {
         };
         let mut out = Column::with_capacity(kind, demands.len());
         for demand in 0..demands.len() {
-            let of_own = own.and_then(|own| {
-                demands.members(demand).iter().map(|row| own.get(*row as usize)).find(|value| !value.is_null())
-            });
+            let of_own =
+                own.and_then(|own| demands.members(demand).iter().map(|row| own.get(*row as usize)).find(|value| !value.is_null()));
             let value = of_own.unwrap_or_else(|| {
                 let (asset, user) = (at(asset, sources.asset_row[demand]), at(user, sources.user_row[demand]));
                 let (first, second) = if sources.user_first[demand] { (user, asset) } else { (asset, user) };

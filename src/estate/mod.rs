@@ -170,7 +170,10 @@ fn tree_refusal(dimension: Dimension, error: &TreeError, texts: &Texts) -> Conte
     let problem = match error {
         TreeError::Cycle { nodes } => {
             let chain: Vec<String> = nodes.iter().chain(nodes.first()).map(|node| name(*node)).collect();
-            format!("tree {tree} has a cycle: {} (each below the next, by column parent); mend the parents, so that every node leads up to a root", chain.join(", "))
+            format!(
+                "tree {tree} has a cycle: {} (each below the next, by column parent); mend the parents, so that every node leads up to a root",
+                chain.join(", ")
+            )
         }
         TreeError::TwoParents { node, parents } => {
             let (first, second) = (name(parents[0].min(parents[1])), name(parents[0].max(parents[1])));

@@ -35,7 +35,10 @@ pub enum Target {
     Asset(Code),
     User(Code),
     /// The text of a `consumption_id` (interned), and its row where an accepted consumption has it.
-    Consumption { id: Code, row: u32 },
+    Consumption {
+        id: Code,
+        row: u32,
+    },
 }
 
 /// A direct, explicit link (§2, assignments).

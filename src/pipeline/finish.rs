@@ -60,7 +60,11 @@ impl Night<'_> {
             .filter(|total| !total.holds())
             .map(|total| format!("control total does not hold: {}: {} against {}", total.name, total.left, total.right))
             .collect();
-        if broken.is_empty() { Ok(()) } else { Err(Refusal::internal(format!("{}\nnothing was published; please report this", broken.join("\n")))) }
+        if broken.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::internal(format!("{}\nnothing was published; please report this", broken.join("\n"))))
+        }
     }
 
     /// The trailer of the log.
@@ -92,7 +96,11 @@ fn rules_in_force(program: &Program, job: &Job) -> RulesInForce {
     };
     let words = Side::ALL.map(Side::word);
     RulesInForce {
-        requirements: program.requirements.iter().map(|rule| RequirementText { name: rule.name.clone(), rule: rule.text.clone() }).collect(),
+        requirements: program
+            .requirements
+            .iter()
+            .map(|rule| RequirementText { name: rule.name.clone(), rule: rule.text.clone() })
+            .collect(),
         affinities: program
             .affinities
             .iter()

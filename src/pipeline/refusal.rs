@@ -7,9 +7,9 @@ use crate::estate::{ContentError, EstateError};
 use crate::extract::{ExtractError, Reject};
 use crate::jobs::Job;
 use crate::jobs::render;
+use crate::model::words::ExtractKind;
 use crate::report::ReportError;
 use crate::rules::ParsedRules;
-use crate::model::words::ExtractKind;
 use crate::run::RunError;
 use crate::run::manifest::{Failure, InputFile};
 use jiff::Timestamp;
@@ -103,7 +103,9 @@ impl Night<'_> {
         let failure = Failure { exit_code: refusal.exit_code, message: refusal.message.clone() };
         match written.and_then(|()| Ok(self.staged.fail(self.manifest, failure)?)) {
             Ok(left) => refusal.left = Some(left.folder),
-            Err(error) => refusal.message.push_str(&format!("\nand what the run would leave under failed/ cannot be written: {}", error.message)),
+            Err(error) => {
+                refusal.message.push_str(&format!("\nand what the run would leave under failed/ cannot be written: {}", error.message))
+            }
         }
         refusal
     }

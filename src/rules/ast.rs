@@ -18,18 +18,41 @@ pub struct Ast {
 pub enum AstKind {
     Literal(Literal),
     AsOf,
-    Field { side: Side, name: String },
+    Field {
+        side: Side,
+        name: String,
+    },
     Or(Vec<Ast>),
     And(Vec<Ast>),
     Not(Box<Ast>),
-    Compare { op: CompareOp, left: Box<Ast>, right: Box<Ast> },
-    Within { inner: Box<Ast>, outer: Box<Ast> },
-    In { item: Box<Ast>, list: Vec<(Literal, Range<usize>)> },
-    IsNull { operand: Box<Ast>, negated: bool },
-    Arith { op: ArithOp, left: Box<Ast>, right: Box<Ast> },
+    Compare {
+        op: CompareOp,
+        left: Box<Ast>,
+        right: Box<Ast>,
+    },
+    Within {
+        inner: Box<Ast>,
+        outer: Box<Ast>,
+    },
+    In {
+        item: Box<Ast>,
+        list: Vec<(Literal, Range<usize>)>,
+    },
+    IsNull {
+        operand: Box<Ast>,
+        negated: bool,
+    },
+    Arith {
+        op: ArithOp,
+        left: Box<Ast>,
+        right: Box<Ast>,
+    },
     Negate(Box<Ast>),
     /// As many arguments as the function takes: `parser` has counted them.
-    Call { function: Function, arguments: Vec<Ast> },
+    Call {
+        function: Function,
+        arguments: Vec<Ast>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

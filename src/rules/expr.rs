@@ -120,27 +120,62 @@ pub enum Expr {
     Literal(Value),
     AsOf,
     /// `slot` is the place in the schema's vector of that side.
-    Field { side: Side, slot: usize, kind: Type },
+    Field {
+        side: Side,
+        slot: usize,
+        kind: Type,
+    },
     Or(Vec<Expr>),
     And(Vec<Expr>),
     Not(Box<Expr>),
-    Compare { op: CompareOp, left: Box<Expr>, right: Box<Expr> },
+    Compare {
+        op: CompareOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `inner within outer`.
-    Within { dimension: Dimension, inner: Box<Expr>, outer: Box<Expr> },
+    Within {
+        dimension: Dimension,
+        inner: Box<Expr>,
+        outer: Box<Expr>,
+    },
     /// The list is sorted, without repeats, and of the item's type: an integer item has integers only (a fraction, which it
     /// can never equal, is left out), a decimal item has decimals.
-    In { item: Box<Expr>, list: Vec<Value> },
-    StartsWith { text: Box<Expr>, prefix: Box<Expr> },
-    Contains { list: Box<Expr>, item: Box<Expr> },
-    IsNull { operand: Box<Expr>, negated: bool },
-    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
+    In {
+        item: Box<Expr>,
+        list: Vec<Value>,
+    },
+    StartsWith {
+        text: Box<Expr>,
+        prefix: Box<Expr>,
+    },
+    Contains {
+        list: Box<Expr>,
+        item: Box<Expr>,
+    },
+    IsNull {
+        operand: Box<Expr>,
+        negated: bool,
+    },
+    If {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
     /// Two operands or more, all of one type.
     Coalesce(Vec<Expr>),
-    Arith { op: ArithOp, left: Box<Expr>, right: Box<Expr> },
+    Arith {
+        op: ArithOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     Negate(Box<Expr>),
     Lower(Box<Expr>),
     /// `to − from`, in days.
-    DaysBetween { from: Box<Expr>, to: Box<Expr> },
+    DaysBetween {
+        from: Box<Expr>,
+        to: Box<Expr>,
+    },
     /// An integer as a decimal, where `if` or `coalesce` mixes the two. Not written by anybody: `check` puts it in.
     ToDecimal(Box<Expr>),
 }

@@ -12,7 +12,10 @@ use std::ops::Range;
 pub(super) enum TokenKind {
     /// A keyword, the name of a function, or a word that is neither.
     Word(String),
-    Field { side: Side, name: String },
+    Field {
+        side: Side,
+        name: String,
+    },
     Text(String),
     Integer(i64),
     Decimal(Scaled),

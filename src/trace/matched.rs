@@ -18,7 +18,10 @@ pub struct MatchSet {
 impl MatchSet {
     /// The places of the rules that matched, ascending.
     pub fn places(&self) -> impl Iterator<Item = usize> + '_ {
-        self.rules.iter().enumerate().flat_map(|(word, bits)| (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| word * 64 + bit))
+        self.rules
+            .iter()
+            .enumerate()
+            .flat_map(|(word, bits)| (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| word * 64 + bit))
     }
 }
 

@@ -178,7 +178,9 @@ fn without_tests(code: &str) -> String {
         out.push_str(&rest[..at]);
         let tail = &rest[at..];
         let end = match (tail.find('{'), tail.find(';')) {
-            (Some(open), semicolon) if semicolon.is_none_or(|semicolon| open < semicolon) => closing(tail, open).map_or(tail.len(), |at| at + 1),
+            (Some(open), semicolon) if semicolon.is_none_or(|semicolon| open < semicolon) => {
+                closing(tail, open).map_or(tail.len(), |at| at + 1)
+            }
             (_, Some(semicolon)) => semicolon + 1,
             _ => tail.len(),
         };
@@ -195,7 +197,8 @@ fn blank_literals(text: &str) -> String {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
-        let (length, filler) = comment(rest).map(|length| (length, ' ')).or_else(|| literal(rest, &out).map(|length| (length, '_'))).unwrap_or((0, ' '));
+        let (length, filler) =
+            comment(rest).map(|length| (length, ' ')).or_else(|| literal(rest, &out).map(|length| (length, '_'))).unwrap_or((0, ' '));
         if length == 0 {
             let Some(letter) = rest.chars().next() else { break };
             out.push(letter);
@@ -277,7 +280,10 @@ mod tests {
 
     #[test]
     fn imports_are_found_one_by_one_and_in_lists() {
-        let source = Source::new("src/a/b.rs", "use crate::x::Y;\nuse crate::{z::{q, r}, w};\n// crate::no\nlet s = \"crate::no\"; mycrate::no; pub(crate) fn f() {}");
+        let source = Source::new(
+            "src/a/b.rs",
+            "use crate::x::Y;\nuse crate::{z::{q, r}, w};\n// crate::no\nlet s = \"crate::no\"; mycrate::no; pub(crate) fn f() {}",
+        );
         assert_eq!(source.crate_names(), [(1, "x"), (2, "z"), (2, "w")]);
         assert_eq!(source.module(), Some("a"));
         assert_eq!(Source::new("src/main.rs", "").module(), Some("main"));
@@ -296,7 +302,8 @@ mod tests {
 
     #[test]
     fn test_items_are_not_shipped() {
-        let source = Source::new("src/a.rs", "fn f() {}\n#[cfg(test)]\nmod tests { fn g() { x.unwrap() } }\n#[cfg(test)]\nuse x::{y};\nfn h() {}\n");
+        let source =
+            Source::new("src/a.rs", "fn f() {}\n#[cfg(test)]\nmod tests { fn g() { x.unwrap() } }\n#[cfg(test)]\nuse x::{y};\nfn h() {}\n");
         let shipped = source.shipped();
         assert!(shipped.lines_with(".unwrap()").is_empty());
         assert_eq!(source.lines_with(".unwrap()"), [3]);

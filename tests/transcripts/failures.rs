@@ -29,11 +29,20 @@ fn a_job_with_slips() {
     refused("job-unknown-key", &desk, 2);
     desk.job_with("path = \"out\"", "path = \"out");
     refused("job-no-toml", &desk, 2);
-    desk.job_with("[[example]]", "[[affinity]]\nname = \"own\"\nrule = \"consumption.deparment = license.department and\"\npoints = 5\n\n[[example]]");
+    desk.job_with(
+        "[[example]]",
+        "[[affinity]]\nname = \"own\"\nrule = \"consumption.deparment = license.department and\"\npoints = 5\n\n[[example]]",
+    );
     refused("rule-syntax", &desk, 2);
-    desk.job_with("[[example]]", "[[affinity]]\nname = \"own\"\nrule = \"consumption.deparment = license.department\"\npoints = 5\n\n[[example]]");
+    desk.job_with(
+        "[[example]]",
+        "[[affinity]]\nname = \"own\"\nrule = \"consumption.deparment = license.department\"\npoints = 5\n\n[[example]]",
+    );
     refused("rule-unknown-field", &desk, 2);
-    desk.job_with("[[example]]", "[[affinity]]\nname = \"own\"\nrule = \"consumption.cores = license.department\"\npoints = 5\n\n[[example]]");
+    desk.job_with(
+        "[[example]]",
+        "[[affinity]]\nname = \"own\"\nrule = \"consumption.cores = license.department\"\npoints = 5\n\n[[example]]",
+    );
     refused("rule-types", &desk, 2);
 }
 

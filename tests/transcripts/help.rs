@@ -45,6 +45,7 @@ fn every_command_has_a_transcript() {
 #[test]
 fn what_is_no_command() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let lines = ["", "rum", "run", "run job.toml --as-of 22.11.2026", "run job.toml --fail-on everything", "run job.toml --quiet --verbose"];
+    let lines =
+        ["", "rum", "run", "run job.toml --as-of 22.11.2026", "run job.toml --fail-on everything", "run job.toml --quiet --verbose"];
     assert_transcript("usage", &lines.map(|line| type_in(here, line)));
 }

@@ -78,7 +78,8 @@ fn worth(built: &Built, demand: usize, license: usize) -> Worth {
 /// The candidates of a demand, the best first.
 pub fn candidates(built: &Built, demand: usize) -> Vec<(u32, i64)> {
     let estate = &built.estate;
-    let mut candidates: Vec<(u32, i64)> = pairs(built, demand).into_iter().filter_map(|(license, worth)| Some((license, worth.ok()?))).collect();
+    let mut candidates: Vec<(u32, i64)> =
+        pairs(built, demand).into_iter().filter_map(|(license, worth)| Some((license, worth.ok()?))).collect();
     candidates.sort_by(|(first, score), (second, other)| {
         let keys = estate.policy.tie_break.iter().map(|key| compare_by(estate, *key, *first as usize, *second as usize));
         other.cmp(score).then(keys.fold(Ordering::Equal, Ordering::then)).then(first.cmp(second))
@@ -90,7 +91,8 @@ pub fn candidates(built: &Built, demand: usize) -> Vec<(u32, i64)> {
 pub fn serve(built: &Built) -> Vec<(u32, u32, i64, i64, u32)> {
     let estate = &built.estate;
     let mut free: Vec<i64> = (0..estate.licenses.len()).map(|license| estate.licenses.counted_seats(license).unwrap_or(0)).collect();
-    let mut queue: Vec<(u32, Vec<(u32, i64)>)> = (0..estate.demands.len()).map(|demand| (demand as u32, candidates(built, demand))).collect();
+    let mut queue: Vec<(u32, Vec<(u32, i64)>)> =
+        (0..estate.demands.len()).map(|demand| (demand as u32, candidates(built, demand))).collect();
     queue.retain(|(_, candidates)| !candidates.is_empty());
     queue.sort_by_key(|(demand, candidates)| {
         let started = estate.demands.started_on[*demand as usize];
@@ -138,7 +140,17 @@ fn cover(built: &Built, demand: u32, candidates: &[(u32, i64)], free: &mut [i64]
 /// What the engine granted, in the same form.
 pub fn granted(little: &Little) -> Vec<(u32, u32, i64, i64, u32)> {
     let grants = little.calculation.trace.grants.iter();
-    grants.map(|grant| (grant.demand, grant.license, grant.units, grant.choice.as_ref().map_or(0, |choice| choice.score), grant.choice.as_ref().map_or(0, |choice| choice.rank))).collect()
+    grants
+        .map(|grant| {
+            (
+                grant.demand,
+                grant.license,
+                grant.units,
+                grant.choice.as_ref().map_or(0, |choice| choice.score),
+                grant.choice.as_ref().map_or(0, |choice| choice.rank),
+            )
+        })
+        .collect()
 }
 
 /// Every pair of phase 2 as the engine shows it again, by demand: a worth by license.

@@ -34,7 +34,8 @@ fn license(place: usize, (product, metric, seats, department, location, end, cos
     let end = ["", "", " ends_on=2026-11-01 grace_days=30", " ends_on=2026-12-01", " ends_on=2020-01-01"][end as usize];
     let scope = ["", "", " scope=department", " scope=department+location"][scope as usize];
     let downgrade = ["none", "one", "any"][downgrade as usize];
-    let (department, location, cost) = (field("department", "d", department), field("location", "x", location), field("unit_cost", "", cost));
+    let (department, location, cost) =
+        (field("department", "d", department), field("location", "x", location), field("unit_cost", "", cost));
     let metric = METRICS[metric];
     format!("license L{place} P{product} {metric} {seats} downgrade={downgrade}{department}{location}{cost}{end}{scope}")
 }
@@ -44,9 +45,12 @@ fn licenses() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(one, 0..8).prop_map(|all| all.into_iter().enumerate().map(|(place, one)| license(place, one)).collect())
 }
 
+/// What is drawn of a consumption: product, asset, user, cores, quantity, department, location, start.
+type Use = (u8, u8, u8, u8, u8, u8, u8, u8);
+
 fn uses() -> impl Strategy<Value = Vec<String>> {
     let one = (0..3u8, 0..5u8, 0..4u8, 0..4u8, 1..4u8, 0..4u8, 0..3u8, 0..3u8);
-    let text = |(place, (product, asset, user, cores, quantity, department, location, start)): (usize, (u8, u8, u8, u8, u8, u8, u8, u8))| {
+    let text = |(place, (product, asset, user, cores, quantity, department, location, start)): (usize, Use)| {
         let asset = if asset == 0 && user > 0 { String::new() } else { format!("a{asset}") };
         let user = if user == 0 { String::new() } else { format!("@u{user}") };
         let (cores, start) = (field("cores", "", cores), field("started_on", "2026-01-0", start));
@@ -68,7 +72,8 @@ fn target(kind: u8, place: u8) -> String {
 /// Preferences and bans, one a pair.
 fn preferences() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec((0..8u8, 0..3u8, 0..5u8, -2..4i64), 0..5).prop_map(|all| {
-        let by_pair: BTreeMap<(u8, u8, u8), i64> = all.into_iter().map(|(license, kind, place, points)| ((license, kind, place), points)).collect();
+        let by_pair: BTreeMap<(u8, u8, u8), i64> =
+            all.into_iter().map(|(license, kind, place, points)| ((license, kind, place), points)).collect();
         let text = |((license, kind, place), points): ((u8, u8, u8), i64)| match points {
             -2 => format!("forbid L{license} {}", target(kind, place)),
             points => format!("prefer L{license} {} {}", target(kind, place), points * 1000),
@@ -148,7 +153,8 @@ fn the_estates_have_something_of_everything() {
         }
     }
     let codes = Phase::ALL.iter().map(|phase| phase.code());
-    let codes = codes.chain(DeficitReason::ALL.iter().map(|reason| reason.code())).chain(Conflict::ALL.iter().map(|conflict| conflict.code()));
+    let codes =
+        codes.chain(DeficitReason::ALL.iter().map(|reason| reason.code())).chain(Conflict::ALL.iter().map(|conflict| conflict.code()));
     let missing: Vec<&str> = codes.filter(|code| !seen.contains_key(code)).collect();
     assert!(missing.is_empty(), "no estate has {missing:?}; seen: {seen:?}");
 }

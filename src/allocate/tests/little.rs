@@ -85,9 +85,7 @@ fn fields(kind: ExtractKind) -> &'static str {
             "product_id:t name:t publisher:t metric:t min_units:i devices_per_user:i class:t previous_product_id:t downgrade:t scope:l unit_price:m currency:t"
         }
         ExtractKind::Assets => "asset_id:t status:t disposed_on:d user_id:t department:t location:t cost_center:t cores:i processors:i",
-        ExtractKind::Users => {
-            "user_id:t name:t active:b left_on:d last_login_on:d department:t location:t cost_center:t roles:l groups:l"
-        }
+        ExtractKind::Users => "user_id:t name:t active:b left_on:d last_login_on:d department:t location:t cost_center:t roles:l groups:l",
         ExtractKind::Trees => "tree:t node:t parent:t",
         ExtractKind::Assignments => "license_id:t asset_id:t user_id:t consumption_id:t assigned_on:d reason:t",
         ExtractKind::Reservations => "reservation_id:t license_id:t dimension:t value:t seats:i responsible:t",
@@ -222,7 +220,11 @@ fn accept(said: &BTreeMap<usize, Vec<Row>>) -> Accepted {
             rows.sort_by_key(|row| &row["consumption_id"]);
             rows.iter().for_each(|row| accepted.consumption_ids.push(&row["consumption_id"]));
         }
-        let names: BTreeSet<&String> = rows.iter().flat_map(|row| row.keys()).filter(|name| *name != "consumption_id" || columns.iter().any(|(field, _)| field == name)).collect();
+        let names: BTreeSet<&String> = rows
+            .iter()
+            .flat_map(|row| row.keys())
+            .filter(|name| *name != "consumption_id" || columns.iter().any(|(field, _)| field == name))
+            .collect();
         let known: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         columns.extend(names.into_iter().filter(|name| !known.contains(&name.as_str())).map(|name| (name.as_str(), "t")));
         let mut frame = Frame::new(rows.len());
@@ -241,7 +243,9 @@ fn column(rows: &[&Row], name: &str, kind: &str, accepted: &mut Accepted) -> Col
         "t" => Column::Text(values().map(|value| value.map_or(NULL_CODE, |text| accepted.texts.intern(text))).collect()),
         "i" => Column::Integer(values().map(|value| value.map_or(NULL_INT, number)).collect()),
         "d" => Column::Date(values().map(|value| value.map_or(NULL_DATE, day)).collect()),
-        "m" => Column::Decimal(values().map(|value| value.map_or(NULL_DECIMAL, |text| decimal::parse(text).unwrap_or(NULL_DECIMAL))).collect()),
+        "m" => {
+            Column::Decimal(values().map(|value| value.map_or(NULL_DECIMAL, |text| decimal::parse(text).unwrap_or(NULL_DECIMAL))).collect())
+        }
         "b" => Column::Boolean(values().map(|value| value.map(|text| text == "true")).collect()),
         _ => {
             let mut lists = Column::nulls(Type::List, 0);

@@ -11,12 +11,23 @@ fn estate(licenses: usize, rules: &str, more: &str) -> Little {
     for place in 0..licenses {
         // Every fifth has no user of its own, every seventh shares one, some departments repeat.
         let user = if place % 5 == 0 { "-".to_owned() } else { format!("u{}", if place % 7 == 0 { 1 } else { place }) };
-        let _ = writeln!(text, "license L{place:03} P device {} user_id={user} cost_center=c{place} cores={} department=d{}", place % 3, place + 1, place % 4);
+        let _ = writeln!(
+            text,
+            "license L{place:03} P device {} user_id={user} cost_center=c{place} cores={} department=d{}",
+            place % 3,
+            place + 1,
+            place % 4
+        );
     }
     for place in 0..licenses {
         let cost_center = if place % 4 == 0 { "-".to_owned() } else { format!("c{}", (place * 7) % (licenses + 5)) };
         let user = if place % 6 == 0 { String::new() } else { format!("@u{}", (place * 3) % licenses) };
-        let _ = writeln!(text, "use k{place:03} P a{place:03}{user} cost_center={cost_center} cores={} department=d{}", place % 90 + 1, place % 5);
+        let _ = writeln!(
+            text,
+            "use k{place:03} P a{place:03}{user} cost_center={cost_center} cores={} department=d{}",
+            place % 90 + 1,
+            place % 5
+        );
     }
     little(&text)
 }
@@ -39,22 +50,42 @@ fn compare(rules: &str, more: &str, expected: usize) {
 fn affinities() {
     compare("", "", 3);
     compare("rules none; affinity own 10: consumption.user_id = license.user_id", "", 1);
-    compare("rules none; affinity turned -3: license.user_id = consumption.user_id; affinity cores 2: consumption.cores = license.cores", "", 2);
+    compare(
+        "rules none; affinity turned -3: license.user_id = consumption.user_id; affinity cores 2: consumption.cores = license.cores",
+        "",
+        2,
+    );
     compare("rules none; affinity sum 4: consumption.cores + 1 = license.cores * 1", "", 1);
 }
 
 #[test]
 fn requirements() {
     compare("rules none; require own: consumption.user_id = license.user_id", "", 1);
-    compare("rules none; require own: consumption.user_id = license.user_id; require center: consumption.cost_center = license.cost_center", "", 2);
-    compare("rules none; require own: consumption.user_id = license.user_id; affinity center 5: consumption.cost_center = license.cost_center", "", 2);
+    compare(
+        "rules none; require own: consumption.user_id = license.user_id; require center: consumption.cost_center = license.cost_center",
+        "",
+        2,
+    );
+    compare(
+        "rules none; require own: consumption.user_id = license.user_id; affinity center 5: consumption.cost_center = license.cost_center",
+        "",
+        2,
+    );
     compare("require own: consumption.user_id = license.user_id", "", 4);
 }
 
 #[test]
 fn beside_tables() {
-    compare("rules none; require dept: consumption.department = license.department; affinity own 9: consumption.user_id = license.user_id", "", 1);
-    compare("rules none; affinity more 3: consumption.cores <= license.cores; affinity own 9: consumption.user_id = license.user_id", "", 1);
+    compare(
+        "rules none; require dept: consumption.department = license.department; affinity own 9: consumption.user_id = license.user_id",
+        "",
+        1,
+    );
+    compare(
+        "rules none; affinity more 3: consumption.cores <= license.cores; affinity own 9: consumption.user_id = license.user_id",
+        "",
+        1,
+    );
     compare("rules none; affinity either 3: consumption.user_id = license.user_id or consumption.cores = license.cores", "", 0);
     compare("rules none; affinity other 3: consumption.user_id != license.user_id", "", 0);
 }

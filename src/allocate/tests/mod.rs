@@ -18,22 +18,20 @@ mod reservations;
 
 use little::little;
 
-/// What the case shows, the estate, and the expected items.
-type Case = (&'static str, &'static str, &'static [&'static str]);
-
-/// Runs a table, and tells of all cases that fail.
-fn check(cases: &[Case]) {
+/// Runs a table of lines `what it shows | estate | item, item`, and tells of all cases that fail.
+fn check(table: &str) {
+    let cases: Vec<&str> = table.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let failures: Vec<String> = cases.iter().filter_map(|case| failure(case)).collect();
     assert!(failures.is_empty(), "{} of {} cases fail:\n\n{}\n", failures.len(), cases.len(), failures.join("\n\n"));
 }
 
-fn failure((name, estate, expected): &Case) -> Option<String> {
+fn failure(case: &str) -> Option<String> {
+    let parts: Vec<&str> = case.split(" | ").collect();
+    let [name, estate, items] = parts[..] else { return Some(format!("no case: {case}")) };
+    let expected: Vec<&str> = items.split(", ").collect();
     let found = little(estate).outcome();
     let same = found.len() == expected.len() && expected.iter().zip(&found).all(|(expected, found)| agrees(expected, found));
-    let show = |items: Vec<&str>| items.iter().map(|item| format!("\n    {item}")).collect::<String>();
-    (!same).then(|| {
-        format!("{name}: {estate}\n  expected{}\n  found{}", show(expected.to_vec()), show(found.iter().map(String::as_str).collect()))
-    })
+    (!same).then(|| format!("{name}: {estate}\n  expected\n    {}\n  found\n    {}", expected.join("\n    "), found.join("\n    ")))
 }
 
 /// Whether an item says all that is expected of it: the words before the first `key=value` are equal, the keys are among its own.
@@ -48,7 +46,9 @@ fn a_table_can_fail() {
     assert!(agrees("P/a <- L 1 affinity score=1", "P/a <- L 1 affinity turn=1 score=1"));
     assert!(!agrees("P/a <- L 1 affinity score=1", "P/a <- L 1 affinity score=10"));
     assert!(!agrees("P/a <- L 1", "P/a <- L 1 affinity"));
-    assert!(failure(&("", "license L P device 1; use c P a", &[])).is_some());
-    assert!(failure(&("", "license L P device 1; use c P a", &["P/a <- L 1 affinity", "P/b <- L 1 affinity"])).is_some());
-    assert_eq!(failure(&("", "license L P device 1; use c P a", &["P/a <- L 1 affinity"])), None);
+    assert_eq!(failure("one | license L P device 1; use c P a | P/a <- L 1 affinity"), None);
+    assert!(failure("another item | license L P device 1; use c P a | P/a <- L 1 direct").is_some());
+    assert!(failure("an item too many | license L P device 1; use c P a | P/a <- L 1 affinity, P/b <- L 1 affinity").is_some());
+    assert!(failure("an item too few | license L P device 2; use c P a; use d P b | P/a <- L 1 affinity").is_some());
+    assert!(failure("no items | use c P a").is_some());
 }

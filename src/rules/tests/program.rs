@@ -105,7 +105,8 @@ fn sets_see_earlier_sets() {
 
 #[test]
 fn before_the_data_the_names_are_known() {
-    let parsed = ParsedRules::parse(&source("set consumption.x := lower(c.t)\nreq r := c.x = l.t or c.x = \"a\"", false)).expect("good rules");
+    let parsed =
+        ParsedRules::parse(&source("set consumption.x := lower(c.t)\nreq r := c.x = l.t or c.x = \"a\"", false)).expect("good rules");
     assert_eq!(parsed.names_read(Side::Consumption), ["t", "x"]);
     assert_eq!(parsed.names_read(Side::License), ["t"]);
     assert_eq!(parsed.set_fields().collect::<Vec<_>>(), [(Side::Consumption, "x")]);

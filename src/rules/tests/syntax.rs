@@ -224,7 +224,8 @@ fn the_deepest_rule_can_be_checked_and_evaluated() {
 /// Every text of up to four pieces is parsed or refused, and no error points outside of it.
 #[test]
 fn no_text_makes_the_parser_fall_over() {
-    let pieces = ["consumption.i", "1", "\"é\"", "(", ")", "[", "]", ",", "not", "in", "is", "null", "=", "-", "if", "é", "\\", "2026-01-31", "."];
+    let pieces =
+        ["consumption.i", "1", "\"é\"", "(", ")", "[", "]", ",", "not", "in", "is", "null", "=", "-", "if", "é", "\\", "2026-01-31", "."];
     for mut number in 0..pieces.len().pow(4) {
         let mut text = String::new();
         for _ in 0..4 {
