@@ -4,7 +4,7 @@ use super::Built;
 use super::entitle::asset_user;
 use super::licenses::as_decimals;
 use crate::model::date::NULL_DATE;
-use crate::model::demand::{Consumptions, Demands};
+use crate::model::demand::{Consumptions, Demands, own_name_before};
 use crate::model::estate::{Estate, Registry};
 use crate::model::license::Products;
 use crate::model::text::{Code, NULL_CODE, Texts};
@@ -80,14 +80,6 @@ pub fn group(consumptions: &mut Consumptions, products: &Products, assets: &Regi
         }
     }
     grouping
-}
-
-/// Whether `/consumption`, the name of a demand of its own, stands before another name.
-fn own_name_before(consumption: &str, name: &str) -> bool {
-    match name.strip_prefix('/') {
-        Some(rest) => consumption < rest,
-        None => "/" < name,
-    }
 }
 
 /// What a consumption is merged by: its asset; in the user family its user, else its asset's.

@@ -18,9 +18,9 @@ use std::collections::BTreeSet;
 const SHARING: [ExtractKind; 3] = [ExtractKind::Consumptions, ExtractKind::Assets, ExtractKind::Users];
 
 /// Reads every extract of a job, gives attributes that consumptions, assets and users share one type (§2.0), and refuses
-/// extracts of which more than `max_reject_ratio` was rejected (§2.1). Reads all, whatever is wrong with one, since the smallest
+/// extracts of which more than `max_reject_ratio` (times 10^9) was rejected (§2.1). Reads all, whatever is wrong with one, since the smallest
 /// exit code that holds is the run's (§8). Never called on a rayon or tokio worker.
-pub fn read_all(specs: &[ExtractSpec], as_of: Date, max_reject_ratio: f64, ingest: &mut Ingest) -> Reading {
+pub fn read_all(specs: &[ExtractSpec], as_of: Date, max_reject_ratio: Scaled, ingest: &mut Ingest) -> Reading {
     let mut reading = Reading::default();
     for spec in specs {
         match read(spec, as_of, ingest) {
@@ -37,23 +37,22 @@ pub fn read_all(specs: &[ExtractSpec], as_of: Date, max_reject_ratio: f64, inges
 }
 
 /// The error of an extract with too many rejects.
-fn too_many_rejects(extract: &Extract, max_reject_ratio: f64) -> Option<ExtractError> {
+fn too_many_rejects(extract: &Extract, max_reject_ratio: Scaled) -> Option<ExtractError> {
     let rejects = extract.rejects.len() as Scaled;
-    if rejects * ONE <= allowed(max_reject_ratio) * Scaled::from(extract.rows_read) {
+    if rejects * ONE <= max_reject_ratio * Scaled::from(extract.rows_read) {
         return None;
     }
     let first = extract.rejects.first()?;
     let problem = format!(
-        "{rejects} of {} rows are rejected, more than limits.max_reject_ratio = {max_reject_ratio} allows; the first is row {} of {}: {}",
-        extract.rows_read, first.row, first.file, first.message
+        "{rejects} of {} rows are rejected, more than limits.max_reject_ratio = {} allows; the first is row {} of {}: {}",
+        extract.rows_read,
+        decimal::format_short(max_reject_ratio),
+        first.row,
+        first.file,
+        first.message
     );
     let remedy = "see the rejects table of the failed run; correct the extract, or raise the limit";
     Some(ExtractError::content(extract.kind, None, None, problem, remedy))
-}
-
-/// The ratio as the job writes it: 0.29 is 29 of 100, which it is not as a binary fraction.
-fn allowed(ratio: f64) -> Scaled {
-    decimal::parse(&ratio.to_string()).unwrap_or(if ratio > 0.0 { decimal::LIMIT } else { 0 })
 }
 
 /// Gives each attribute that the sharing extracts have in common one type, or says that it has none.

@@ -85,3 +85,11 @@ impl Demands {
         }
     }
 }
+
+/// Whether `/consumption`, the name of a demand of its own, stands before the name of another demand of its product.
+pub fn own_name_before(consumption: &str, name: &str) -> bool {
+    match name.strip_prefix('/') {
+        Some(rest) => consumption < rest,
+        None => "/" < name,
+    }
+}

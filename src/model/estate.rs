@@ -1,6 +1,6 @@
 //! The estate: all that a run is about, checked, coded and merged. Made once, then only read.
 
-use super::demand::{Consumptions, Demands};
+use super::demand::{Consumptions, Demands, own_name_before};
 use super::license::{Licenses, Products};
 use super::policy::Policy;
 use super::text::{Code, Lists, NULL_CODE, Texts};
@@ -157,13 +157,5 @@ impl Estate {
             if before(middle) { low = middle + 1 } else { high = middle }
         }
         (low < range.end && demands.subject[low] == subject).then_some(low as u32)
-    }
-}
-
-/// Whether `/consumption` stands before `subject`.
-fn own_name_before(consumption: &str, subject: &str) -> bool {
-    match subject.strip_prefix('/') {
-        Some(rest) => consumption < rest,
-        None => "/" < subject,
     }
 }

@@ -7,7 +7,6 @@ use crate::estate::accepted::Accepted;
 use crate::explain::alerts::RejectCount;
 use crate::extract::{Ingest, Reading, Reject, read_all};
 use crate::model::date::Date;
-use crate::model::decimal::format_short;
 use crate::model::words::ExtractKind;
 use crate::run::manifest;
 
@@ -23,8 +22,7 @@ pub struct Inputs {
 /// Reads every extract. With an error, the rejects so far come back beside it, to be left under `failed/`.
 pub fn read(night: &mut Night<'_>, as_of: Date) -> Result<Inputs, (Refusal, Vec<Reject>)> {
     let mut ingest = Ingest::default();
-    let ratio = format_short(night.job.limits.max_reject_ratio).parse().unwrap_or(1.0);
-    let reading = read_all(&night.job.extracts, as_of, ratio, &mut ingest);
+    let mut reading = read_all(&night.job.extracts, as_of, night.job.limits.max_reject_ratio, &mut ingest);
     note(night, &reading);
     let rejects: Vec<Reject> = reading.rejects().cloned().collect();
     if let Err(refusal) = refusal::parsed_rules(night.job) {
@@ -36,19 +34,24 @@ pub fn read(night: &mut Night<'_>, as_of: Date) -> Result<Inputs, (Refusal, Vec<
     if let Err(refusal) = night.stage("read") {
         return Err((refusal, rejects));
     }
-    let mut inputs = Inputs { rejects, ..Inputs::default() };
-    inputs.accepted.frames = ExtractKind::ALL.iter().map(|_| None).collect();
-    for extract in reading.extracts {
-        if !extract.rejects.is_empty() {
-            inputs.counts.push(RejectCount { extract: extract.kind, rejected: extract.rejects.len() as u64, rows: extract.rows_read });
-        }
+    let counted = reading.extracts.iter().filter(|extract| !extract.rejects.is_empty());
+    let counts = counted
+        .map(|extract| RejectCount { extract: extract.kind, rejected: extract.rejects.len() as u64, rows: extract.rows_read })
+        .collect();
+    Ok(Inputs { accepted: accepted(&mut reading, ingest), rejects, counts })
+}
+
+/// The accepted rows of all extracts. They move out of `reading`; what it counts, and its rejects, stay.
+pub fn accepted(reading: &mut Reading, ingest: Ingest) -> Accepted {
+    let mut accepted = Accepted { texts: ingest.texts, lists: ingest.lists, ..Accepted::default() };
+    accepted.frames = ExtractKind::ALL.iter().map(|_| None).collect();
+    for extract in &mut reading.extracts {
         if extract.kind == ExtractKind::Consumptions {
-            inputs.accepted.consumption_ids = extract.consumption_ids;
+            accepted.consumption_ids = std::mem::take(&mut extract.consumption_ids);
         }
-        inputs.accepted.frames[extract.kind as usize] = Some(extract.frame);
+        accepted.frames[extract.kind as usize] = Some(std::mem::take(&mut extract.frame));
     }
-    (inputs.accepted.texts, inputs.accepted.lists) = (ingest.texts, ingest.lists);
-    Ok(inputs)
+    accepted
 }
 
 /// Notes what was read and what was refused.

@@ -18,13 +18,11 @@ use super::exit::Exit;
 use super::run::output_folder;
 use super::terminal::{self, Paint};
 use super::{load, logging, show_job_error};
-use crate::estate::accepted::Accepted;
 use crate::estate::{Built, EstateError, build};
 use crate::extract::{Ingest, Reading, read_all};
 use crate::jobs::Job;
 use crate::model::date::Date;
-use crate::model::decimal::format_short;
-use crate::model::words::ExtractKind;
+use crate::pipeline::inputs::accepted;
 use crate::rules::ParsedRules;
 use jiff::Timestamp;
 
@@ -41,7 +39,7 @@ pub fn check(args: &CheckArgs) -> Exit {
     terminal::say(&format!("{} {as_of}  {}", paint.bold(&job.name), paint.dim(&job.file.display().to_string())));
 
     let mut ingest = Ingest::default();
-    let mut reading = read_all(&job.extracts, as_of, reject_ratio(&job), &mut ingest);
+    let mut reading = read_all(&job.extracts, as_of, job.limits.max_reject_ratio, &mut ingest);
     section(paint, "Inputs", &inputs::page(&reading));
     section(paint, "Rejects", &inputs::rejects(&reading));
     let errors = inputs::errors(&reading);
@@ -87,21 +85,9 @@ fn section(paint: Paint, title: &str, lines: &[String]) {
     }
 }
 
-/// The reader of extracts counts in binary floats; the bound is the job's decimal, as written.
-fn reject_ratio(job: &Job) -> f64 {
-    format_short(job.limits.max_reject_ratio).parse().unwrap_or(1.0)
-}
-
 /// The estate that a run would calculate with. What was accepted moves out of `reading`; rows, files and rejects stay.
 fn estate_of(job: &Job, as_of: Date, reading: &mut Reading, ingest: Ingest) -> Result<Built, (Exit, Vec<String>)> {
-    let mut accepted = Accepted { texts: ingest.texts, lists: ingest.lists, ..Accepted::default() };
-    accepted.frames = ExtractKind::ALL.iter().map(|_| None).collect();
-    for extract in &mut reading.extracts {
-        if extract.kind == ExtractKind::Consumptions {
-            accepted.consumption_ids = std::mem::take(&mut extract.consumption_ids);
-        }
-        accepted.frames[extract.kind as usize] = Some(std::mem::take(&mut extract.frame));
-    }
+    let accepted = accepted(reading, ingest);
     let refused = |errors: &[crate::rules::ProgramError]| {
         show_job_error(&job.rule_errors(errors));
         (Exit::Usage, Vec::new())

@@ -1,6 +1,6 @@
 //! What `check` says about rules and data, on small estates that are written to disk.
 
-use super::{doubts, earnings, estate, estate_of, inputs, reject_ratio, rules, tonight};
+use super::{doubts, earnings, estate, estate_of, inputs, rules, tonight};
 use crate::cli::exit::Exit;
 use crate::estate::Built;
 use crate::extract::{Ingest, Reading, read_all};
@@ -20,7 +20,7 @@ fn read(rules: &str, consumptions: &str, licenses: &str) -> (Reading, Result<Bui
     let job = Job::from_bytes(&folder.path().join("job.toml"), source.as_bytes(), &|_| None).unwrap_or_else(|error| panic!("{error}"));
     let mut ingest = Ingest::default();
     let as_of = Date::from_ymd(2026, 11, 22).expect("a date");
-    let mut reading = read_all(&job.extracts, as_of, reject_ratio(&job), &mut ingest);
+    let mut reading = read_all(&job.extracts, as_of, job.limits.max_reject_ratio, &mut ingest);
     let built = estate_of(&job, as_of, &mut reading, ingest);
     (reading, built)
 }

@@ -10,8 +10,13 @@ fn read_three(consumptions: &str, assets: &str, users: &str) -> (Desk, Reading) 
         desk.spec(ExtractKind::Assets, &["a.csv"]),
         desk.spec(ExtractKind::Users, &["u.csv"]),
     ];
-    let reading = read_all(&specs, as_of(), 0.05, &mut desk.ingest.borrow_mut());
+    let reading = read_all(&specs, as_of(), ratio("0.05"), &mut desk.ingest.borrow_mut());
     (desk, reading)
+}
+
+/// A ratio as the job holds it.
+fn ratio(text: &str) -> crate::model::decimal::Scaled {
+    crate::model::decimal::parse(text).expect("a decimal")
 }
 
 #[test]
@@ -56,22 +61,22 @@ fn too_many_rejects_stop_the_run_but_are_handed_back() {
     let rows = |good: usize, bad: usize| {
         format!("user_id\n{}{}", (0..good).map(|row| format!("u{row}\n")).collect::<String>(), "\"\"\n".repeat(bad))
     };
-    for (good, bad, ratio, stops) in [
-        (19, 1, 0.05, false),
-        (18, 2, 0.05, true),
-        (71, 29, 0.29, false),
-        (70, 30, 0.29, true),
-        (0, 0, 0.0, false),
-        (5, 1, 0.0, true),
-        (0, 3, 1.0, false),
+    for (good, bad, bound, stops) in [
+        (19, 1, "0.05", false),
+        (18, 2, "0.05", true),
+        (71, 29, "0.29", false),
+        (70, 30, "0.29", true),
+        (0, 0, "0.0", false),
+        (5, 1, "0.0", true),
+        (0, 3, "1.0", false),
     ] {
         let desk = Desk::new(&[("u.csv", &rows(good, bad))]);
-        let reading = read_all(&[desk.spec(ExtractKind::Users, &["u.csv"])], as_of(), ratio, &mut desk.ingest.borrow_mut());
+        let reading = read_all(&[desk.spec(ExtractKind::Users, &["u.csv"])], as_of(), ratio(bound), &mut desk.ingest.borrow_mut());
         assert_eq!(reading.rejects().count(), bad);
         assert_eq!(
             reading.errors.iter().map(ExtractError::exit_code).collect::<Vec<_>>(),
             if stops { vec![4] } else { vec![] },
-            "{good} {bad} {ratio}"
+            "{good} {bad} {bound}"
         );
     }
 }
@@ -84,7 +89,7 @@ fn the_smallest_code_comes_first() {
         desk.spec(ExtractKind::Products, &["p.csv"]),
         desk.spec(ExtractKind::Assets, &["a.csv"]),
     ];
-    let reading = read_all(&specs, as_of(), 0.05, &mut desk.ingest.borrow_mut());
+    let reading = read_all(&specs, as_of(), ratio("0.05"), &mut desk.ingest.borrow_mut());
     assert_eq!(reading.errors.iter().map(ExtractError::exit_code).collect::<Vec<_>>(), [3, 4]);
     assert_eq!(reading.extracts.len(), 1);
 }
