@@ -6,6 +6,7 @@ use crate::pipeline::{STAGES, Watch};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, Write};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The bar of this process, once there is one.
@@ -17,6 +18,8 @@ const STEPS: u64 = 1000;
 /// Shows the stages of a run.
 pub struct Progress {
     bar: ProgressBar,
+    /// The stages that are done.
+    stage: AtomicU64,
 }
 
 impl Progress {
@@ -24,7 +27,7 @@ impl Progress {
     pub fn new(quiet: bool) -> Self {
         let visible = !quiet && terminal::stderr_is_terminal();
         let target = if visible { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(STEPS), target);
+        let bar = ProgressBar::with_draw_target(Some(STEPS * STAGES.len() as u64), target);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix:>4} {msg:<10} [{bar:30}] {elapsed}") {
             bar.set_style(style.progress_chars("=> "));
         }
@@ -33,7 +36,7 @@ impl Progress {
             // A backfill has several runs; the first bar serves the log lines of all of them.
             let _ = BAR.set(bar.clone());
         }
-        Self { bar }
+        Self { bar, stage: AtomicU64::new(0) }
     }
 }
 
@@ -42,11 +45,13 @@ impl Watch for Progress {
         let place = STAGES.iter().position(|other| *other == stage).unwrap_or(0) + 1;
         self.bar.set_prefix(format!("{place}/{}", STAGES.len()));
         self.bar.set_message(stage);
-        self.bar.set_position(0);
+        self.stage.store(place as u64 - 1, Ordering::Relaxed);
+        self.share(0, 1);
     }
 
     fn share(&self, done: u64, of: u64) {
-        self.bar.set_position(done.saturating_mul(STEPS) / of.max(1));
+        let within = done.min(of).saturating_mul(STEPS) / of.max(1);
+        self.bar.set_position(self.stage.load(Ordering::Relaxed) * STEPS + within);
     }
 }
 
