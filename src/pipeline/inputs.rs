@@ -77,6 +77,11 @@ fn note(night: &mut Night<'_>, reading: &Reading) {
             let message = format!("column {column} of {} holds what rules cannot read, and is left out", extract.kind.code());
             night.log.event(&Event::Noted { about: "extract", message: &message });
         }
+        if extract.rows_read == 0 {
+            // The contract lets an empty extract pass; an export that broke off looks just like it.
+            let message = format!("{} has a header and no row: make sure that the export is complete", extract.kind.code());
+            night.log.event(&Event::Noted { about: "extract", message: &message });
+        }
         if !extract.rejects.is_empty() {
             let (rows, rejected) = (extract.rows_read, extract.rejects.len() as u64);
             night.log.event(&Event::RowsRejected { extract: extract.kind, rows, rejected });
