@@ -2,7 +2,6 @@
 
 use super::ledger::Reserved;
 use super::state::State;
-use crate::model::date::NULL_DATE;
 use crate::model::decimal::ONE;
 use crate::model::estate::Estate;
 use crate::model::words::{Metric, Phase, PositionStatus};
@@ -12,7 +11,6 @@ use crate::trace::{Grant, LicenseUse, Position};
 pub fn uses(estate: &Estate, grants: &[Grant], reserved: &Reserved) -> Vec<LicenseUse> {
     let mut uses: Vec<LicenseUse> =
         (0..estate.licenses.len()).map(|license| LicenseUse { reserved: reserved.total(license), ..LicenseUse::default() }).collect();
-    let oldest = estate.policy.as_of.0.saturating_sub(estate.policy.inactive_after_days.min(i64::from(i32::MAX)) as i32);
     for grant in grants {
         let given = &mut uses[grant.license as usize];
         match grant.phase {
@@ -23,8 +21,7 @@ pub fn uses(estate: &Estate, grants: &[Grant], reserved: &Reserved) -> Vec<Licen
         }
         // A demand has one row a license, so that rows count demands.
         given.demands_covered += 1;
-        let last_used_on = estate.demands.last_used_on[grant.demand as usize];
-        given.inactive_covered += i64::from(last_used_on != NULL_DATE && last_used_on < oldest);
+        given.inactive_covered += i64::from(estate.is_inactive(grant.demand as usize));
     }
     uses
 }

@@ -160,7 +160,7 @@ fn about_product(estate: &Estate, trace: &Trace, product: usize, open: &OpenUnit
 fn inactive_units(estate: &Estate, trace: &Trace) -> Vec<i64> {
     let mut units = vec![0; estate.licenses.len()];
     for grant in &trace.grants {
-        if facts::inactive(estate, grant.demand as usize) {
+        if estate.is_inactive(grant.demand as usize) {
             units[grant.license as usize] += grant.units;
         }
     }

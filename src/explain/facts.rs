@@ -45,14 +45,6 @@ pub fn grants_of(trace: &Trace, demand: u32) -> &[Grant] {
     &trace.grants[start..start + length]
 }
 
-/// Whether a demand was last used longer ago than `inactive_after_days` (contract §6, usage). One that nobody knows anything
-/// about is not.
-pub fn inactive(estate: &Estate, demand: usize) -> bool {
-    let last_used_on = estate.demands.last_used_on[demand];
-    let age = i64::from(estate.policy.as_of.0) - i64::from(last_used_on);
-    last_used_on != NULL_DATE && age > estate.policy.inactive_after_days
-}
-
 /// What a demand counts for in its product's position: its need in the product's metric, 1 where that is `site` or where its
 /// units are unknown (contract §6, positions).
 pub fn counted_need(estate: &Estate, trace: &Trace, demand: usize) -> i64 {

@@ -1,5 +1,6 @@
 //! The estate: all that a run is about, checked, coded and merged. Made once, then only read.
 
+use super::date::NULL_DATE;
 use super::demand::{Consumptions, Demands, own_name_before};
 use super::license::{Licenses, Products};
 use super::policy::Policy;
@@ -127,6 +128,14 @@ impl Estate {
         out.push_str(self.texts.get(self.products.id[demands.product[demand] as usize]));
         out.push('/');
         demands.write_name(demand, &self.texts, &self.consumptions.id, out);
+    }
+
+    /// Whether a demand was last used longer ago than `inactive_after_days` (§6, usage). One that nobody knows anything about is
+    /// not.
+    pub fn is_inactive(&self, demand: usize) -> bool {
+        let last_used_on = self.demands.last_used_on[demand];
+        let age = i64::from(self.policy.as_of.0) - i64::from(last_used_on);
+        last_used_on != NULL_DATE && age > self.policy.inactive_after_days
     }
 
     /// The demands of a product, as a range of places.

@@ -125,6 +125,11 @@ impl Tree {
         self.spans.contains_key(&node)
     }
 
+    /// Every node, in no order that may decide anything.
+    pub fn nodes(&self) -> impl Iterator<Item = Code> + '_ {
+        self.spans.keys().copied()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }

@@ -80,7 +80,7 @@ fn sums_by_demand(estate: &Estate, trace: &Trace) -> Vec<Sums> {
         demands: 1,
         required: facts::counted_need(estate, trace, demand),
         allocated: 0,
-        inactive: i64::from(facts::inactive(estate, demand)),
+        inactive: i64::from(estate.is_inactive(demand)),
     };
     let mut sums: Vec<Sums> = (0..estate.demands.len()).map(one).collect();
     for grant in &trace.grants {

@@ -7,6 +7,7 @@ mod doubts;
 mod earnings;
 mod estate;
 mod inputs;
+mod nodes;
 mod places;
 mod rules;
 #[cfg(test)]
@@ -72,6 +73,7 @@ fn show_estate(built: &Built, paint: Paint) {
     section(paint, "Rules in force, in order", &rules::page(&built.program));
     section(paint, "What an exact match earns", &earnings::page(&built.program, &built.schema));
     let mut doubts = doubts::doubts(&built.program);
+    doubts.extend(nodes::unknown_nodes(built));
     doubts.extend(tonight::never_matching(built));
     let marked: Vec<String> = doubts.iter().map(|doubt| format!("{} {doubt}", paint.yellow("warning:"))).collect();
     section(paint, "Doubts about rules", &marked);

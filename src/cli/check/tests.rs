@@ -1,6 +1,6 @@
 //! What `check` says about rules and data, on small estates that are written to disk.
 
-use super::{doubts, earnings, estate, estate_of, inputs, rules, tonight};
+use super::{doubts, earnings, estate, estate_of, inputs, nodes, rules, tonight};
 use crate::cli::exit::Exit;
 use crate::estate::Built;
 use crate::extract::{Ingest, Reading, read_all};
@@ -180,4 +180,33 @@ fn the_first_ten_rejects_are_shown() {
     consumptions  14 rows in 1 file, 12 rejected
     licenses      3 rows in 1 file; attributes: environment
     ");
+}
+
+#[test]
+fn a_node_that_the_tree_lacks_is_told_with_the_nearest() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("c.csv", CONSUMPTIONS);
+    write("l.csv", LICENSES);
+    write("t.csv", "tree,node,parent\nlocation,Europe,\nlocation,Leeds,Europe\n");
+    let rules = r#"
+[[affinity]]
+name = "north"
+rule = "consumption.location within \"Leds\" and license.location in [\"Leeds\", \"Mars\"]"
+points = 5
+"#;
+    let paths = "extracts.consumptions.path = \"c.csv\"\nextracts.licenses.path = \"l.csv\"\nextracts.trees.path = \"t.csv\"";
+    let source = format!("name = \"t\"\n{paths}\n{rules}");
+    let job = Job::from_bytes(&folder.path().join("job.toml"), source.as_bytes(), &|_| None).unwrap_or_else(|error| panic!("{error}"));
+    let mut ingest = Ingest::default();
+    let as_of = Date::from_ymd(2026, 11, 22).expect("a date");
+    let mut reading = read_all(&job.extracts, as_of, job.limits.max_reject_ratio, &mut ingest);
+    let built = estate_of(&job, as_of, &mut reading, ingest).unwrap_or_else(|(_, errors)| panic!("{errors:?}"));
+    assert_eq!(
+        nodes::unknown_nodes(&built),
+        [
+            "north names \"Leds\", which the tree location lacks tonight: did you mean \"Leeds\"?",
+            "north names \"Mars\", which the tree location lacks tonight: it has Europe, Leeds",
+        ]
+    );
 }
