@@ -14,14 +14,17 @@ fn unknown(reference: &UnknownReference) -> Alert {
     let (extract, field) = (reference.extract.code(), reference.field.as_str());
     let examples = reference.examples.join(", ");
     let message = format!(
-        "{} of {extract} with an unknown {field}, such as {examples}; kept, with what is known of it",
+        "{} of {extract} with an unknown {field}, such as {examples}, took part with what is known; add what is missing, or correct the {field}",
         count(reference.rows as i64, "row")
     );
     Alert::new(AlertKind::DataQuality, format!("{extract}.{field}"), Severity::Info, message).units(reference.rows as i64)
 }
 
 fn skipped(entitle: &SkippedEntitle) -> Alert {
-    let message = format!("The role rule {} for {} was skipped: {}", entitle.rule, entitle.product, entitle.why);
+    let message = format!(
+        "The role rule {} for {} was skipped: {}; correct its product, or add that to the catalog",
+        entitle.rule, entitle.product, entitle.why
+    );
     let mut alert = Alert::new(AlertKind::DataQuality, "entitle_skipped", Severity::Warning, message).subject(entitle.rule.clone());
     alert.product = Some(entitle.product.clone());
     alert
