@@ -52,11 +52,13 @@
 //! by `estate`; a shortage is an outcome and no error. The date that a run answers for comes in as a value. So `allocate` returns
 //! no `Result`, and the same estate gives the same trace wherever it runs.
 //!
-//! **No rule is evaluated per pair.** There may be 60,000 demands and 100,000 licenses of one product. Licenses that no rule can
-//! tell apart share a class; a demand's part of a rule is coded by what those classes can distinguish; a rule is then a vector
-//! over the classes for each code, made once, and a demand's scores are sums of a few such vectors. Equalities with nearly as
-//! many values as licenses (one license for each machine) are looked up instead. Nothing in memory is demands × licenses, not
-//! even for the tables and the log that show every pair: `allocate::replay` makes the pairs again, page by page.
+//! **No rule is evaluated per pair.** There may be 60,000 demands and 100,000 licenses of one product. A group of rules that read
+//! the same fields is a table: demands coded by what the licenses can distinguish, times the parts of the licenses that the
+//! group can tell apart. A rule with nearly as many parts as licenses (one license for each machine) is looked up instead. Each
+//! row of a table is also a few sets of licenses, by what they fail and by points: the candidates of a demand are the common part
+//! of some sets, and come in levels of equal score, the best first, only as far as a demand gets. Nothing in memory is
+//! demands × licenses, not even for the tables and the log that show every pair: `allocate::replay` makes the pairs again,
+//! page by page.
 //!
 //! **In the calculation no text is compared and no hash map is walked.** Every text is an integer, and `model::text` numbers them
 //! in the order of their bytes, so that to sort by number is to sort by text.

@@ -1,6 +1,7 @@
 //! Phase 2: the demands that are left, by the affinity of their candidates (contract §4.5), and what is judged of those that
 //! no group can cover (§4.9).
 
+use super::candidates::Candidates;
 use super::choice::choices;
 use super::cover::{Server, Turn};
 use super::ctx::{Ctx, DemandSet};
@@ -9,7 +10,7 @@ use super::market::Market;
 use super::score::{Scores, failed, serving_order};
 use crate::model::words::{DeficitReason, Failure, Phase};
 use crate::trace::matched::MatchPool;
-use crate::trace::{Grant, RunnerUp};
+use crate::trace::{Choice, Grant, RunnerUp};
 use rayon::prelude::*;
 
 /// What is known of a demand that phase 2 left open, or covered in part.
@@ -51,10 +52,11 @@ pub fn serving_queue(
 ) -> (Vec<u32>, Vec<u32>) {
     let best: Vec<Vec<Option<i64>>> = demands
         .par_chunks(CHUNK)
-        .map_init(Scores::default, |scores, chunk| {
+        .map_init(<(Scores, Candidates)>::default, |(scores, candidates), chunk| {
             let best = |demand: &u32| {
                 scores.score(ctx, set, market, *demand as usize);
-                scores.best_score(market)
+                candidates.find(market, scores);
+                candidates.best_score(market, scores)
             };
             chunk.iter().map(best).collect()
         })
@@ -87,15 +89,17 @@ pub fn serve(
 ) -> ServeResult {
     let (queue, without) = serving_queue(ctx, set, market, demands, name_rank);
     let mut result = ServeResult { cut_off: vec![None; market.licenses.len()], ..ServeResult::default() };
-    let mut scores = Scores::default();
+    let (mut scores, mut candidates) = <(Scores, Candidates)>::default();
     let partial_cover = ctx.estate.policy.partial_cover && phase != Phase::Bundle;
     let mut server = Server::new(ctx, set, market, ledger, partial_cover);
     for (place, demand) in queue.iter().enumerate() {
         scores.score(ctx, set, market, *demand as usize);
-        let turn = server.serve(&scores);
-        record(ctx, set, market, &scores, &turn, phase, place as u32 + 1, &mut result);
+        candidates.find(market, &scores);
+        let turn = server.serve(&scores, &mut candidates);
+        let choices = choices(ctx, set, market, &scores, &mut candidates, &turn.takes, &mut result.matches);
+        record(market, &scores, &turn, choices, phase, place as u32 + 1, &mut result);
         if !turn.covered() {
-            result.left.push(judge_served(market, &scores, &turn, place as u32 + 1));
+            result.left.push(judge_served(market, &scores, &mut candidates, &turn, place as u32 + 1));
         }
     }
     for demand in &without {
@@ -107,18 +111,7 @@ pub fn serve(
     result
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call site, in the loop above; a struct would only rename its locals")]
-fn record(
-    ctx: &Ctx<'_>,
-    set: &DemandSet<'_>,
-    market: &Market,
-    scores: &Scores,
-    turn: &Turn,
-    phase: Phase,
-    number: u32,
-    result: &mut ServeResult,
-) {
-    let choices = choices(ctx, set, market, scores, &turn.takes, &mut result.matches);
+fn record(market: &Market, scores: &Scores, turn: &Turn, choices: Vec<Choice>, phase: Phase, number: u32, result: &mut ServeResult) {
     for (take, choice) in turn.takes.iter().zip(choices) {
         let cut_off = &mut result.cut_off[take.local as usize];
         *cut_off = Some(cut_off.map_or(choice.score, |lowest| lowest.min(choice.score)));
@@ -136,14 +129,14 @@ fn record(
     }
 }
 
-fn judge_served(market: &Market, scores: &Scores, turn: &Turn, number: u32) -> Judged {
+fn judge_served(market: &Market, scores: &Scores, candidates: &mut Candidates, turn: &Turn, number: u32) -> Judged {
     let partial = turn.partial_of.map(|need| (turn.takes.iter().map(|take| take.drawn.units).sum(), need));
-    let best = scores.best(market);
+    let best = candidates.next(market, scores, None, &[]);
     Judged {
         demand: scores.demand as u32,
         turn: Some(number),
-        candidates: scores.candidates(market),
-        best: best.map(|(standing, local)| RunnerUp { license: market.licenses[local as usize], score: standing.score() }),
+        candidates: candidates.len(),
+        best: best.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }),
         reason: match (partial, turn.any_free) {
             (Some(_), _) => DeficitReason::PartlyCovered,
             (None, true) => DeficitReason::AllOrNothing,

@@ -1,5 +1,6 @@
 //! Why this license and not another: rank, what was passed over, the runner-up, and what decided (contract §6, allocations).
 
+use super::candidates::Candidates;
 use super::cover::Take;
 use super::ctx::{Ctx, DemandSet};
 use super::market::{Market, compare_by};
@@ -9,16 +10,23 @@ use crate::trace::matched::MatchPool;
 use crate::trace::{Choice, RunnerUp};
 
 /// What to say of each take of a demand, in their order.
-pub fn choices(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, scores: &Scores, takes: &[Take], pool: &mut MatchPool) -> Vec<Choice> {
-    let candidates = scores.candidates(market);
+pub fn choices(
+    ctx: &Ctx<'_>,
+    set: &DemandSet<'_>,
+    market: &Market,
+    scores: &Scores,
+    candidates: &mut Candidates,
+    takes: &[Take],
+    pool: &mut MatchPool,
+) -> Vec<Choice> {
     let choice = |take: &Take| {
-        let rank = scores.rank(market, take.standing);
+        let rank = candidates.rank(market, scores, take.standing);
         let better_takes = takes.iter().filter(|other| other.standing < take.standing).count() as u32;
-        let runner_up = runner_up(scores, market, take.standing, takes);
+        let runner_up = runner_up(scores, candidates, market, take.standing, takes);
         Choice {
             score: take.standing.score(),
             rank,
-            candidates,
+            candidates: candidates.len(),
             passed_over: rank - 1 - better_takes,
             runner_up: runner_up.map(|(standing, local)| RunnerUp { license: market.licenses[local as usize], score: standing.score() }),
             decided_by: decided_by(ctx, market, take, runner_up),
@@ -29,10 +37,11 @@ pub fn choices(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, scores: &Sco
 }
 
 /// The best-ranked candidate after a take that gave nothing.
-fn runner_up(scores: &Scores, market: &Market, after: Standing, takes: &[Take]) -> Option<(Standing, u32)> {
+fn runner_up(scores: &Scores, candidates: &mut Candidates, market: &Market, after: Standing, takes: &[Take]) -> Option<(Standing, u32)> {
     let mut at = after;
     loop {
-        let (standing, local) = scores.next_after(market, Some(at), |_| true)?;
+        let standing = candidates.next(market, scores, Some(at), &[])?;
+        let local = market.at[standing.tie as usize];
         if takes.iter().all(|take| take.local != local) {
             return Some((standing, local));
         }

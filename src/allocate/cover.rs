@@ -1,12 +1,12 @@
 //! Covering one demand from its candidates (contract §4.6): metric by metric, all or nothing, seats never exceeded.
 
+use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
 use super::ledger::{Drawn, Ledger};
 use super::market::{Market, need};
 use super::score::{Scores, Standing};
+use super::sets::{insert, remove, words};
 use crate::model::words::Metric;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
 /// Seats drawn from one license.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,126 +33,77 @@ impl Turn {
     }
 }
 
-/// Remembers, class by class, which members have no seat left for anyone, so that nobody looks at them again.
-#[derive(Default)]
-pub struct Exhausted {
-    /// By class and place among its members: the next member that may have a seat.
-    next: Vec<Vec<u32>>,
-}
-
-impl Exhausted {
-    pub fn new(market: &Market) -> Self {
-        Self { next: market.classes.iter().map(|class| (0..=class.members.len() as u32).collect()).collect() }
-    }
-
-    /// The first member at or after `place` that may have a seat.
-    fn find(&mut self, class: usize, place: u32) -> u32 {
-        let next = &mut self.next[class];
-        let mut at = place;
-        while next[at as usize] != at {
-            next[at as usize] = next[next[at as usize] as usize];
-            at = next[at as usize];
-        }
-        at
-    }
-
-    fn mark(&mut self, class: usize, place: u32) {
-        self.next[class][place as usize] = place + 1;
-    }
-}
-
-/// A place in the walk over the candidates of one metric.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Cursor {
-    standing: Standing,
-    local: u32,
-    /// The class, or `u32::MAX` for an exception.
-    class: u32,
-    member: u32,
-}
-
 /// Serves demands of one market, one after the other.
 pub struct Server<'a> {
     pub ctx: &'a Ctx<'a>,
     pub set: &'a DemandSet<'a>,
     pub market: &'a Market,
     pub ledger: &'a mut Ledger,
-    pub exhausted: Exhausted,
     pub partial_cover: bool,
-    /// The metrics of the market's licenses.
-    metrics: Vec<Metric>,
-    /// The metric whose candidates are walked.
-    metric: Metric,
-    /// The best first.
-    cursors: BinaryHeap<Reverse<Cursor>>,
-    /// The highest score of the classes that have no cursor yet: most walks end before they need one.
-    unopened: Option<i64>,
+    /// The licenses that have a seat left for anyone, as bits by place.
+    alive: Vec<u64>,
 }
 
 impl<'a> Server<'a> {
     pub fn new(ctx: &'a Ctx<'a>, set: &'a DemandSet<'a>, market: &'a Market, ledger: &'a mut Ledger, partial_cover: bool) -> Self {
-        let mut metrics: Vec<Metric> = market.classes.iter().map(|class| class.metric).collect();
-        metrics.sort_unstable();
-        metrics.dedup();
-        Self {
-            ctx,
-            set,
-            market,
-            ledger,
-            exhausted: Exhausted::new(market),
-            partial_cover,
-            metrics,
-            metric: Metric::Site,
-            cursors: BinaryHeap::new(),
-            unopened: None,
+        let mut alive = vec![0; words(market.at.len())];
+        for (place, _) in market.at.iter().enumerate().filter(|(_, local)| ledger.any_free(**local)) {
+            insert(&mut alive, place as u32);
         }
+        Self { ctx, set, market, ledger, partial_cover, alive }
     }
 
     /// The turn of one scored demand: draws from the ledger what covers it, or nothing.
-    pub fn serve(&mut self, scores: &Scores) -> Turn {
+    pub fn serve(&mut self, scores: &Scores, candidates: &mut Candidates) -> Turn {
         let mut turn = Turn::default();
-        let groups = self.groups(scores);
+        let groups = candidates.metrics(self.market, scores);
         for metric in &groups {
             if *metric == Metric::Site {
-                if let Some((standing, local)) = scores.best_of(self.market, Metric::Site) {
-                    turn.takes.push(Take { local, drawn: Drawn { units: 0, reservation: None }, standing });
-                }
+                let best = candidates.next(self.market, scores, None, &[self.of_metric(Metric::Site)]);
+                turn.takes.extend(best.map(|standing| Take {
+                    local: self.market.at[standing.tie as usize],
+                    drawn: Drawn { units: 0, reservation: None },
+                    standing,
+                }));
                 return turn;
             }
             let Some(need) = need(self.ctx.estate, self.set.demands, scores.demand, *metric) else { continue };
-            let plan = self.plan(scores, *metric, need, &mut turn.any_free);
+            let plan = self.plan(scores, candidates, *metric, need, &mut turn.any_free);
             if let Some(plan) = plan {
                 turn.takes = self.draw(scores, &plan);
                 return turn;
             }
         }
         if self.partial_cover && turn.any_free {
-            self.serve_in_part(scores, &groups, &mut turn);
+            self.serve_in_part(scores, candidates, &groups, &mut turn);
         }
         turn
     }
 
-    /// The metrics of the candidates, in the order of their best candidate.
-    fn groups(&self, scores: &Scores) -> Vec<Metric> {
-        let mut groups: Vec<(Standing, Metric)> =
-            self.metrics.iter().filter_map(|metric| Some((scores.best_of(self.market, *metric)?.0, *metric))).collect();
-        groups.sort_unstable_by_key(|(standing, _)| *standing);
-        groups.into_iter().map(|(_, metric)| metric).collect()
+    fn of_metric(&self, metric: Metric) -> &'a [u64] {
+        self.market.metrics.iter().find(|(other, _)| *other == metric).map_or(&[][..], |(_, bits)| bits)
     }
 
     /// What would be taken to meet the need, or `None` if the group cannot.
-    fn plan(&mut self, scores: &Scores, metric: Metric, need: i64, any_free: &mut bool) -> Option<Vec<(Cursor, i64)>> {
+    fn plan(
+        &mut self,
+        scores: &Scores,
+        candidates: &mut Candidates,
+        metric: Metric,
+        need: i64,
+        any_free: &mut bool,
+    ) -> Option<Vec<(Standing, i64)>> {
         let alone = !self.ctx.estate.policy.split_across_licenses;
         let mut open = need;
         let mut plan = Vec::new();
-        self.start(scores, metric);
-        while let Some((cursor, free)) = self.next_free(scores) {
+        let mut walk = Walk::new(self, scores, candidates, metric);
+        while let Some((standing, free)) = walk.next_free() {
             *any_free = true;
             if alone && free < need {
                 continue;
             }
             let units = free.min(open);
-            plan.push((cursor, units));
+            plan.push((standing, units));
             open -= units;
             if open == 0 {
                 return Some(plan);
@@ -162,14 +113,14 @@ impl<'a> Server<'a> {
     }
 
     /// The first group with a free seat gives what it has (§4.6, `partial_cover`).
-    fn serve_in_part(&mut self, scores: &Scores, groups: &[Metric], turn: &mut Turn) {
+    fn serve_in_part(&mut self, scores: &Scores, candidates: &mut Candidates, groups: &[Metric], turn: &mut Turn) {
         let alone = !self.ctx.estate.policy.split_across_licenses;
         for metric in groups {
             let Some(need) = need(self.ctx.estate, self.set.demands, scores.demand, *metric) else { continue };
             let mut plan = Vec::new();
-            self.start(scores, *metric);
-            while let Some((cursor, free)) = self.next_free(scores) {
-                plan.push((cursor, free.min(need)));
+            let mut walk = Walk::new(self, scores, candidates, *metric);
+            while let Some((standing, free)) = walk.next_free() {
+                plan.push((standing, free.min(need)));
                 if alone {
                     break;
                 }
@@ -182,85 +133,54 @@ impl<'a> Server<'a> {
         }
     }
 
-    fn draw(&mut self, scores: &Scores, plan: &[(Cursor, i64)]) -> Vec<Take> {
+    fn draw(&mut self, scores: &Scores, plan: &[(Standing, i64)]) -> Vec<Take> {
         let mut takes = Vec::with_capacity(plan.len());
-        for (cursor, units) in plan {
-            let drawn = self.ledger.draw(cursor.local, *units, self.ctx.estate, self.set.demands, scores.demand);
-            takes.push(Take { local: cursor.local, drawn, standing: cursor.standing });
+        for (standing, units) in plan {
+            let local = self.market.at[standing.tie as usize];
+            let drawn = self.ledger.draw(local, *units, self.ctx.estate, self.set.demands, scores.demand);
+            if !self.ledger.any_free(local) {
+                remove(&mut self.alive, standing.tie);
+            }
+            takes.push(Take { local, drawn, standing: *standing });
         }
         takes
     }
+}
 
-    /// Begins the walk over the candidates of a metric: a cursor on each exception, and none on a class yet.
-    fn start(&mut self, scores: &Scores, metric: Metric) {
-        self.metric = metric;
-        self.cursors.clear();
-        for exception in scores.eligible_exceptions() {
-            let class = self.market.class_of[exception.local as usize] as usize;
-            if self.market.classes[class].metric == metric {
-                let standing = scores.standing(self.market, exception.local);
-                self.cursors.push(Reverse(Cursor { standing, local: exception.local, class: u32::MAX, member: 0 }));
-            }
-        }
-        self.unopened = self.score_below(scores, None);
-    }
+/// A walk over the candidates of one metric that have a seat left, the best first.
+struct Walk<'a, 'b> {
+    server: &'b Server<'a>,
+    scores: &'b Scores,
+    candidates: &'b mut Candidates,
+    of_metric: &'a [u64],
+    /// Where it stands; none at the start, and nobody at all where no candidate has a seat.
+    at: Option<Standing>,
+    over: bool,
+}
 
-    /// The highest score of the metric's classes below another.
-    fn score_below(&self, scores: &Scores, above: Option<i64>) -> Option<i64> {
-        let metric = self.metric as u8;
-        let of_metric = scores.eligible_classes().filter(|class| self.market.metric_of[*class] == metric);
-        of_metric.map(|class| scores.scores[class]).filter(|score| above.is_none_or(|above| *score < above)).max()
-    }
-
-    /// Sets a cursor on the first member of each class of a score.
-    fn open(&mut self, scores: &Scores, score: i64) {
-        let metric = self.metric as u8;
-        // All at once: a heap is made of many faster than one by one.
-        let mut opened = Vec::new();
-        for class in scores.eligible_classes() {
-            if scores.scores[class] == score && self.market.metric_of[class] == metric {
-                opened.extend(self.member(scores, class, 0).map(Reverse));
-            }
-        }
-        self.cursors.extend(opened);
-        self.unopened = self.score_below(scores, Some(score));
+impl<'a, 'b> Walk<'a, 'b> {
+    fn new(server: &'b Server<'a>, scores: &'b Scores, candidates: &'b mut Candidates, metric: Metric) -> Self {
+        let of_metric = server.of_metric(metric);
+        // Without this, a demand of an exhausted market would have all its candidates ranked for nothing.
+        let over = !candidates.any(scores, &[of_metric, &server.alive]);
+        Self { server, scores, candidates, of_metric, at: None, over }
     }
 
     /// The next candidate with a seat free for the demand, and how many.
-    fn next_free(&mut self, scores: &Scores) -> Option<(Cursor, i64)> {
-        loop {
-            let first = self.cursors.peek();
-            if let Some(score) = self.unopened
-                && first.is_none_or(|Reverse(cursor)| cursor.standing.score() <= score)
-            {
-                self.open(scores, score);
-                continue;
-            }
-            let Reverse(cursor) = self.cursors.pop()?;
-            let next = if cursor.class == u32::MAX { None } else { self.member(scores, cursor.class as usize, cursor.member + 1) };
-            self.cursors.extend(next.map(Reverse));
-            let free = self.ledger.free_for(cursor.local, self.ctx.estate, self.set.demands, scores.demand);
+    fn next_free(&mut self) -> Option<(Standing, i64)> {
+        let server = self.server;
+        while !self.over {
+            let Some(standing) = self.candidates.next(server.market, self.scores, self.at, &[self.of_metric, &server.alive]) else {
+                self.over = true;
+                break;
+            };
+            self.at = Some(standing);
+            let local = server.market.at[standing.tie as usize];
+            let free = server.ledger.free_for(local, server.ctx.estate, server.set.demands, self.scores.demand);
             if free > 0 {
-                return Some((cursor, free));
+                return Some((standing, free));
             }
         }
-    }
-
-    /// The first member at or after `place` that is no exception and may have a seat.
-    fn member(&mut self, scores: &Scores, class: usize, place: u32) -> Option<Cursor> {
-        let members = &self.market.classes[class].members;
-        let mut at = place;
-        loop {
-            at = self.exhausted.find(class, at);
-            let local = *members.get(at as usize)?;
-            if !self.ledger.any_free(local) {
-                self.exhausted.mark(class, at);
-            } else if scores.exception_of(local).is_none() {
-                let standing = Standing::new(scores.scores[class], scores.distances[class], self.market.tie_rank[local as usize]);
-                return Some(Cursor { standing, local, class: class as u32, member: at });
-            } else {
-                at += 1;
-            }
-        }
+        None
     }
 }

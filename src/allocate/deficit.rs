@@ -1,10 +1,12 @@
 //! From what phase 2 judged to the deficits of a run: reasons, units, and what is still free at the end (contract §4.9).
 
 use super::affinity::Judged;
+use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
 use super::ledger::Ledger;
 use super::market::{Market, need};
 use super::score::Scores;
+use super::sets::{insert, members, words};
 use crate::model::estate::Estate;
 use crate::model::words::{DeficitReason, Metric};
 use crate::trace::Deficit;
@@ -36,7 +38,7 @@ pub fn deficits(
 ) -> Vec<Deficit> {
     let has_licenses = !ctx.estate.licenses.of_product(product).is_empty();
     let free = FreeSeats::new(market, ledger);
-    let deficit = |scores: &mut Scores, judged: &Judged| {
+    let deficit = |(scores, candidates): &mut (Scores, Candidates), judged: &Judged| {
         let demand = judged.demand as usize;
         let counted = counted_need(ctx.estate, demand);
         let covered = judged.partial.map_or(0, |(given, of)| covered_in_part(counted, given, of));
@@ -45,7 +47,8 @@ pub fn deficits(
             0
         } else {
             scores.score(ctx, set, market, demand);
-            free.of(ctx, set, market, ledger, scores)
+            candidates.find(market, scores);
+            free.of(ctx, set, market, ledger, scores, candidates)
         };
         Deficit {
             demand: judged.demand,
@@ -60,46 +63,41 @@ pub fn deficits(
             cut_off_score,
         }
     };
-    left.par_iter().map_init(Scores::default, deficit).collect()
+    left.par_iter().map_init(<(Scores, Candidates)>::default, deficit).collect()
 }
 
-/// Free seats by class, so that a demand does not look at every license.
+/// What is free at the end, so that a demand does not look at every license.
 struct FreeSeats {
-    /// Free seats of the members without reservations, by class.
-    plain: Vec<i64>,
-    /// The members with reservations, by class.
-    reserved: Vec<Vec<u32>>,
+    /// The licenses that have a seat left, as bits by place.
+    alive: Vec<u64>,
+    /// By word of these bits: all seats of its licenses, if none has reservations.
+    sums: Vec<Option<i64>>,
 }
 
 impl FreeSeats {
     fn new(market: &Market, ledger: &Ledger) -> Self {
-        let mut free = Self { plain: Vec::new(), reserved: Vec::new() };
-        for class in &market.classes {
-            let (reserved, plain): (Vec<u32>, Vec<u32>) = class.members.iter().partition(|local| ledger.has_reservations(**local));
-            free.plain.push(plain.iter().map(|local| ledger.total_free(*local)).sum());
-            free.reserved.push(reserved);
+        let mut free = Self { alive: vec![0; words(market.at.len())], sums: Vec::new() };
+        for (place, _) in market.at.iter().enumerate().filter(|(_, local)| ledger.any_free(**local)) {
+            insert(&mut free.alive, place as u32);
+        }
+        for word in market.at.chunks(64) {
+            let plain = word.iter().all(|local| !ledger.has_reservations(*local));
+            free.sums.push(plain.then(|| word.iter().map(|local| ledger.total_free(*local)).sum()));
         }
         free
     }
 
     /// Seats of a demand's candidates that are free for it.
-    fn of(&self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, ledger: &Ledger, scores: &Scores) -> i64 {
-        let free_for = |local: u32| ledger.free_for(local, ctx.estate, set.demands, scores.demand);
+    fn of(&self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, ledger: &Ledger, scores: &Scores, candidates: &Candidates) -> i64 {
+        let free_for = |place: u32| ledger.free_for(market.at[place as usize], ctx.estate, set.demands, scores.demand);
         let mut total = 0;
-        for class in scores.eligible_classes() {
-            total += self.plain[class];
-            let reserved = self.reserved[class].iter().filter(|local| scores.exception_of(**local).is_none());
-            total += reserved.map(|local| free_for(*local)).sum::<i64>();
-        }
-        for exception in &scores.exceptions {
-            let class = market.class_of[exception.local as usize] as usize;
-            if scores.fails[class] == super::score::NONE && !ledger.has_reservations(exception.local) {
-                total -= ledger.total_free(exception.local);
-            }
-            if exception.fail == super::score::NONE {
-                total += free_for(exception.local);
+        for (word, (plain, alive)) in candidates.plain().iter().zip(&self.alive).enumerate() {
+            let free = plain & alive;
+            match self.sums[word].filter(|_| free == *alive) {
+                Some(sum) => total += sum,
+                None => total += members(&[free]).map(|place| free_for(word as u32 * 64 + place)).sum::<i64>(),
             }
         }
-        total
+        total + scores.eligible_exceptions().map(|exception| free_for(exception.place)).sum::<i64>()
     }
 }

@@ -1,13 +1,16 @@
 //! A market: the demands and the licenses that meet in one phase of one product, of one chain, or of one bundle.
 //!
-//! Licenses that no rule can tell apart are one [`Class`]; `tables` holds, for each code of a demand, a vector over the
-//! classes. Nothing here is demands × licenses.
+//! `tables` holds, for each code of a demand, what a group of rules says of each part of the licenses that it can tell apart;
+//! `lookups` the rules that have nearly as many parts as licenses. Nothing here is demands × licenses.
 
 use super::ctx::{Ctx, DemandSet};
-use super::score::{NONE, NOT_ASSIGNED};
+use super::rows::LicenseRow;
+use super::sets::{has, insert, words};
 use super::sparse::{Lookup, find_lookups};
 use super::tables::Table;
-use crate::model::license::ScopeBits;
+use crate::model::date::NULL_DATE;
+use crate::model::decimal::NULL_DECIMAL;
+use crate::model::estate::Estate;
 use crate::model::value::{NULL_INT, Value};
 use crate::model::words::{Downgrade, LicenseStatus, Metric, TieBreak};
 use crate::rules::eval::evaluate;
@@ -15,56 +18,66 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 
-use super::rows::LicenseRow;
-use crate::model::date::NULL_DATE;
-use crate::model::decimal::NULL_DECIMAL;
-use crate::model::estate::Estate;
-
-/// Licenses that are alike to every rule: same metric, product, reach, and equal parts.
-#[derive(Debug)]
-pub struct Class {
-    pub metric: Metric,
-    pub product: u32,
-    pub downgrade: Downgrade,
-    pub scope: ScopeBits,
-    /// Places in [`Market::licenses`], in the order of the tie break.
-    pub members: Vec<u32>,
-    /// The first requirement that is looked up and binds these licenses, whatever the demand; [`super::score::NONE`] if none.
-    pub looked_up: u16,
-}
-
 /// The demands and licenses that meet.
 pub struct Market {
     /// Usable licenses, ascending by `license_id`.
     pub licenses: Vec<u32>,
-    /// The place of each license in the order of the tie break.
+    /// The place of each license in the order of the tie break. Sets of licenses are sets of these.
     pub tie_rank: Vec<u32>,
+    /// The license (as a place in `licenses`) at each place of the tie break.
+    pub at: Vec<u32>,
+    /// Licenses that are alike to every rule are one class: by license.
     pub class_of: Vec<u32>,
-    pub classes: Vec<Class>,
-    /// By class: its metric's number, and what its plain members fail whatever the demand. Apart from the classes, so that a
-    /// demand's scores are made by loops over plain vectors.
+    /// A license of each class.
+    pub classes: Vec<u32>,
+    /// By place: the number of its metric.
     pub metric_of: Vec<u8>,
-    pub bound: Vec<u16>,
-    /// By class: how many members it has.
-    pub sizes: Vec<u32>,
+    /// The metrics of the licenses, and which have each.
+    pub metrics: Vec<(Metric, Vec<u64>)>,
+    /// Who may be a candidate of anyone: all but named-user licenses, which need an assignment.
+    pub open: Vec<u64>,
     pub tables: Vec<Table>,
     pub lookups: Vec<Lookup>,
+    /// The demands, ascending: a demand's place among them is its place in `tables` and `lookups`.
+    demands: Vec<u32>,
     /// How many versions lie between, by (demand's product, license's product); empty outside phase downgrade.
     pub links: FxHashMap<(u32, u32), u32>,
+    /// By demand's product: which licenses reach down to it, and over how many versions, ascending (§4.7). As `links`.
+    pub reach: FxHashMap<u32, Vec<(u32, Vec<u64>)>>,
 }
 
 impl Market {
-    /// Sets up the classes, and a vector over them for each code that the demands have.
+    /// Sets up what is the same for all demands, and the tables and lookups of these; `demands` ascend.
     pub fn new(ctx: &Ctx<'_>, set: &DemandSet<'_>, demands: &[u32], licenses: Vec<u32>, links: FxHashMap<(u32, u32), u32>) -> Self {
-        let tie_rank = tie_ranks(ctx.estate, &licenses);
-        let lookups = find_lookups(ctx, &licenses);
-        let (classes, class_of) = classify(ctx, &licenses, &tie_rank, &lookups);
-        let metric_of = classes.iter().map(|class| class.metric as u8).collect();
-        // Nobody is assigned a named-user license as a member of a class.
-        let unassigned = |class: &Class| if class.metric == Metric::NamedUser { NOT_ASSIGNED } else { NONE };
-        let bound = classes.iter().map(|class| unassigned(class).min(class.looked_up)).collect();
-        let sizes = classes.iter().map(|class| class.members.len() as u32).collect();
-        let mut market = Self { licenses, tie_rank, class_of, classes, metric_of, bound, sizes, tables: Vec::new(), lookups, links };
+        let estate = ctx.estate;
+        let at = tie_order(estate, &licenses);
+        let mut tie_rank = vec![0; licenses.len()];
+        for (place, local) in at.iter().enumerate() {
+            tie_rank[*local as usize] = place as u32;
+        }
+        // A usable license has a metric (§3).
+        let metric = |local: &u32| estate.licenses.metric[licenses[*local as usize] as usize].unwrap_or(Metric::Site);
+        let metrics = by_metric(at.iter().map(metric), at.len());
+        let mut open = vec![0; words(at.len())];
+        for (_, bits) in metrics.iter().filter(|(metric, _)| *metric != Metric::NamedUser) {
+            open.iter_mut().zip(bits).for_each(|(open, bits)| *open |= bits);
+        }
+        let (class_of, classes) = classify(ctx, &licenses);
+        let mut market = Self {
+            metric_of: at.iter().map(|local| metric(local) as u8).collect(),
+            lookups: find_lookups(ctx, set, demands, &licenses, &at),
+            reach: reach(estate, &licenses, &at, &links),
+            licenses,
+            tie_rank,
+            at,
+            class_of,
+            classes,
+            metrics,
+            open,
+            tables: Vec::new(),
+            demands: demands.to_vec(),
+            links,
+        };
         if !market.licenses.is_empty() && !demands.is_empty() {
             let groups = &ctx.plan.groups;
             market.tables = groups.par_iter().filter_map(|group| Table::new(ctx, set, demands, &market, group)).collect();
@@ -72,38 +85,87 @@ impl Market {
         market
     }
 
-    /// The place of a license in this market.
+    /// The place of a demand in this market; it must be one of its own.
+    pub fn place(&self, demand: u32) -> usize {
+        // In most markets the demands are a range.
+        let first = self.demands.first().copied().unwrap_or(0);
+        let guess = demand.wrapping_sub(first) as usize;
+        if self.demands.get(guess) == Some(&demand) {
+            return guess;
+        }
+        self.demands.partition_point(|other| *other < demand)
+    }
+
+    /// The license at a place of the tie break.
+    pub fn license_at(&self, place: u32) -> u32 {
+        self.licenses[self.at[place as usize] as usize]
+    }
+
+    /// The number of a license in this market, by `license_id`.
     pub fn local(&self, license: u32) -> Option<u32> {
         self.licenses.binary_search(&license).ok().map(|place| place as u32)
     }
 
-    /// How many versions newer a class's product is than the demand's, where its licenses may cover it (§4.7); 0 in its own product.
-    pub fn distance(&self, demand_product: u32, class: &Class) -> Option<u32> {
+    /// How many versions newer a license (by its place) is than the demand's product, where it may cover it (§4.7); 0 in its own
+    /// product.
+    pub fn distance(&self, demand_product: u32, license: u32) -> Option<u32> {
         if self.links.is_empty() {
             return Some(0);
         }
-        let links = *self.links.get(&(demand_product, class.product))?;
-        match class.downgrade {
-            Downgrade::Any => Some(links),
-            Downgrade::One => (links == 1).then_some(links),
-            Downgrade::None => None,
-        }
+        let reach = self.reach.get(&demand_product)?;
+        reach.iter().find(|(_, bits)| has(bits, license)).map(|(distance, _)| *distance)
     }
 }
 
-/// Orders the licenses by the tie break, then `license_id` (§4.5).
-fn tie_ranks(estate: &Estate, licenses: &[u32]) -> Vec<u32> {
+/// The licenses in the order of the tie break, then `license_id` (§4.5).
+fn tie_order(estate: &Estate, licenses: &[u32]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..licenses.len() as u32).collect();
     order.sort_by(|a, b| {
         let (first, second) = (licenses[*a as usize] as usize, licenses[*b as usize] as usize);
         let by_keys = estate.policy.tie_break.iter().map(|key| compare_by(estate, *key, first, second));
         by_keys.fold(Ordering::Equal, Ordering::then).then(first.cmp(&second))
     });
-    let mut ranks = vec![0; licenses.len()];
-    for (rank, local) in order.iter().enumerate() {
-        ranks[*local as usize] = rank as u32;
+    order
+}
+
+fn by_metric(each: impl Iterator<Item = Metric>, licenses: usize) -> Vec<(Metric, Vec<u64>)> {
+    let mut metrics: Vec<(Metric, Vec<u64>)> = Vec::new();
+    for (place, metric) in each.enumerate() {
+        let known = metrics.iter().position(|(other, _)| *other == metric).unwrap_or_else(|| {
+            metrics.push((metric, vec![0; words(licenses)]));
+            metrics.len() - 1
+        });
+        insert(&mut metrics[known].1, place as u32);
     }
-    ranks
+    metrics.sort_unstable_by_key(|(metric, _)| *metric);
+    metrics
+}
+
+/// Which licenses reach down to each product of a chain, by distance.
+fn reach(estate: &Estate, licenses: &[u32], at: &[u32], links: &FxHashMap<(u32, u32), u32>) -> FxHashMap<u32, Vec<(u32, Vec<u64>)>> {
+    let mut pairs: Vec<(u32, u32, u32)> = links.iter().map(|((older, newer), links)| (*older, *links, *newer)).collect();
+    pairs.sort_unstable();
+    let mut reach: FxHashMap<u32, Vec<(u32, Vec<u64>)>> = FxHashMap::default();
+    for (older, links, newer) in pairs {
+        let mut bits = vec![0; words(licenses.len())];
+        for (place, local) in at.iter().enumerate() {
+            let license = licenses[*local as usize] as usize;
+            let reaches = match estate.licenses.downgrade[license] {
+                Downgrade::Any => true,
+                Downgrade::One => links == 1,
+                Downgrade::None => false,
+            };
+            if reaches && estate.licenses.product[license] == newer {
+                insert(&mut bits, place as u32);
+            }
+        }
+        let levels = reach.entry(older).or_default();
+        match levels.last_mut().filter(|(distance, _)| *distance == links) {
+            Some((_, known)) => known.iter_mut().zip(&bits).for_each(|(known, bits)| *known |= bits),
+            None => levels.push((links, bits)),
+        }
+    }
+    reach
 }
 
 /// One key of the tie break: which of two licenses comes first by it.
@@ -128,53 +190,24 @@ pub fn nulls_last<T: Ord + Copy>(first: T, second: T, null: T) -> Ordering {
     (first == null).cmp(&(second == null)).then(first.cmp(&second))
 }
 
-/// Puts licenses that no rule can tell apart into one class. Classes stand in the order of their first license.
-fn classify(ctx: &Ctx<'_>, licenses: &[u32], tie_rank: &[u32], lookups: &[Lookup]) -> (Vec<Class>, Vec<u32>) {
+/// Puts licenses that no rule can tell apart into one class: the class of each, and a license of each class.
+fn classify(ctx: &Ctx<'_>, licenses: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let estate = ctx.estate;
-    let looked_up = |term: usize| lookups.iter().any(|lookup| lookup.term == term);
-    let parts: Vec<_> = ctx.plan.license_parts.iter().filter(|part| !part.terms.iter().all(|term| looked_up(*term))).collect();
     let mut known: FxHashMap<Vec<Value>, u32> = FxHashMap::default();
-    let mut classes: Vec<Class> = Vec::new();
+    let mut classes = Vec::new();
     let mut class_of = Vec::with_capacity(licenses.len());
     for (local, license) in licenses.iter().enumerate() {
         let row = *license as usize;
         let fields = LicenseRow { licenses: &estate.licenses, license: row };
-        let Some(metric) = estate.licenses.metric[row] else {
-            // A usable license has a metric (§3); one that has none would be no member of anything.
-            class_of.push(u32::MAX);
-            continue;
-        };
-        let bound = lookups.iter().filter(|lookup| lookup.binds(local)).map(|lookup| lookup.fail).min().unwrap_or(NONE);
-        let scope = estate.licenses.scope[row];
-        let mut key: Vec<Value> = parts.iter().map(|part| evaluate(&part.expr, &fields, &ctx.env, part.mode)).collect();
-        key.extend([
-            Value::Integer(metric as i64),
-            Value::Integer(i64::from(estate.licenses.product[row])),
-            Value::Integer(estate.licenses.downgrade[row] as i64),
-            Value::Integer(i64::from(bound)),
-        ]);
-        key.extend(scope_key(estate, row, scope));
+        let key: Vec<Value> = ctx.plan.license_parts.iter().map(|part| evaluate(&part.expr, &fields, &ctx.env, part.mode)).collect();
         let next = classes.len() as u32;
         let class = *known.entry(key).or_insert(next);
         if class == next {
-            let (product, downgrade) = (estate.licenses.product[row], estate.licenses.downgrade[row]);
-            classes.push(Class { metric, product, downgrade, scope, members: Vec::new(), looked_up: bound });
+            classes.push(local as u32);
         }
-        classes[class as usize].members.push(local as u32);
         class_of.push(class);
     }
-    for class in &mut classes {
-        class.members.sort_unstable_by_key(|local| tie_rank[*local as usize]);
-    }
-    (classes, class_of)
-}
-
-/// The node of each dimension in the scope: the scope's own rules are no license parts where a license is not scoped.
-fn scope_key(estate: &Estate, license: usize, scope: ScopeBits) -> impl Iterator<Item = Value> + '_ {
-    crate::model::tree::Dimension::ALL.into_iter().map(move |dimension| match scope.has(dimension) {
-        true => Value::Text(estate.licenses.node(license, dimension)),
-        false => Value::Null,
-    })
+    (class_of, classes)
 }
 
 /// The need of a demand under a metric (§4.3), in that metric; `None` where its units are unknown. A site license needs none.

@@ -1,7 +1,7 @@
 //! The calculation: who is covered by which license, product by product, phase by phase (contract §4).
 //!
 //! Reading order: `plan` takes the rules apart; `coding`, `market`, `sparse` and `tables` set up one product; `score` judges one
-//! demand; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade` are the phases; `deficit` and
+//! demand, `candidates` puts its licenses in order; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade` are the phases; `deficit` and
 //! `position` say what it came to; `replay` shows every pair again.
 //!
 //! No I/O, no clock, and no way to fail: bad data was refused before, and a shortage is an outcome.
@@ -9,6 +9,7 @@
 pub mod affinity;
 pub mod assignments;
 pub mod bundle;
+pub mod candidates;
 pub mod choice;
 pub mod coding;
 pub mod cover;
@@ -23,6 +24,7 @@ pub mod position;
 pub mod replay;
 pub mod rows;
 pub mod score;
+pub mod sets;
 pub mod sparse;
 pub mod state;
 pub mod tables;

@@ -1,8 +1,8 @@
 //! Rules taken apart for scoring: which parts of a rule read the demand alone, which the license alone, and how finely a
-//! demand's part must be told apart. Made once per run; `coding`, `classes` and `tables` apply it to a product.
+//! demand's part must be told apart. Made once per run; `coding`, `tables` and `sparse` apply it to a product.
 //!
 //! No rule is evaluated per pair. A rule that reads `consumption.department` is evaluated once for each department that the
-//! product's licenses can tell apart, for each class of equal licenses.
+//! product's licenses can tell apart, for each part of the licenses that the rule can tell apart.
 
 use crate::model::tree::Dimension;
 use crate::model::value::Type;
@@ -61,8 +61,19 @@ pub enum Role {
 pub struct Term {
     pub role: Role,
     pub expr: Expr,
-    /// For `demand part = license part`, both parts: such a rule can be looked up instead of tabulated.
-    pub equality: Option<(usize, Expr)>,
+    /// For rules that can be looked up instead of tabulated.
+    pub matching: Option<Matching>,
+}
+
+/// `demand part = license part`, or `demand node within license node`.
+#[derive(Clone, Debug)]
+pub struct Matching {
+    /// The place of the demand's part in [`ScorePlan::operands`].
+    pub operand: usize,
+    /// The license's part.
+    pub license: Expr,
+    /// The tree, for `within`.
+    pub within: Option<Dimension>,
 }
 
 impl Term {
@@ -70,6 +81,14 @@ impl Term {
         match self.role {
             Role::Affinity(..) => Mode::Affinity,
             _ => Mode::Requirement,
+        }
+    }
+
+    /// The dimension of a scope.
+    pub fn scope(&self) -> Option<Dimension> {
+        match self.role {
+            Role::Scope(_, dimension) => Some(dimension),
+            _ => None,
         }
     }
 }
@@ -134,8 +153,8 @@ impl ScorePlan {
         self.collect_operands(expr, Fineness::Exact, None, &mut operands);
         operands.sort_unstable();
         operands.dedup();
-        let equality = self.equality(expr);
-        let term = Term { role, expr: expr.clone(), equality };
+        let matching = self.matching(expr);
+        let term = Term { role, expr: expr.clone(), matching };
         self.collect_license_parts(expr, term.mode(), place);
         let affinity = matches!(role, Role::Affinity(..));
         let room = |group: &&mut Group| {
@@ -209,14 +228,18 @@ impl ScorePlan {
         }
     }
 
-    /// `demand part = license part`, whichever way round it is written.
-    fn equality(&self, expr: &Expr) -> Option<(usize, Expr)> {
-        let Expr::Compare { op: CompareOp::Equal, left, right } = expr else { return None };
-        for (demand, license) in [(left, right), (right, left)] {
+    /// `demand part = license part`, whichever way round it is written, or `demand node within license node`.
+    fn matching(&self, expr: &Expr) -> Option<Matching> {
+        let (pairs, within) = match expr {
+            Expr::Compare { op: CompareOp::Equal, left, right } => (vec![(left, right), (right, left)], None),
+            Expr::Within { dimension, inner, outer } => (vec![(inner, outer)], Some(*dimension)),
+            _ => return None,
+        };
+        for (demand, license) in pairs {
             let pure = !demand.mentions(Side::License) && demand.mentions(Side::Consumption);
             if pure && license.mentions(Side::License) && !license.mentions(Side::Consumption) {
-                let place = self.operands.iter().position(|operand| operand.expr == **demand)?;
-                return Some((place, (**license).clone()));
+                let operand = self.operands.iter().position(|operand| operand.expr == **demand)?;
+                return Some(Matching { operand, license: (**license).clone(), within });
             }
         }
         None

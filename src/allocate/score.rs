@@ -1,8 +1,9 @@
-//! One demand in its market: the score or the failure of every class, and of the few licenses that differ from their class.
+//! One demand in its market: the score or the failure of any license, and who its candidates are. Their order is left to
+//! `candidates`.
 
-use super::coding::ordinal;
 use super::ctx::{Ctx, DemandSet, Liking};
 use super::market::Market;
+use super::sets::{count, remove, words};
 use crate::model::value::NULL_INT;
 use crate::model::words::{Failure, Metric};
 use crate::trace::matched::MatchSet;
@@ -53,133 +54,119 @@ impl Standing {
     }
 }
 
-/// A license that differs from its class for this demand: preferred, banned, assigned, or found by looking up.
+/// A license that a rule alone does not judge for this demand: preferred, banned, or assigned.
 #[derive(Clone, Copy, Debug)]
 pub struct Exception {
-    /// The place in the market.
+    /// Its number in the market, by `license_id`.
     pub local: u32,
+    /// Its place in the market, by the tie break.
+    pub place: u32,
     pub fail: u16,
     pub score: i64,
     pub preference: Option<i64>,
 }
 
-/// What a demand is worth to every license of its market. Reused from demand to demand.
+/// What a demand is worth to the licenses of its market. Reused from demand to demand.
 #[derive(Default)]
 pub struct Scores {
     pub demand: usize,
-    /// By class: what the tables say, before the lookups that bind the class.
-    raw: Vec<u16>,
-    /// By class.
-    pub fails: Vec<u16>,
-    pub scores: Vec<i64>,
-    pub distances: Vec<u32>,
-    /// Ascending by place.
+    /// The row of each table and lookup.
+    pub rows: Vec<u32>,
+    pub lookup_rows: Vec<u32>,
+    product: u32,
+    /// What it fails at each metric, rules aside; by the metric's number.
+    own: [u16; Metric::ALL.len()],
+    /// Ascending by `local`.
     pub exceptions: Vec<Exception>,
-    /// By class: how many of its members are exceptions.
-    excepted: Vec<u32>,
     likings: Vec<Liking>,
     odd: Vec<u32>,
-    /// The values that lookups compare with, by lookup.
-    looked_up: Vec<Option<i128>>,
 }
 
 impl Scores {
-    /// Scores a demand.
+    /// Gets ready to score one of the market's demands.
     pub fn score(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demand: usize) {
         self.demand = demand;
-        let classes = market.classes.len();
-        self.scores.clear();
-        self.scores.resize(classes, 0);
-        self.raw.clear();
-        self.raw.resize(classes, NONE);
-        for table in &market.tables {
-            table.add(set, demand, &mut self.scores, &mut self.raw);
-        }
-        let mut own = [NONE; Metric::ALL.len()];
-        for metric in Metric::ALL {
-            own[*metric as usize] = own_failure(ctx, set, demand, *metric);
-        }
-        for (raw, metric) in self.raw.iter_mut().zip(&market.metric_of) {
-            *raw = (*raw).min(own[*metric as usize]);
-        }
-        self.fails.clear();
-        self.fails.extend(self.raw.iter().zip(&market.bound).map(|(raw, bound)| *raw.min(bound)));
-        self.distances.clear();
-        self.distances.resize(classes, 0);
-        if !market.links.is_empty() {
-            self.reach(set.demands.product[demand], market);
+        self.product = set.demands.product[demand];
+        let place = market.place(demand as u32);
+        self.rows.clear();
+        self.rows.extend(market.tables.iter().map(|table| table.row(place)));
+        self.lookup_rows.clear();
+        self.lookup_rows.extend(market.lookups.iter().map(|lookup| lookup.row(place)));
+        for (metric, _) in &market.metrics {
+            self.own[*metric as usize] = own_failure(ctx, set, demand, *metric);
         }
         self.find_exceptions(ctx, set, market);
     }
 
-    /// Which classes reach down to the demand's version, and over how many links (§4.7).
-    fn reach(&mut self, product: u32, market: &Market) {
-        for (place, class) in market.classes.iter().enumerate() {
-            match market.distance(product, class) {
-                Some(distance) => self.distances[place] = distance,
-                None => self.fails[place] = OUT_OF_REACH,
-            }
-        }
-    }
-
     fn find_exceptions(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market) {
-        let demand = self.demand;
-        ctx.preferences.of(set.demands, demand, &mut self.likings);
-        let assigned = set.assigned.get(&(demand as u32)).map_or(&[][..], Vec::as_slice);
-        self.looked_up.clear();
+        ctx.preferences.of(set.demands, self.demand, &mut self.likings);
+        let assigned = set.assigned.get(&(self.demand as u32)).map_or(&[][..], Vec::as_slice);
         self.odd.clear();
-        for lookup in &market.lookups {
-            let value = ordinal(set.coded[lookup.operand].value(demand));
-            self.odd.extend(lookup.holders(value));
-            self.looked_up.push(value);
-        }
         self.odd.extend(self.likings.iter().filter_map(|liking| market.local(liking.license)));
         self.odd.extend(assigned.iter().filter_map(|license| market.local(*license)));
         self.odd.sort_unstable();
         self.odd.dedup();
         self.exceptions.clear();
-        self.excepted.clear();
-        if self.odd.is_empty() {
-            return;
-        }
-        self.excepted.resize(market.classes.len(), 0);
-        for place in 0..self.odd.len() {
-            let local = self.odd[place];
-            let class = market.class_of[local as usize] as usize;
-            self.excepted[class] += 1;
-            let exception = self.exception(market, local, class, assigned);
+        for at in 0..self.odd.len() {
+            let exception = self.exception(market, self.odd[at], assigned);
             self.exceptions.push(exception);
         }
     }
 
-    fn exception(&self, market: &Market, local: u32, class: usize, assigned: &[u32]) -> Exception {
+    fn exception(&self, market: &Market, local: u32, assigned: &[u32]) -> Exception {
         let license = market.licenses[local as usize];
-        let mut fail = self.raw[class];
-        let mut score = self.scores[class];
-        if market.classes[class].metric == Metric::NamedUser && assigned.binary_search(&license).is_err() {
+        let place = market.tie_rank[local as usize];
+        let mut fail = self.raw_fail(market, place);
+        if market.metric_of[place as usize] == Metric::NamedUser as u8 && assigned.binary_search(&license).is_err() {
             fail = fail.min(NOT_ASSIGNED);
         }
-        for (lookup, value) in market.lookups.iter().zip(&self.looked_up) {
-            match (lookup.affinity, lookup.holds(local, *value)) {
-                (Some((_, points)), true) => score += points,
-                (None, false) => fail = fail.min(lookup.fail),
-                _ => {}
-            }
-        }
-        let liking = self.likings.binary_search_by_key(&license, |liking| liking.license).ok().map(|place| self.likings[place]);
+        let liking = self.likings.binary_search_by_key(&license, |liking| liking.license).ok().map(|at| self.likings[at]);
         let preference = liking.and_then(|liking| liking.points);
         if liking.is_some_and(|liking| liking.forbidden) {
             fail = fail.min(FORBIDDEN);
         }
-        if self.fails[class] == OUT_OF_REACH {
+        if market.distance(self.product, place).is_none() {
             fail = OUT_OF_REACH;
         }
-        Exception { local, fail, score: score.saturating_add(preference.unwrap_or(0)), preference }
+        Exception { local, place, fail, score: self.points(market, place).saturating_add(preference.unwrap_or(0)), preference }
+    }
+
+    /// What a license fails by its metric and the rules.
+    fn raw_fail(&self, market: &Market, place: u32) -> u16 {
+        let own = self.own[market.metric_of[place as usize] as usize];
+        let tables = market.tables.iter().zip(&self.rows).map(|(table, row)| table.fail(*row, place));
+        let lookups = market.lookups.iter().zip(&self.lookup_rows).map(|(lookup, row)| lookup.fail(*row, place));
+        tables.chain(lookups).fold(own, u16::min)
+    }
+
+    /// What a license that is no exception fails.
+    fn plain_fail(&self, market: &Market, place: u32) -> u16 {
+        if market.distance(self.product, place).is_none() {
+            return OUT_OF_REACH;
+        }
+        let fail = self.raw_fail(market, place);
+        if market.metric_of[place as usize] == Metric::NamedUser as u8 { fail.min(NOT_ASSIGNED) } else { fail }
+    }
+
+    /// The points that a license, by its place, has from the rules.
+    pub fn points(&self, market: &Market, place: u32) -> i64 {
+        let mut points = 0;
+        for (table, row) in market.tables.iter().zip(&self.rows) {
+            points += table.points(*row, place);
+        }
+        for (lookup, row) in market.lookups.iter().zip(&self.lookup_rows) {
+            if let Some((_, worth)) = lookup.affinity
+                && lookup.matches(*row, place)
+            {
+                points += worth;
+            }
+        }
+        points
     }
 
     /// The exception that a license is, if it is one.
     pub fn exception_of(&self, local: u32) -> Option<&Exception> {
-        self.exceptions.binary_search_by_key(&local, |exception| exception.local).ok().map(|place| &self.exceptions[place])
+        self.exceptions.binary_search_by_key(&local, |exception| exception.local).ok().map(|at| &self.exceptions[at])
     }
 
     /// Failure code and score of one license.
@@ -187,32 +174,27 @@ impl Scores {
         match self.exception_of(local) {
             Some(exception) => (exception.fail, exception.score),
             None => {
-                let class = market.class_of[local as usize] as usize;
-                (self.fails[class], self.scores[class])
+                let place = market.tie_rank[local as usize];
+                (self.plain_fail(market, place), self.points(market, place))
             }
         }
     }
 
     /// Where an eligible license stands.
     pub fn standing(&self, market: &Market, local: u32) -> Standing {
-        let class = market.class_of[local as usize] as usize;
-        Standing::new(self.of(market, local).1, self.distances[class], market.tie_rank[local as usize])
+        let place = market.tie_rank[local as usize];
+        let score = self.exception_of(local).map_or_else(|| self.points(market, place), |exception| exception.score);
+        self.standing_of(market, score, place)
     }
 
-    /// Members of a class that are like their class.
-    fn plain_members(&self, market: &Market, class: usize) -> u32 {
-        market.sizes[class] - self.excepted.get(class).copied().unwrap_or(0)
+    /// Where a license of a score stands, by its place.
+    pub fn standing_of(&self, market: &Market, score: i64, place: u32) -> Standing {
+        Standing::new(score, market.distance(self.product, place).unwrap_or(0), place)
     }
 
-    /// How many candidates the demand has.
-    pub fn candidates(&self, market: &Market) -> u32 {
-        let plain: u32 = self.eligible_classes().map(|class| self.plain_members(market, class)).sum();
-        plain + self.eligible_exceptions().count() as u32
-    }
-
-    /// The classes whose plain members are candidates.
-    pub fn eligible_classes(&self) -> impl Iterator<Item = usize> + '_ {
-        self.fails.iter().enumerate().filter(|(_, fail)| **fail == NONE).map(|(class, _)| class)
+    /// The licenses that reach down to the demand's version, by how many versions lie between; none outside phase downgrade.
+    pub fn reach<'a>(&self, market: &'a Market) -> Option<&'a [(u32, Vec<u64>)]> {
+        (!market.links.is_empty()).then(|| market.reach.get(&self.product).map_or(&[][..], Vec::as_slice))
     }
 
     /// The exceptions that are candidates.
@@ -220,85 +202,52 @@ impl Scores {
         self.exceptions.iter().filter(|exception| exception.fail == NONE)
     }
 
-    /// The best candidate, whatever its free seats: where it stands, and its place in the market.
-    pub fn best(&self, market: &Market) -> Option<(Standing, u32)> {
-        self.next_after(market, None, |_| true)
-    }
-
-    /// The score of the best candidate.
-    pub fn best_score(&self, market: &Market) -> Option<i64> {
-        let all_plain = self.exceptions.is_empty();
-        let classes = self.fails.iter().zip(&self.scores).enumerate();
-        let plain = classes.filter(|(class, (fail, _))| **fail == NONE && (all_plain || self.plain_members(market, *class) > 0));
-        let best = plain.map(|(_, (_, score))| *score).max();
-        best.max(self.eligible_exceptions().map(|exception| exception.score).max())
-    }
-
-    /// The best candidate of a metric.
-    pub fn best_of(&self, market: &Market, metric: Metric) -> Option<(Standing, u32)> {
-        self.next_after(market, None, |class| market.metric_of[class] == metric as u8)
-    }
-
-    /// The first candidate that stands after `after`, among the classes that `wanted` names.
-    pub fn next_after(&self, market: &Market, after: Option<Standing>, wanted: impl Fn(usize) -> bool) -> Option<(Standing, u32)> {
-        let mut best: Option<(Standing, u32)> = None;
-        for class in self.eligible_classes().filter(|class| wanted(*class)) {
-            let score = self.scores[class];
-            // Most classes are out by their score alone: before the place, or behind what was found already.
-            if after.is_some_and(|after| score > after.score()) || best.is_some_and(|(least, _)| score < least.score()) {
-                continue;
-            }
-            let members = &market.classes[class].members;
-            let at = |local: u32| Standing::new(score, self.distances[class], market.tie_rank[local as usize]);
-            let start = after.map_or(0, |after| members.partition_point(|local| at(*local) <= after));
-            if let Some(local) = members[start..].iter().find(|local| self.exception_of(**local).is_none()) {
-                let offer = (at(*local), *local);
-                best = Some(best.map_or(offer, |found| found.min(offer)));
+    /// Puts into `bits` the candidates that are no exceptions. `spare` is room to work in.
+    pub fn candidates(&self, market: &Market, bits: &mut Vec<u64>, spare: &mut Vec<u64>) {
+        bits.clear();
+        bits.extend_from_slice(&market.open);
+        self.without_exceptions(market, bits);
+        for (metric, of_metric) in &market.metrics {
+            if self.own[*metric as usize] != NONE {
+                bits.iter_mut().zip(of_metric).for_each(|(bits, of_metric)| *bits &= !of_metric);
             }
         }
-        for exception in self.eligible_exceptions() {
-            let standing = self.standing(market, exception.local);
-            if wanted(market.class_of[exception.local as usize] as usize) && after.is_none_or(|after| standing > after) {
-                let offer = (standing, exception.local);
-                best = Some(best.map_or(offer, |found| found.min(offer)));
+        for (table, row) in market.tables.iter().zip(&self.rows) {
+            if let Some(failing) = table.failing.get(*row as usize) {
+                failing.keep(NONE, bits, spare);
             }
         }
-        best
+        for (lookup, row) in market.lookups.iter().zip(&self.lookup_rows) {
+            if lookup.fail != NONE {
+                lookup.keep(*row, bits, spare);
+            }
+        }
     }
 
-    /// The rank of a candidate: 1 for the first.
-    pub fn rank(&self, market: &Market, standing: Standing) -> u32 {
-        let mut better = 0;
-        for class in self.eligible_classes() {
-            let members = &market.classes[class].members;
-            let at = |local: u32| Standing::new(self.scores[class], self.distances[class], market.tie_rank[local as usize]);
-            if self.scores[class] < standing.score() {
-                continue;
+    /// Takes away the exceptions, and what does not reach down to the demand.
+    fn without_exceptions(&self, market: &Market, bits: &mut [u64]) {
+        if let Some(reach) = self.reach(market) {
+            for (word, bits) in bits.iter_mut().enumerate() {
+                *bits &= reach.iter().fold(0, |any, (_, reached)| any | reached[word]);
             }
-            let before = members.partition_point(|local| at(*local) < standing);
-            let excepted = if self.excepted.get(class).copied().unwrap_or(0) == 0 {
-                0
-            } else {
-                members[..before].iter().filter(|local| self.exception_of(**local).is_some()).count()
-            };
-            better += (before - excepted) as u32;
         }
-        let exceptions = self.eligible_exceptions().filter(|exception| self.standing(market, exception.local) < standing);
-        better + exceptions.count() as u32 + 1
+        for exception in &self.exceptions {
+            remove(bits, exception.place);
+        }
     }
 
     /// The affinities that match this demand and a license, and its preference points.
-    pub fn matched(&self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, local: u32) -> MatchSet {
+    pub fn matched(&self, ctx: &Ctx<'_>, _set: &DemandSet<'_>, market: &Market, local: u32) -> MatchSet {
         let mut words = vec![0u64; ctx.plan.affinities.div_ceil(64)].into_boxed_slice();
-        let class = market.class_of[local as usize] as usize;
-        for table in &market.tables {
-            table.mark(set, self.demand, class, &mut words);
+        let place = market.tie_rank[local as usize];
+        for (table, row) in market.tables.iter().zip(&self.rows) {
+            table.mark(*row, place, &mut words);
         }
-        for (lookup, value) in market.lookups.iter().zip(&self.looked_up) {
-            if let Some((place, _)) = lookup.affinity
-                && lookup.holds(local, *value)
+        for (lookup, row) in market.lookups.iter().zip(&self.lookup_rows) {
+            if let Some((affinity, _)) = lookup.affinity
+                && lookup.matches(*row, place)
             {
-                words[place as usize / 64] |= 1 << (place % 64);
+                words[affinity as usize / 64] |= 1 << (affinity % 64);
             }
         }
         MatchSet { rules: words, preference: self.exception_of(local).and_then(|exception| exception.preference) }
@@ -306,24 +255,62 @@ impl Scores {
 
     /// For a demand without candidates: how many licenses show each failure, by failure code ascending.
     pub fn failures(&self, market: &Market) -> Vec<(u16, u32)> {
+        let mut left = vec![u64::MAX; words(market.at.len())];
+        let beyond = market.at.len() % 64;
+        if let Some(last) = left.last_mut().filter(|_| beyond > 0) {
+            *last = (1 << beyond) - 1;
+        }
+        self.without_exceptions(market, &mut left);
         let mut counts: Vec<(u16, u32)> = Vec::new();
         let mut add = |fail: u16, licenses: u32| {
             if fail == NONE || fail == OUT_OF_REACH || licenses == 0 {
                 return;
             }
             match counts.binary_search_by(|(code, _)| code.cmp(&fail)) {
-                Ok(place) => counts[place].1 += licenses,
-                Err(place) => counts.insert(place, (fail, licenses)),
+                Ok(at) => counts[at].1 += licenses,
+                Err(at) => counts.insert(at, (fail, licenses)),
             }
         };
-        for (class, fail) in self.fails.iter().enumerate() {
-            add(*fail, self.plain_members(market, class));
-        }
         for exception in &self.exceptions {
             add(exception.fail, 1);
         }
+        for (metric, of_metric) in &market.metrics {
+            let unassigned = if *metric == Metric::NamedUser { NOT_ASSIGNED } else { NONE };
+            let own = self.own[*metric as usize].min(unassigned);
+            if own != NONE {
+                add(own, count_both(&left, of_metric));
+                left.iter_mut().zip(of_metric).for_each(|(left, of_metric)| *left &= !of_metric);
+            }
+        }
+        self.requirement_failures(market, &mut left, add);
         counts
     }
+
+    /// Of the licenses in `left`, how many fail each requirement first.
+    fn requirement_failures(&self, market: &Market, left: &mut [u64], mut add: impl FnMut(u16, u32)) {
+        let tables = || market.tables.iter().zip(&self.rows).filter_map(|(table, row)| table.failing.get(*row as usize));
+        let lookups = || market.lookups.iter().zip(&self.lookup_rows).filter(|(lookup, _)| lookup.fail != NONE);
+        let mut codes: Vec<u16> = tables().flat_map(|failing| failing.sets.iter().map(|(code, _)| *code).chain([failing.rest])).collect();
+        codes.extend(lookups().map(|(lookup, _)| lookup.fail));
+        codes.sort_unstable();
+        codes.dedup();
+        let mut failing = vec![0; left.len()];
+        for code in codes.into_iter().filter(|code| *code != NONE) {
+            failing.fill(0);
+            tables().for_each(|table| table.add_to(code, &mut failing, left));
+            for (lookup, row) in lookups().filter(|(lookup, _)| lookup.fail == code) {
+                let mut pass = left.to_vec();
+                lookup.keep(*row, &mut pass, &mut Vec::new());
+                failing.iter_mut().zip(pass.iter().zip(left.iter())).for_each(|(failing, (pass, left))| *failing |= left & !pass);
+            }
+            add(code, count(&failing));
+            left.iter_mut().zip(&failing).for_each(|(left, failing)| *left &= !failing);
+        }
+    }
+}
+
+fn count_both(one: &[u64], other: &[u64]) -> u32 {
+    one.iter().zip(other).map(|(one, other)| (one & other).count_ones()).sum()
 }
 
 /// What a demand fails at any license of a metric, rules aside.

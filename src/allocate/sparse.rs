@@ -1,80 +1,127 @@
-//! Rules that are looked up instead of tabulated: `demand part = license part` where nearly every license has a value of its
-//! own (one license for each machine, or for each user). A table would be licenses × licenses; a lookup is one list a value.
+//! Rules that are looked up instead of tabulated: `demand part = license part`, or `demand node within license node`, where the
+//! licenses have many values (one license for each machine, or for each user). A table would be values × values; a lookup is
+//! one short list of licenses for each value.
 
-use super::coding::ordinal;
-use super::ctx::Ctx;
-use super::plan::Role;
+use super::coding::{Coder, ordinal};
+use super::ctx::{Ctx, DemandSet};
+use super::plan::{Matching, Role};
 use super::rows::LicenseRow;
 use super::score::{NONE, REQUIREMENTS};
+use super::sets::{Set, insert, words};
+use crate::model::text::NULL_CODE;
+use crate::model::value::Value;
 use crate::rules::eval::evaluate;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-/// With more values than this among the licenses of a market, an equality is looked up.
+/// With more values than this among the licenses of a market, a rule is looked up.
 const LOOKUP_FROM: usize = 64;
 
-/// One equality, by the licenses' values.
+/// One rule, by the licenses' values.
 pub struct Lookup {
     /// The place of the rule in the plan.
     pub term: usize,
-    /// The place of the demand's part among the plan's operands.
-    pub operand: usize,
     /// For a requirement, its failure code; [`NONE`] for an affinity.
     pub fail: u16,
     /// For an affinity, its place and points.
     pub affinity: Option<(u16, i64)>,
-    /// The licenses (places in the market) that have a value, by value.
-    holders: FxHashMap<i128, Vec<u32>>,
-    /// The value of each license; none for null.
-    values: Vec<Option<i128>>,
+    /// By the demand's place in the market: its row.
+    row_of: Vec<u32>,
+    /// By row: the licenses that match.
+    matching: Vec<Set>,
+    /// Those that a requirement does not bind, since they have no value; as bits.
+    free: Vec<u64>,
 }
 
 impl Lookup {
-    /// Whether it is a requirement that this license has a value for.
-    pub fn binds(&self, local: usize) -> bool {
-        self.fail != NONE && self.values[local].is_some()
+    /// The row of a demand, by its place in the market.
+    pub fn row(&self, demand: usize) -> u32 {
+        self.row_of[demand]
     }
 
-    /// The licenses whose value is this one.
-    pub fn holders(&self, value: Option<i128>) -> &[u32] {
-        value.and_then(|value| self.holders.get(&value)).map_or(&[], Vec::as_slice)
+    /// The licenses that match a demand.
+    pub fn matching(&self, row: u32) -> &Set {
+        &self.matching[row as usize]
     }
 
-    /// Whether the rule holds for a license and a demand's value. In an affinity a null never matches; in a requirement a
-    /// license without a value is not scoped (§5.2).
-    pub fn holds(&self, local: u32, value: Option<i128>) -> bool {
-        match self.values[local as usize] {
-            None => self.affinity.is_none(),
-            held => held == value,
-        }
+    /// Whether an affinity matches.
+    pub fn matches(&self, row: u32, license: u32) -> bool {
+        self.matching[row as usize].has(license)
+    }
+
+    /// What a license fails.
+    pub fn fail(&self, row: u32, license: u32) -> u16 {
+        if self.fail == NONE || super::sets::has(&self.free, license) || self.matches(row, license) { NONE } else { self.fail }
+    }
+
+    /// Leaves of `bits` the licenses that a requirement lets pass.
+    pub fn keep(&self, row: u32, bits: &mut [u64], spare: &mut Vec<u64>) {
+        spare.clear();
+        spare.extend_from_slice(bits);
+        bits.iter_mut().zip(&self.free).for_each(|(bits, free)| *bits &= free);
+        self.matching(row).add_to(bits, spare);
     }
 }
 
-/// The equalities that are worth looking up among these licenses.
-pub fn find_lookups(ctx: &Ctx<'_>, licenses: &[u32]) -> Vec<Lookup> {
-    if licenses.len() <= LOOKUP_FROM {
+/// The rules that are worth looking up among the licenses of a market, whose places are the order of `at`.
+pub fn find_lookups(ctx: &Ctx<'_>, set: &DemandSet<'_>, demands: &[u32], licenses: &[u32], at: &[u32]) -> Vec<Lookup> {
+    if licenses.len() <= LOOKUP_FROM || demands.is_empty() {
         return Vec::new();
     }
-    (0..ctx.plan.terms.len()).filter_map(|term| lookup(ctx, term, licenses)).collect()
+    (0..ctx.plan.terms.len()).into_par_iter().filter_map(|term| lookup(ctx, set, demands, licenses, at, term)).collect()
 }
 
-fn lookup(ctx: &Ctx<'_>, place: usize, licenses: &[u32]) -> Option<Lookup> {
-    let term = &ctx.plan.terms[place];
-    let (operand, part) = term.equality.as_ref()?;
-    let (fail, affinity) = match term.role {
-        Role::Requirement(requirement) => (REQUIREMENTS + requirement, None),
-        Role::Affinity(affinity, points) => (NONE, Some((affinity, points))),
-        Role::Scope(..) => return None,
+fn lookup(ctx: &Ctx<'_>, set: &DemandSet<'_>, demands: &[u32], licenses: &[u32], at: &[u32], term: usize) -> Option<Lookup> {
+    let rule = &ctx.plan.terms[term];
+    let matching = rule.matching.as_ref()?;
+    let value = |local: &u32| {
+        let license = licenses[*local as usize] as usize;
+        if rule.scope().is_some_and(|dimension| !ctx.estate.licenses.scope[license].has(dimension)) {
+            return None;
+        }
+        ordinal(evaluate(&matching.license, &LicenseRow { licenses: &ctx.estate.licenses, license }, &ctx.env, rule.mode()))
     };
-    let value = |license: &u32| {
-        let row = LicenseRow { licenses: &ctx.estate.licenses, license: *license as usize };
-        ordinal(evaluate(part, &row, &ctx.env, term.mode()))
-    };
-    let values: Vec<Option<i128>> = licenses.iter().map(value).collect();
     let mut holders: FxHashMap<i128, Vec<u32>> = FxHashMap::default();
-    for (local, value) in values.iter().enumerate() {
-        if let Some(value) = value {
-            holders.entry(*value).or_default().push(local as u32);
+    let mut free = vec![0; words(licenses.len())];
+    for (place, local) in at.iter().enumerate() {
+        match value(local) {
+            Some(value) => holders.entry(value).or_default().push(place as u32),
+            None => insert(&mut free, place as u32),
         }
     }
-    (holders.len() > LOOKUP_FROM).then_some(Lookup { term: place, operand: *operand, fail, affinity, holders, values })
+    if holders.len() <= LOOKUP_FROM {
+        return None;
+    }
+    let operand = &ctx.plan.operands[matching.operand];
+    let coded = &set.coded[matching.operand];
+    let each = || demands.iter().map(|demand| *demand as usize);
+    let coder = Coder::new(operand, coded, each(), licenses, ctx.estate, &ctx.env);
+    let row_of: Vec<u32> = each().map(|demand| coder.code(coded.ids[demand])).collect();
+    let mut rows: Vec<Set> = Vec::with_capacity(coder.len);
+    for (row, demand) in row_of.iter().zip(each()) {
+        if *row as usize == rows.len() {
+            rows.push(Set::new(matching_places(ctx, matching, coded.value(demand), &holders), free.len()));
+        }
+    }
+    let (fail, affinity) = match rule.role {
+        Role::Requirement(place) | Role::Scope(place, _) => (REQUIREMENTS + place, None),
+        Role::Affinity(place, points) => (NONE, Some((place, points))),
+    };
+    Some(Lookup { term, fail, affinity, row_of, matching: rows, free })
+}
+
+/// The licenses whose value a demand's matches.
+fn matching_places(ctx: &Ctx<'_>, matching: &Matching, value: Value, holders: &FxHashMap<i128, Vec<u32>>) -> Vec<u32> {
+    let of = |value: i128| holders.get(&value).into_iter().flatten().copied();
+    let Some(dimension) = matching.within else {
+        return ordinal(value).into_iter().flat_map(of).collect();
+    };
+    let Value::Text(mut node) = value else { return Vec::new() };
+    let tree = ctx.estate.trees.of(dimension);
+    let mut places = Vec::new();
+    while node != NULL_CODE {
+        places.extend(of(i128::from(node)));
+        node = tree.parent(node);
+    }
+    places
 }

@@ -1,28 +1,53 @@
-//! Tables of a market: for each code of a group's operands, what the group's rules say of each class of licenses.
+//! Tables of a market: for each code of a group's operands, what the group's rules say of each part of the licenses.
 
 use super::coding::Coder;
 use super::ctx::{Ctx, DemandSet};
 use super::market::Market;
 use super::plan::{Group, Role};
-use super::rows::PairFields;
+use super::rows::{LicenseRow, PairFields};
 use super::score::{NONE, REQUIREMENTS};
-use crate::rules::eval::holds;
+use super::sets::{Partition, words};
+use crate::model::license::ScopeBits;
+use crate::model::value::Value;
+use crate::rules::eval::{evaluate, holds};
 use rustc_hash::FxHashMap;
 
-/// The vectors of one group of rules.
+/// What one group of rules makes of every demand and license.
 pub struct Table {
-    /// The operands, and how their ids become codes.
-    operands: Vec<(usize, Coder)>,
-    /// For each operand after the first: the code of (code so far, operand's code).
-    joins: Vec<FxHashMap<(u32, u32), u32>>,
-    classes: usize,
+    /// By the demand's place in the market: its row. Demands whose codes come to the same share one.
+    row_of: Vec<u32>,
+    /// By the license's place: its part. Licenses that the group's rules cannot tell apart share one.
+    part_of: Vec<u32>,
+    parts: usize,
     /// The affinities of the group by place; bit `i` of a mask stands for the `i`-th.
-    pub affinities: Vec<u16>,
-    /// Codes × classes; empty without affinities.
+    affinities: Vec<u16>,
+    /// Rows × parts; empty without affinities.
     points: Vec<i64>,
     masks: Vec<u16>,
-    /// Codes × classes, the first failed requirement as a failure code; empty without requirements.
+    /// Rows × parts, the first failed requirement as a failure code; empty without requirements.
     fails: Vec<u16>,
+    /// By row: the licenses by points; empty without affinities.
+    pub levels: Vec<Partition<i64>>,
+    /// By row: the licenses by what they fail; empty without requirements.
+    pub failing: Vec<Partition<u16>>,
+}
+
+/// What the rules of a group say of one code of demands, by part of the licenses.
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
+struct Verdict {
+    points: Vec<i64>,
+    masks: Vec<u16>,
+    fails: Vec<u16>,
+}
+
+/// The licenses of a market as one group of rules tells them apart.
+struct Parts {
+    /// By the license's place.
+    of: Vec<u32>,
+    /// By part: the places of its licenses.
+    places: Vec<Vec<u32>>,
+    /// By part: a license, and the scope that its members have in common.
+    examples: Vec<(usize, ScopeBits)>,
 }
 
 impl Table {
@@ -33,130 +58,174 @@ impl Table {
         if terms.is_empty() {
             return None;
         }
-        let each = || demands.iter().map(|demand| *demand as usize);
-        let coder = |operand: &usize| {
-            let coder = Coder::new(&ctx.plan.operands[*operand], &set.coded[*operand], each(), &market.licenses, ctx.estate, &ctx.env);
-            (*operand, coder)
+        let (code_of, examples) = codes(ctx, set, demands, market, group);
+        let parts = Parts::new(ctx, market, &terms);
+        let affinity = |term: &usize| match ctx.plan.terms[*term].role {
+            Role::Affinity(place, _) => Some(place),
+            _ => None,
         };
         let mut table = Self {
-            operands: group.operands.iter().map(coder).collect(),
-            joins: vec![FxHashMap::default(); group.operands.len().saturating_sub(1)],
-            classes: market.classes.len(),
-            affinities: Vec::new(),
+            row_of: code_of,
+            part_of: Vec::new(),
+            parts: parts.places.len(),
+            affinities: terms.iter().filter_map(affinity).collect(),
             points: Vec::new(),
             masks: Vec::new(),
             fails: Vec::new(),
+            levels: Vec::new(),
+            failing: Vec::new(),
         };
-        let examples = table.examples(set, demands);
-        for term in &terms {
-            if let Role::Affinity(place, _) = ctx.plan.terms[*term].role {
-                table.affinities.push(place);
-            }
+        let has_requirements = terms.len() > table.affinities.len();
+        let mut known: FxHashMap<Verdict, u32> = FxHashMap::default();
+        let mut rows = Vec::with_capacity(examples.len());
+        for demand in examples {
+            let verdict = verdict(ctx, set, &terms, demand as usize, &parts, !table.affinities.is_empty(), has_requirements);
+            let next = known.len() as u32;
+            let row = *known.entry(verdict).or_insert_with_key(|verdict| {
+                table.add_row(verdict, &parts, words(market.licenses.len()));
+                next
+            });
+            rows.push(row);
         }
-        table.fill(ctx, set, market, &terms, &examples);
+        for row in &mut table.row_of {
+            *row = rows[*row as usize];
+        }
+        table.part_of = parts.of;
         Some(table)
     }
 
-    /// The first demand of each code; joins codes of several operands on the way.
-    fn examples(&mut self, set: &DemandSet<'_>, demands: &[u32]) -> Vec<u32> {
-        let mut examples: Vec<u32> = Vec::new();
-        let mut join_count = vec![0u32; self.joins.len()];
-        for demand in demands {
-            let mut code = 0;
-            for (place, (operand, coder)) in self.operands.iter().enumerate() {
-                let own = coder.code(set.coded[*operand].ids[*demand as usize]);
-                if place == 0 {
-                    code = own;
-                    continue;
-                }
-                let next = join_count[place - 1];
-                code = *self.joins[place - 1].entry((code, own)).or_insert(next);
-                if code == next {
-                    join_count[place - 1] += 1;
-                }
-            }
-            if code as usize == examples.len() {
-                examples.push(*demand);
-            }
-        }
-        examples
+    fn add_row(&mut self, verdict: &Verdict, parts: &Parts, words: usize) {
+        self.levels.extend(Partition::new(&verdict.points, &parts.places, words));
+        self.failing.extend(Partition::new(&verdict.fails, &parts.places, words));
+        self.points.extend_from_slice(&verdict.points);
+        self.masks.extend_from_slice(&verdict.masks);
+        self.fails.extend_from_slice(&verdict.fails);
     }
 
-    fn fill(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, terms: &[usize], examples: &[u32]) {
-        let cells = examples.len() * self.classes;
-        let has_requirements = terms.len() > self.affinities.len();
-        if !self.affinities.is_empty() {
-            self.points = vec![0; cells];
-            self.masks = vec![0; cells];
-        }
-        if has_requirements {
-            self.fails = vec![NONE; cells];
-        }
-        for (code, demand) in examples.iter().enumerate() {
-            for (class, members) in market.classes.iter().enumerate() {
-                let license = market.licenses[members.members[0] as usize] as usize;
-                let pair = PairFields { demands: set.demands, demand: *demand as usize, licenses: &ctx.estate.licenses, license };
-                let cell = code * self.classes + class;
-                let mut bit = 0;
-                for term in terms {
-                    let term = &ctx.plan.terms[*term];
-                    match term.role {
-                        Role::Affinity(_, points) => {
-                            if holds(&term.expr, &pair, &ctx.env, term.mode()) {
-                                self.points[cell] += points;
-                                self.masks[cell] |= 1 << bit;
-                            }
-                            bit += 1;
-                        }
-                        Role::Scope(_, dimension) if !members.scope.has(dimension) => {}
-                        Role::Requirement(place) | Role::Scope(place, _) => {
-                            let fail = &mut self.fails[cell];
-                            if *fail > REQUIREMENTS + place && !holds(&term.expr, &pair, &ctx.env, term.mode()) {
-                                *fail = REQUIREMENTS + place;
-                            }
-                        }
-                    }
-                }
-            }
-        }
+    /// The row of a demand, by its place in the market.
+    pub fn row(&self, demand: usize) -> u32 {
+        self.row_of[demand]
     }
 
-    /// The row of a demand.
-    fn row(&self, set: &DemandSet<'_>, demand: usize) -> std::ops::Range<usize> {
-        let mut code = 0;
-        for (place, (operand, coder)) in self.operands.iter().enumerate() {
-            let own = coder.code(set.coded[*operand].ids[demand]);
-            code = if place == 0 { own } else { self.joins[place - 1].get(&(code, own)).copied().unwrap_or(0) };
-        }
-        let start = code as usize * self.classes;
-        start..start + self.classes
+    fn cell(&self, row: u32, license: u32) -> usize {
+        row as usize * self.parts + self.part_of[license as usize] as usize
     }
 
-    /// Adds what the group says of a demand and each class.
-    pub fn add(&self, set: &DemandSet<'_>, demand: usize, scores: &mut [i64], fails: &mut [u16]) {
-        let row = self.row(set, demand);
-        if !self.points.is_empty() {
-            for (score, points) in scores.iter_mut().zip(&self.points[row.clone()]) {
-                *score += points;
-            }
-        }
-        if !self.fails.is_empty() {
-            for (fail, other) in fails.iter_mut().zip(&self.fails[row]) {
-                *fail = (*fail).min(*other);
-            }
-        }
+    /// The points of a license, by its place.
+    pub fn points(&self, row: u32, license: u32) -> i64 {
+        if self.points.is_empty() { 0 } else { self.points[self.cell(row, license)] }
     }
 
-    /// The affinities of the group that match a demand and a class, as bits of `words`.
-    pub fn mark(&self, set: &DemandSet<'_>, demand: usize, class: usize, words: &mut [u64]) {
+    /// The first requirement of the group that a license fails.
+    pub fn fail(&self, row: u32, license: u32) -> u16 {
+        if self.fails.is_empty() { NONE } else { self.fails[self.cell(row, license)] }
+    }
+
+    /// The affinities of the group that match, as bits of `words`.
+    pub fn mark(&self, row: u32, license: u32, words: &mut [u64]) {
         if self.masks.is_empty() {
             return;
         }
-        let mut mask = self.masks[self.row(set, demand).start + class];
+        let mut mask = self.masks[self.cell(row, license)];
         while mask != 0 {
             let place = self.affinities[mask.trailing_zeros() as usize] as usize;
             words[place / 64] |= 1 << (place % 64);
             mask &= mask - 1;
         }
     }
+}
+
+/// The code of each demand for a group, and the first demand of each code.
+fn codes(ctx: &Ctx<'_>, set: &DemandSet<'_>, demands: &[u32], market: &Market, group: &Group) -> (Vec<u32>, Vec<u32>) {
+    let each = || demands.iter().map(|demand| *demand as usize);
+    let mut codes = vec![0u32; demands.len()];
+    for (place, operand) in group.operands.iter().enumerate() {
+        let coded = &set.coded[*operand];
+        let coder = Coder::new(&ctx.plan.operands[*operand], coded, each(), &market.licenses, ctx.estate, &ctx.env);
+        if place == 0 {
+            codes.iter_mut().zip(each()).for_each(|(code, demand)| *code = coder.code(coded.ids[demand]));
+            continue;
+        }
+        let mut joined: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        for (code, demand) in codes.iter_mut().zip(each()) {
+            let next = joined.len() as u32;
+            *code = *joined.entry((*code, coder.code(coded.ids[demand]))).or_insert(next);
+        }
+    }
+    // Codes are numbered as they occur, so that a new one is the next.
+    let mut examples: Vec<u32> = Vec::new();
+    for (code, demand) in codes.iter().zip(demands) {
+        if *code as usize == examples.len() {
+            examples.push(*demand);
+        }
+    }
+    (codes, examples)
+}
+
+impl Parts {
+    fn new(ctx: &Ctx<'_>, market: &Market, terms: &[usize]) -> Self {
+        let licenses = &ctx.estate.licenses;
+        let read: Vec<_> = ctx.plan.license_parts.iter().filter(|part| part.terms.iter().any(|term| terms.contains(term))).collect();
+        let scopes: Vec<_> = terms.iter().filter_map(|term| ctx.plan.terms[*term].scope()).collect();
+        let mut known: FxHashMap<Vec<Value>, u32> = FxHashMap::default();
+        let mut parts = Self { of: Vec::with_capacity(market.at.len()), places: Vec::new(), examples: Vec::new() };
+        for (place, local) in market.at.iter().enumerate() {
+            let license = market.licenses[*local as usize] as usize;
+            let fields = LicenseRow { licenses, license };
+            let mut key: Vec<Value> = read.iter().map(|part| evaluate(&part.expr, &fields, &ctx.env, part.mode)).collect();
+            key.extend(scopes.iter().map(|dimension| Value::Boolean(licenses.scope[license].has(*dimension))));
+            let next = parts.places.len() as u32;
+            let part = *known.entry(key).or_insert(next);
+            if part == next {
+                parts.places.push(Vec::new());
+                parts.examples.push((license, licenses.scope[license]));
+            }
+            parts.places[part as usize].push(place as u32);
+            parts.of.push(part);
+        }
+        parts
+    }
+}
+
+/// Judges one demand against an example of each part.
+fn verdict(
+    ctx: &Ctx<'_>,
+    set: &DemandSet<'_>,
+    terms: &[usize],
+    demand: usize,
+    parts: &Parts,
+    affinities: bool,
+    requirements: bool,
+) -> Verdict {
+    let mut verdict = Verdict::default();
+    for (license, scope) in &parts.examples {
+        let pair = PairFields { demands: set.demands, demand, licenses: &ctx.estate.licenses, license: *license };
+        let (mut points, mut mask, mut fail, mut bit) = (0, 0u16, NONE, 0);
+        for term in terms {
+            let term = &ctx.plan.terms[*term];
+            match term.role {
+                Role::Affinity(_, worth) => {
+                    if holds(&term.expr, &pair, &ctx.env, term.mode()) {
+                        points += worth;
+                        mask |= 1 << bit;
+                    }
+                    bit += 1;
+                }
+                Role::Scope(_, dimension) if !scope.has(dimension) => {}
+                Role::Requirement(place) | Role::Scope(place, _) => {
+                    if fail > REQUIREMENTS + place && !holds(&term.expr, &pair, &ctx.env, term.mode()) {
+                        fail = REQUIREMENTS + place;
+                    }
+                }
+            }
+        }
+        if affinities {
+            verdict.points.push(points);
+            verdict.masks.push(mask);
+        }
+        if requirements {
+            verdict.fails.push(fail);
+        }
+    }
+    verdict
 }

@@ -48,7 +48,7 @@ fn compare(rules: &str, more: &str, expected: usize) {
 
 #[test]
 fn affinities() {
-    compare("", "", 3);
+    compare("", "", 4);
     compare("rules none; affinity own 10: consumption.user_id = license.user_id", "", 1);
     compare(
         "rules none; affinity turned -3: license.user_id = consumption.user_id; affinity cores 2: consumption.cores = license.cores",
@@ -71,7 +71,7 @@ fn requirements() {
         "",
         2,
     );
-    compare("require own: consumption.user_id = license.user_id", "", 4);
+    compare("require own: consumption.user_id = license.user_id", "", 5);
 }
 
 #[test]
@@ -95,5 +95,46 @@ fn beside_preferences() {
     let more = "prefer L007 a003 50; prefer L008 @u9 -4; forbid L001 a001; forbid L003 @u3; prefer L003 #k003 7; license S P site -; forbid S a002";
     compare("rules none; require own: consumption.user_id = license.user_id", more, 1);
     compare("rules none; affinity own 10: consumption.user_id = license.user_id", more, 1);
-    compare("", more, 3);
+    compare("", more, 4);
+}
+
+/// A tree of `nodes` nodes, each below one of the tenth as many before it.
+fn tree(name: &str, nodes: usize) -> String {
+    (0..nodes).fold(String::new(), |mut text, node| {
+        let parent = if node < 3 { String::new() } else { format!(" {name}{}", node / 10) };
+        let _ = writeln!(text, "tree {name} {name}{node}{parent}");
+        text
+    })
+}
+
+/// Licenses in many places of three trees, most of them unlike any other, and demands all over these.
+fn places(licenses: usize, head: &str) -> Little {
+    let mut text = format!("{head}\n{}{}{}", tree("department", 150), tree("location", 150), tree("cost_center", 90));
+    let field = |name: &str, value: usize, of: usize, null: usize| {
+        if value.is_multiple_of(null) { String::new() } else { format!(" {name}={name}{}", value % of) }
+    };
+    for place in 0..licenses {
+        let seats = place % 3;
+        let _ = write!(text, "license L{place:03} P device {seats}");
+        let _ = write!(text, "{}{}", field("department", place * 7, 150, 4), field("location", place * 11, 150, 3));
+        let _ = writeln!(text, "{} unit_cost={}", field("cost_center", place * 13, 90, 5), place % 6 + 1);
+    }
+    for place in 0..licenses {
+        let _ = write!(text, "use k{place:03} P a{place:03}{}", field("department", place * 17, 160, 9));
+        let _ = writeln!(text, "{}{}", field("location", place * 19, 160, 8), field("cost_center", place * 23, 95, 7));
+    }
+    little(&text)
+}
+
+#[test]
+fn within_trees() {
+    for head in ["", "policy split_across_licenses=false", "rules none; require dept: consumption.department within license.department"] {
+        let (few, many) = (places(60, head), places(300, head));
+        assert_eq!(lookups(&few), 0, "{head}");
+        assert!(lookups(&many) > 0, "{head}");
+        for little in [few, many] {
+            assert_eq!(agrees(&little), Ok(()), "{head}");
+            assert!(!little.calculation.trace.grants.is_empty());
+        }
+    }
 }
