@@ -42,7 +42,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("miette", &["jobs"]),
     ("parquet", &["report"]),
     ("polars", &["extract"]),
-    ("rayon", &["model", "estate", "allocate", "extract", "pipeline"]),
+    ("rayon", &["model", "estate", "allocate", "extract", "report", "pipeline"]),
     ("rustc_hash", &["model", "trace", "estate", "allocate", "explain", "extract", "report", "run", "cli"]),
     ("serde", &["run"]),
     ("serde_json", &["jobs", "run"]),

@@ -19,6 +19,7 @@ pub mod downgrade;
 pub mod ledger;
 pub mod market;
 pub mod plan;
+pub mod pages;
 pub mod position;
 pub mod replay;
 pub mod rows;
