@@ -3,7 +3,8 @@
 //! run gives the sink.
 //!
 //! Reading order: [`mod@line`] is the form of one line; [`event`] the steps of a run; [`product`], [`pairs`] and `decision` the
-//! section of a product; [`plan`] what is written for which product; [`writer`] brings buffers into the file, in order.
+//! section of a product; [`plan`] what is written for which product; [`writer`] brings buffers into the file, in order; [`search`]
+//! reads a log again.
 //!
 //! Before the first product the caller writes [`Sections::render_orphans`]; for each product [`Sections::render_start`], then the
 //! pages of its bundles, of phase 2, and after the last product of a chain those of its downgrades ([`render_page`]). Every buffer
@@ -16,6 +17,7 @@ pub mod line;
 pub mod pairs;
 pub mod plan;
 pub mod product;
+pub mod search;
 mod words;
 pub mod writer;
 
