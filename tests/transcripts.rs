@@ -6,6 +6,7 @@
 mod damage;
 mod failures;
 mod help;
+mod log;
 mod runs;
 
 use assert_cmd::Command;

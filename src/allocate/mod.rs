@@ -19,6 +19,7 @@ pub mod direct;
 pub mod downgrade;
 pub mod ledger;
 pub mod market;
+pub mod pages;
 pub mod plan;
 pub mod position;
 pub mod replay;

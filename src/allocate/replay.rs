@@ -1,209 +1,232 @@
-//! Every pair again: pages of what each license was worth to each demand, in the order of the log (contract §7), made from the
-//! markets and the turns. A run never holds all pairs at once: whoever wants them takes page after page.
+//! Every pair again: pages of what each license was worth to each demand, in the order of the log (contract §7) or of the table,
+//! made from the markets and the turns. A run never holds all pairs at once: pages are made some ahead of whoever takes them, in
+//! parallel, and taken one by one in their order.
 
 use super::Markets;
 use super::assignments::by_demand;
 use super::ctx::{Ctx, DemandSet, Preferences};
-use super::market::Market;
-use super::score::{NONE, OUT_OF_REACH, Scores, failed};
+use super::pages::{RowOrder, Scratch, Stretch};
 use crate::estate::Built;
+use crate::model::demand::Demands;
 use crate::model::words::Phase;
 use crate::trace::Trace;
-use crate::trace::matched::{MatchPool, MatchSet};
-use crate::trace::pairs::{PageDemand, PageKey, PairPage, PairRow};
+use crate::trace::by_demand::ByDemand;
+use crate::trace::pairs::{Depth, PageKey, PairPage};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
-/// How many demands a page has at most.
-const PAGE_DEMANDS: usize = 2048;
-/// How many pairs a page aims at.
-const PAGE_PAIRS: usize = 200_000;
+/// How much work, about as many pairs, each thread gets at a time.
+const BATCH: usize = 131_072;
 
 /// Makes pages of a calculation.
 pub struct Replay<'a> {
     built: &'a Built,
     markets: &'a Markets,
     trace: &'a Trace,
+    granted: &'a ByDemand<'a>,
     preferences: Preferences,
     assigned: FxHashMap<u32, Vec<u32>>,
 }
 
+/// A page that was made, for whoever takes it.
+pub struct Turned<T> {
+    pub key: PageKey,
+    pub made: T,
+    /// How many demands stand on it.
+    pub demands: usize,
+    /// No page from here on has anything to say of a demand of the estate below this one.
+    pub settled: u32,
+}
+
 impl<'a> Replay<'a> {
-    pub fn new(built: &'a Built, markets: &'a Markets, trace: &'a Trace) -> Self {
+    pub fn new(built: &'a Built, markets: &'a Markets, trace: &'a Trace, granted: &'a ByDemand<'a>) -> Self {
         let assigned = by_demand(&markets.links);
-        Self { built, markets, trace, preferences: Preferences::new(&built.estate.preferences), assigned }
+        Self { built, markets, trace, granted, preferences: Preferences::new(&built.estate.preferences), assigned }
     }
 
     fn ctx(&self) -> Ctx<'_> {
         Ctx { estate: &self.built.estate, plan: &self.markets.plan, env: self.built.env(), preferences: &self.preferences }
     }
 
-    /// Calls `visit` with the pages of every product in the order of the log: its bundles, its phase 2, and downgrades after the
-    /// last product of the chain; there is at least one call of phase affinity for each product. Pages come in order; some are
-    /// made ahead, in parallel. `wants` says whether a product's pages need their rows, or their demands alone.
-    pub fn in_log_order<E>(
+    /// Makes the pages of every product in the order of the log: its bundles, its phase 2, and downgrades after the last product
+    /// of the chain; there is at least one page of phase affinity for each product. `depth` says how much a product's pages hold.
+    /// Pages are made some at a time: `begin` is asked once before each time, and what it gives goes to all `make` of it. `make` is
+    /// called on any thread, `visit` in order.
+    pub fn in_log_order<S: Copy + Send + Sync, T: Send, E: Send>(
         &self,
-        wants: impl Fn(u32) -> bool,
-        mut visit: impl FnMut(PageKey, Vec<PairPage>) -> Result<(), E>,
+        depth: impl Fn(u32) -> Depth,
+        begin: impl Fn() -> S,
+        make: impl Fn(S, PageKey, &PairPage) -> T + Sync,
+        visit: impl FnMut(Turned<T>) -> Result<(), E> + Send,
     ) -> Result<(), E> {
         let ctx = self.ctx();
         let estate = &self.built.estate;
-        let set = DemandSet::new(&ctx, &estate.demands, self.assigned.clone());
-        for product in 0..estate.products.len() as u32 {
-            let rows = wants(product);
-            let bundles = self.trace.bundles.iter().zip(&self.markets.bundles);
-            for (bundle, run) in bundles.filter(|(bundle, _)| bundle.product == product) {
-                let set = DemandSet::new(&ctx, &bundle.demands, run.assigned.clone());
-                let all: Vec<u32> = (0..bundle.demands.len() as u32).collect();
-                let order = log_order(&all, &bundle.turns);
-                let work = Work { ctx: &ctx, set: &set, market: &run.market, rows };
-                work.pages(PageKey { product, phase: Phase::Bundle }, &order, &mut visit)?;
+        let products = 0..estate.products.len() as u32;
+        let pairs = products.clone().any(|product| depth(product) > Depth::Demands);
+        let set = demand_set(&ctx, &estate.demands, &self.assigned, pairs);
+        let bundles = self.trace.bundles.iter().zip(&self.markets.bundles);
+        let bundles: Vec<_> = bundles.map(|(bundle, run)| (bundle, run, demand_set(&ctx, &bundle.demands, &run.assigned, pairs))).collect();
+        let stretch = |set, market, key, demands| {
+            let granted = (key_of_estate(key)).then_some(self.granted);
+            Stretch { key, depth: depth(key.product), row_order: RowOrder::Rank, ctx, set, market, demands, granted }
+        };
+        let mut stretches = Vec::new();
+        for product in products {
+            for (bundle, run, set) in bundles.iter().filter(|(bundle, ..)| bundle.product == product) {
+                let order = log_order(0..bundle.demands.len() as u32, &bundle.turns);
+                stretches.push(stretch(set, &run.market, PageKey { product, phase: Phase::Bundle }, order));
             }
             let range = estate.demands_of(product as usize);
-            let all: Vec<u32> = (range.start as u32..range.end as u32).collect();
-            let work = Work { ctx: &ctx, set: &set, market: &self.markets.own[product as usize], rows };
-            let order = log_order(&all, &self.trace.turns.affinity);
-            work.pages(PageKey { product, phase: Phase::Affinity }, &order, &mut visit)?;
+            let order = log_order(range.start as u32..range.end as u32, &self.trace.turns.affinity);
+            stretches.push(stretch(&set, &self.markets.own[product as usize], PageKey { product, phase: Phase::Affinity }, order));
             for run in self.markets.chains.iter().filter(|run| run.chain.products.last() == Some(&product)) {
-                let work = Work { ctx: &ctx, set: &set, market: &run.market, rows };
-                let order = log_order(&run.demands, &self.trace.turns.downgrade);
-                work.pages(PageKey { product: run.chain.products[0], phase: Phase::Downgrade }, &order, &mut visit)?;
+                let order = log_order(run.demands.iter().copied(), &self.trace.turns.downgrade);
+                let key = PageKey { product: run.chain.products[0], phase: Phase::Downgrade };
+                stretches.push(stretch(&set, &run.market, key, order));
             }
         }
-        Ok(())
+        turn_pages(&stretches, begin, make, visit)
     }
 
-    /// Calls `visit` with ranges of demands, ascending, and the pages that hold all their pairs: of phase 2, and of phase
-    /// downgrade for those that it tried.
-    pub fn by_demand<E>(&self, mut visit: impl FnMut(Range<u32>, Vec<(Phase, PairPage)>) -> Result<(), E>) -> Result<(), E> {
+    /// Makes every pair of every demand of the estate, by demand: of phase 2, and of phase downgrade where the demand was tried;
+    /// within a demand by license. `make` is called on any thread, `visit` in order.
+    pub fn by_demand<T: Send, E: Send>(
+        &self,
+        make: impl Fn(&[(Phase, PairPage)]) -> T + Sync,
+        visit: impl FnMut(T) -> Result<(), E> + Send,
+    ) -> Result<(), E> {
         let ctx = self.ctx();
         let estate = &self.built.estate;
-        let set = DemandSet::new(&ctx, &estate.demands, self.assigned.clone());
-        for product in 0..estate.products.len() {
-            let own = Work { ctx: &ctx, set: &set, market: &self.markets.own[product], rows: true };
-            let chain = self.markets.chains.iter().find(|run| run.chain.products.contains(&(product as u32)));
-            let range = estate.demands_of(product);
-            let step = own.per_page() * rayon::current_num_threads() * 2;
-            for start in range.clone().step_by(step) {
-                let demands = start as u32..range.end.min(start + step) as u32;
-                let all: Vec<(u32, u32)> = demands.clone().map(|demand| (demand, 0)).collect();
-                let mut pages: Vec<(Phase, PairPage)> = own.make(&all).into_iter().map(|page| (Phase::Affinity, page)).collect();
-                if let Some(run) = chain {
-                    let work = Work { ctx: &ctx, set: &set, market: &run.market, rows: true };
-                    let tried: Vec<(u32, u32)> =
-                        run.demands.iter().filter(|demand| demands.contains(demand)).map(|demand| (*demand, 0)).collect();
-                    pages.extend(work.make(&tried).into_iter().map(|page| (Phase::Downgrade, page)));
-                }
-                visit(demands, pages)?;
-            }
+        let set = demand_set(&ctx, &estate.demands, &self.assigned, true);
+        let stretch = |market, product, phase, demands: Vec<u32>| Stretch {
+            key: PageKey { product, phase },
+            depth: Depth::Full,
+            row_order: RowOrder::License,
+            ctx,
+            set: &set,
+            market,
+            demands: demands.into_iter().map(|demand| (demand, 0)).collect(),
+            granted: Some(self.granted),
+        };
+        let mut own = Vec::new();
+        let mut pages = Vec::new();
+        for product in 0..estate.products.len() as u32 {
+            let range = estate.demands_of(product as usize);
+            let tried = self.markets.chains.iter().find(|run| run.chain.products.contains(&product)).map(|run| {
+                let mut tried: Vec<u32> = run.demands.iter().copied().filter(|demand| range.contains(&(*demand as usize))).collect();
+                tried.sort_unstable();
+                stretch(&run.market, product, Phase::Downgrade, tried)
+            });
+            let demands = (range.start as u32..range.end as u32).collect();
+            let affinity = stretch(&self.markets.own[product as usize], product, Phase::Affinity, demands);
+            pages.extend(affinity.pages().map(|places| (product as usize, places)));
+            own.push((affinity, tried));
         }
-        Ok(())
+        let make = |(): (), (product, places): &(usize, Range<usize>), scratch: &mut Scratch| {
+            let (affinity, tried) = &own[*product];
+            let mut made = vec![(Phase::Affinity, affinity.page(places.clone(), scratch))];
+            if let (Some(tried), Some((first, _)), Some((last, _))) =
+                (tried, affinity.demands[places.clone()].first(), affinity.demands[places.clone()].last())
+            {
+                let start = tried.demands.partition_point(|(demand, _)| demand < first);
+                let end = tried.demands.partition_point(|(demand, _)| demand <= last);
+                made.push((Phase::Downgrade, tried.page(start..end, scratch)));
+            }
+            make(&made)
+        };
+        let work = |(product, places): &(usize, Range<usize>)| places.len() * own[*product].0.market.licenses.len();
+        in_batches(&pages, work, || (), make, visit)
+    }
+}
+
+/// Whether the demands of such a page are those of the estate.
+fn key_of_estate(key: PageKey) -> bool {
+    key.phase != Phase::Bundle
+}
+
+/// The demands with what scoring needs to know of them; without it where nobody will score.
+fn demand_set<'a>(ctx: &Ctx<'_>, demands: &'a Demands, assigned: &FxHashMap<u32, Vec<u32>>, scored: bool) -> DemandSet<'a> {
+    if scored {
+        DemandSet::new(ctx, demands, assigned.clone())
+    } else {
+        DemandSet { demands, coded: Vec::new(), assigned: FxHashMap::default() }
     }
 }
 
 /// Those with a turn by it, then the others by `demand_id`.
-fn log_order(demands: &[u32], turns: &[u32]) -> Vec<(u32, u32)> {
-    let mut order: Vec<(u32, u32)> = demands.iter().map(|demand| (*demand, turns[*demand as usize])).collect();
-    order.sort_by_key(|(demand, turn)| (*turn == 0, *turn, *demand));
+fn log_order(demands: impl Iterator<Item = u32>, turns: &[u32]) -> Vec<(u32, u32)> {
+    let mut order: Vec<(u32, u32)> = demands.map(|demand| (demand, turns[demand as usize])).collect();
+    // Without a turn they come last: 0 wraps round to the greatest number.
+    order.sort_unstable_by_key(|(demand, turn)| (turn.wrapping_sub(1), *demand));
     order
 }
 
-/// One market whose pairs are wanted.
-struct Work<'a> {
-    ctx: &'a Ctx<'a>,
-    set: &'a DemandSet<'a>,
-    market: &'a Market,
-    /// Whether the pages need rows.
-    rows: bool,
-}
-
-impl Work<'_> {
-    /// How many demands go on a page.
-    fn per_page(&self) -> usize {
-        (PAGE_PAIRS / self.market.licenses.len().max(1)).clamp(1, PAGE_DEMANDS)
-    }
-
-    /// The pages of some demands, in their order.
-    fn make(&self, demands: &[(u32, u32)]) -> Vec<PairPage> {
-        demands.par_chunks(self.per_page()).map(|demands| self.page(demands)).collect()
-    }
-
-    fn pages<E>(
-        &self,
-        key: PageKey,
-        order: &[(u32, u32)],
-        visit: &mut impl FnMut(PageKey, Vec<PairPage>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        if order.is_empty() {
-            return visit(key, Vec::new());
-        }
-        order.chunks(self.per_page() * rayon::current_num_threads() * 2).try_for_each(|batch| visit(key, self.make(batch)))
-    }
-
-    fn page(&self, demands: &[(u32, u32)]) -> PairPage {
-        let mut page = PairPage::default();
-        let mut maker = PageMaker { nothing: page.matches.intern(empty_set(self.ctx)), scores: Scores::default(), eligible: Vec::new() };
-        for (demand, turn) in demands {
-            let start = page.rows.len() as u32;
-            if self.rows {
-                maker.rows(self, *demand as usize, &mut page);
-            }
-            page.demands.push(PageDemand { demand: *demand, turn: *turn, start, end: page.rows.len() as u32 });
-        }
-        page
-    }
-}
-
-fn empty_set(ctx: &Ctx<'_>) -> MatchSet {
-    MatchSet { rules: vec![0; ctx.plan.affinities.div_ceil(64)].into_boxed_slice(), preference: None }
-}
-
-struct PageMaker {
-    nothing: crate::trace::matched::MatchId,
-    scores: Scores,
-    eligible: Vec<(super::score::Standing, u32)>,
-}
-
-impl PageMaker {
-    /// The candidates by rank, then the ineligible by `license_id`.
-    fn rows(&mut self, work: &Work<'_>, demand: usize, page: &mut PairPage) {
-        let (market, scores) = (work.market, &mut self.scores);
-        scores.score(work.ctx, work.set, market, demand);
-        self.eligible.clear();
-        let mut by_class: Vec<Option<crate::trace::matched::MatchId>> = vec![None; market.classes.len()];
-        for local in 0..market.licenses.len() as u32 {
-            if scores.of(market, local).0 == NONE {
-                self.eligible.push((scores.standing(market, local), local));
-            }
-        }
-        self.eligible.sort_unstable();
-        for (rank, (standing, local)) in self.eligible.iter().enumerate() {
-            let matched = matched(work, scores, *local, &mut by_class, &mut page.matches);
-            let license = market.licenses[*local as usize];
-            page.rows.push(PairRow { license, failed: None, score: standing.score(), rank: rank as u32 + 1, matched });
-        }
-        for local in 0..market.licenses.len() as u32 {
-            let fail = scores.of(market, local).0;
-            if fail != NONE && fail != OUT_OF_REACH {
-                let license = market.licenses[local as usize];
-                page.rows.push(PairRow { license, failed: failed(fail), score: 0, rank: 0, matched: self.nothing });
-            }
+/// Makes the pages of stretches, in their order.
+fn turn_pages<S: Copy + Send + Sync, T: Send, E: Send>(
+    stretches: &[Stretch<'_>],
+    begin: impl Fn() -> S,
+    make: impl Fn(S, PageKey, &PairPage) -> T + Sync,
+    visit: impl FnMut(Turned<T>) -> Result<(), E> + Send,
+) -> Result<(), E> {
+    // From the end: the smallest demand that is still to come after each stretch.
+    let mut to_come = u32::MAX;
+    let mut settled = vec![u32::MAX; stretches.len()];
+    for (place, stretch) in stretches.iter().enumerate().rev() {
+        settled[place] = to_come;
+        if key_of_estate(stretch.key) {
+            to_come = stretch.demands.iter().map(|(demand, _)| *demand).min().unwrap_or(u32::MAX).min(to_come);
         }
     }
+    let mut pages: Vec<(usize, Range<usize>, u32)> = Vec::new();
+    let mut before = to_come;
+    for (place, stretch) in stretches.iter().enumerate() {
+        pages.extend(stretch.pages().map(|places| (place, places, before)));
+        // Only with its last page is a stretch done.
+        if let Some((_, _, last)) = pages.last_mut() {
+            *last = settled[place];
+        }
+        before = settled[place];
+    }
+    let make = |begun: S, (place, places, settled): &(usize, Range<usize>, u32), scratch: &mut Scratch| {
+        let stretch = &stretches[*place];
+        let made = make(begun, stretch.key, &stretch.page(places.clone(), scratch));
+        Turned { key: stretch.key, made, demands: places.len(), settled: *settled }
+    };
+    let work = |(place, places, _): &(usize, Range<usize>, u32)| match stretches[*place].depth {
+        Depth::Demands => places.len() * 8,
+        _ => places.len() * (stretches[*place].market.licenses.len() + 8),
+    };
+    in_batches(&pages, work, begin, make, visit)
 }
 
-/// The matched rules of a pair, made once for the plain members of a class.
-fn matched(
-    work: &Work<'_>,
-    scores: &Scores,
-    local: u32,
-    by_class: &mut [Option<crate::trace::matched::MatchId>],
-    pool: &mut MatchPool,
-) -> crate::trace::matched::MatchId {
-    let mut make = || pool.intern(scores.matched(work.ctx, work.set, work.market, local));
-    if scores.exception_of(local).is_some() {
-        return make();
+/// Makes all pieces in parallel, some batches at a time, and visits what was made in order: while one batch is visited, the next
+/// one is made.
+fn in_batches<P: Sync, S: Copy + Send + Sync, T: Send, E: Send>(
+    pieces: &[P],
+    work: impl Fn(&P) -> usize,
+    begin: impl Fn() -> S,
+    make: impl Fn(S, &P, &mut Scratch) -> T + Sync,
+    mut visit: impl FnMut(T) -> Result<(), E> + Send,
+) -> Result<(), E> {
+    let enough = BATCH * rayon::current_num_threads();
+    let mut ready: Vec<T> = Vec::new();
+    let mut rest = pieces;
+    while !rest.is_empty() {
+        let mut sum = 0;
+        let count = rest.iter().take_while(|piece| {
+            let before = sum;
+            sum += work(piece) + 64;
+            before < enough
+        });
+        let (batch, after) = rest.split_at(count.count());
+        let begun = begin();
+        let (made, visited) = rayon::join(
+            || batch.par_iter().with_max_len(1).map_init(Scratch::default, |scratch, piece| make(begun, piece, scratch)).collect(),
+            || std::mem::take(&mut ready).into_iter().try_for_each(&mut visit),
+        );
+        visited?;
+        (ready, rest) = (made, after);
     }
-    *by_class[work.market.class_of[local as usize] as usize].get_or_insert_with(make)
+    ready.into_iter().try_for_each(visit)
 }

@@ -133,6 +133,12 @@ impl Table {
             mask &= mask - 1;
         }
     }
+
+    /// The same for a demand and all classes: bit `i` of a class's mask stands for the `i`-th of [`Table::affinities`]. None
+    /// without affinities.
+    pub fn masks(&self, set: &DemandSet<'_>, demand: usize) -> Option<&[u16]> {
+        if self.masks.is_empty() { None } else { Some(&self.masks[self.row(set, demand)]) }
+    }
 }
 
 /// The code of each demand for a group, and the first demand of each code.

@@ -7,13 +7,18 @@ use crate::model::date::{Date, NULL_DATE};
 use crate::model::words::Phase;
 use crate::trace::{Deficit, Grant};
 
-/// The `granted` lines of a demand of the estate in one phase, by rank, then `license_id`. `order` is scratch space.
-pub fn write_grants(ctx: &LogContext<'_>, demand: u32, id: &str, phase: Phase, stamp: Stamp, order: &mut Vec<u32>, out: &mut Vec<u8>) {
-    let grants = &ctx.trace.grants;
-    let start = grants.partition_point(|grant| grant.demand < demand);
+/// The `granted` lines of a demand of the estate in one phase, by rank, then `license_id`. `id` is in the form of a line; `order` is
+/// scratch space.
+pub fn write_grants(ctx: &LogContext<'_>, demand: u32, id: &[u8], phase: Phase, stamp: Stamp, order: &mut Vec<u32>, out: &mut Vec<u8>) {
+    let grants = ctx.decisions.grants(demand);
+    if let [grant] = grants {
+        if grant.phase == phase {
+            write_grant(ctx, grant, id, stamp, out);
+        }
+        return;
+    }
     order.clear();
-    order.extend((start..grants.len()).take_while(|place| grants[*place].demand == demand).map(|place| place as u32));
-    order.retain(|place| grants[*place as usize].phase == phase);
+    order.extend((0..grants.len() as u32).filter(|place| grants[*place as usize].phase == phase));
     order.sort_by_key(|place| (grants[*place as usize].choice.as_ref().map(|choice| choice.rank), *place));
     for place in order.iter() {
         write_grant(ctx, &grants[*place as usize], id, stamp, out);
@@ -21,13 +26,13 @@ pub fn write_grants(ctx: &LogContext<'_>, demand: u32, id: &str, phase: Phase, s
 }
 
 /// One `granted` line.
-pub fn write_grant(ctx: &LogContext<'_>, grant: &Grant, id: &str, stamp: Stamp, out: &mut Vec<u8>) {
+pub fn write_grant(ctx: &LogContext<'_>, grant: &Grant, id: &[u8], stamp: Stamp, out: &mut Vec<u8>) {
     let product = ctx.estate.demands.product[grant.demand as usize];
     let license_product = ctx.estate.licenses.product[grant.license as usize];
     let mut line = Line::begin(out, ctx.format, stamp, Level::Debug, "granted");
-    line.text("product", ctx.product_id(product as usize))
-        .text("demand", id)
-        .text("license", ctx.license_id(grant.license as usize))
+    line.ready("product", ctx.products.get(product as usize))
+        .ready("demand", id)
+        .ready("license", ctx.licenses.get(grant.license as usize))
         .integer("units", grant.units)
         .text("phase", grant.phase.code());
     if let Some(choice) = &grant.choice {
@@ -36,11 +41,11 @@ pub fn write_grant(ctx: &LogContext<'_>, grant: &Grant, id: &str, stamp: Stamp, 
             .integer("of", i64::from(choice.candidates))
             .integer("passed_over", i64::from(choice.passed_over));
         if let Some(runner_up) = &choice.runner_up {
-            line.text("runner_up", ctx.license_id(runner_up.license as usize)).integer("margin", choice.score - runner_up.score);
+            line.ready("runner_up", ctx.licenses.get(runner_up.license as usize)).integer("margin", choice.score - runner_up.score);
         }
     }
     if license_product != product {
-        line.text("license_product", ctx.product_id(license_product as usize));
+        line.ready("license_product", ctx.products.get(license_product as usize));
     }
     if let Some(reservation) = grant.reservation {
         line.text("reservation", ctx.estate.texts.get(ctx.estate.reservations[reservation as usize].id));
@@ -55,21 +60,20 @@ pub fn write_grant(ctx: &LogContext<'_>, grant: &Grant, id: &str, stamp: Stamp, 
 }
 
 /// The `deficit` line of a demand, if it is left.
-pub fn write_deficit(ctx: &LogContext<'_>, demand: u32, id: &str, stamp: Stamp, out: &mut Vec<u8>) {
-    let deficits = &ctx.trace.deficits;
-    let Ok(place) = deficits.binary_search_by_key(&demand, |deficit| deficit.demand) else { return };
-    let Deficit { units, reason, requirement, candidates, free_units, best, cut_off_score, .. } = &deficits[place];
+pub fn write_deficit(ctx: &LogContext<'_>, demand: u32, id: &[u8], stamp: Stamp, out: &mut Vec<u8>) {
+    let Some(deficit) = ctx.decisions.deficit(demand) else { return };
+    let Deficit { units, reason, requirement, candidates, free_units, best, cut_off_score, .. } = deficit;
     let product = ctx.estate.demands.product[demand as usize];
     let mut line = Line::begin(out, ctx.format, stamp, Level::Warn, "deficit");
-    line.text("product", ctx.product_id(product as usize))
-        .text("demand", id)
+    line.ready("product", ctx.products.get(product as usize))
+        .ready("demand", id)
         .integer("units", *units)
         .text("reason", reason.code())
         .opt_text("requirement", requirement.map(|place| ctx.trace.requirements[usize::from(place)].as_str()))
         .integer("candidates", i64::from(*candidates))
         .opt_integer("free_units", *free_units);
     if let Some(best) = best {
-        line.text("best", ctx.license_id(best.license as usize)).integer("best_score", best.score);
+        line.ready("best", ctx.licenses.get(best.license as usize)).integer("best_score", best.score);
     }
     line.opt_integer("cut_off", *cut_off_score);
     line.end();

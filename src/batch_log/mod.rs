@@ -3,7 +3,8 @@
 //! run gives the sink.
 //!
 //! Reading order: [`mod@line`] is the form of one line; [`event`] the steps of a run; [`product`], [`pairs`] and `decision` the
-//! section of a product; [`plan`] what is written for which product; [`writer`] brings buffers into the file, in order.
+//! section of a product; [`plan`] what is written for which product; [`writer`] brings buffers into the file, in order; [`search`]
+//! reads a log again.
 //!
 //! Before the first product the caller writes [`Sections::render_orphans`]; for each product [`Sections::render_start`], then the
 //! pages of its bundles, of phase 2, and after the last product of a chain those of its downgrades ([`render_page`]). Every buffer
@@ -16,6 +17,8 @@ pub mod line;
 pub mod pairs;
 pub mod plan;
 pub mod product;
+pub mod search;
+mod words;
 pub mod writer;
 
 #[cfg(test)]
@@ -26,28 +29,32 @@ pub use line::{Format, Stamp};
 pub use pairs::render_page;
 pub use plan::{LogMode, LogPlan};
 pub use product::Sections;
-pub use writer::BatchLog;
+pub use writer::{BatchLog, Form, Part};
 
 use crate::model::estate::Estate;
+use crate::trace::by_demand::ByDemand;
 use crate::trace::{BundleTrace, Trace};
+use words::Words;
 
 /// What every line of a product's section reads.
-#[derive(Clone, Copy)]
 pub struct LogContext<'a> {
-    pub estate: &'a Estate,
-    pub trace: &'a Trace,
+    estate: &'a Estate,
+    trace: &'a Trace,
     /// `name points` of each affinity rule in force, by its place: [`rule_labels`].
-    pub rule_labels: &'a [String],
-    pub format: Format,
+    rule_labels: &'a [String],
+    format: Format,
+    /// The identifiers as they stand in a line.
+    products: Words,
+    licenses: Words,
+    decisions: &'a ByDemand<'a>,
 }
 
 impl<'a> LogContext<'a> {
-    fn product_id(&self, product: usize) -> &'a str {
-        self.estate.texts.get(self.estate.products.id[product])
-    }
-
-    fn license_id(&self, license: usize) -> &'a str {
-        self.estate.texts.get(self.estate.licenses.id[license])
+    pub fn new(estate: &'a Estate, trace: &'a Trace, decisions: &'a ByDemand<'a>, rule_labels: &'a [String], format: Format) -> Self {
+        let texts = &estate.texts;
+        let products = Words::new(format, estate.products.id.iter().map(|id| texts.get(*id)));
+        let licenses = Words::new(format, estate.licenses.id.iter().map(|id| texts.get(*id)));
+        Self { estate, trace, rule_labels, format, products, licenses, decisions }
     }
 
     /// The bundle demands of a bundle product.

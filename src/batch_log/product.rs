@@ -3,7 +3,7 @@
 
 use super::LogContext;
 use super::decision::{write_grant, write_grants};
-use super::line::{Level, Line, Stamp};
+use super::line::{Level, Line, Stamp, push_text};
 use crate::model::estate::Target;
 use crate::model::words::Phase;
 use crate::trace::{ConflictNote, Subject};
@@ -47,9 +47,12 @@ impl Sections {
             write_conflict(ctx, &ctx.trace.conflicts[place], stamp, out);
         }
         write_direct(ctx, product, stamp, out);
+        let mut shown = Vec::new();
         for place in of_product(&self.riders, product) {
             let grant = &ctx.trace.grants[place];
-            write_grant(ctx, grant, &ctx.estate.demand_id(&ctx.estate.demands, grant.demand as usize), stamp, out);
+            shown.clear();
+            push_text(&mut shown, ctx.format, &ctx.estate.demand_id(&ctx.estate.demands, grant.demand as usize));
+            write_grant(ctx, grant, &shown, stamp, out);
         }
     }
 }
@@ -63,11 +66,11 @@ fn of_product(list: &[(u32, u32)], product: u32) -> impl Iterator<Item = usize> 
 /// The line that a product's section begins with, and an `unusable` line for each license that gives nothing.
 fn write_head(ctx: &LogContext<'_>, product: u32, stamp: Stamp, out: &mut Vec<u8>) {
     let estate = ctx.estate;
-    let id = ctx.product_id(product as usize);
+    let id = ctx.products.get(product as usize);
     let licenses = estate.licenses.of_product(product as usize);
     let usable = licenses.iter().filter(|license| estate.licenses.usable(**license as usize)).count();
     Line::begin(out, ctx.format, stamp, Level::Info, "product")
-        .text("product", id)
+        .ready("product", id)
         .text("metric", estate.products.metric[product as usize].code())
         .integer("demands", estate.demands_of(product as usize).len() as i64)
         .integer("licenses", licenses.len() as i64)
@@ -75,8 +78,8 @@ fn write_head(ctx: &LogContext<'_>, product: u32, stamp: Stamp, out: &mut Vec<u8
         .end();
     for license in licenses.iter().map(|license| *license as usize).filter(|license| !estate.licenses.usable(*license)) {
         Line::begin(out, ctx.format, stamp, Level::Info, "unusable")
-            .text("product", id)
-            .text("license", ctx.license_id(license))
+            .ready("product", id)
+            .ready("license", ctx.licenses.get(license))
             .text("status", estate.licenses.status[license].code())
             .end();
     }
@@ -88,11 +91,13 @@ fn write_direct(ctx: &LogContext<'_>, product: u32, stamp: Stamp, out: &mut Vec<
     let demands = ctx.estate.demands_of(product as usize).map(|demand| demand as u32);
     let mut served: Vec<u32> = demands.filter(|demand| turn_of(*demand) > 0).collect();
     served.sort_by_key(|demand| (turn_of(*demand), *demand));
-    let (mut id, mut order) = (String::new(), Vec::new());
+    let (mut id, mut shown, mut order) = (String::new(), Vec::new(), Vec::new());
     for demand in served {
         id.clear();
         ctx.estate.write_demand_id(&ctx.estate.demands, demand as usize, &mut id);
-        write_grants(ctx, demand, &id, Phase::Direct, stamp, &mut order, out);
+        shown.clear();
+        push_text(&mut shown, ctx.format, &id);
+        write_grants(ctx, demand, &shown, Phase::Direct, stamp, &mut order, out);
     }
 }
 
@@ -101,7 +106,7 @@ fn write_conflict(ctx: &LogContext<'_>, note: &ConflictNote, stamp: Stamp, out: 
     let texts = &ctx.estate.texts;
     let mut line = Line::begin(out, ctx.format, stamp, Level::Warn, "conflict");
     line.text("code", note.conflict.code())
-        .opt_text("product", note.product.map(|product| ctx.product_id(product as usize)))
+        .opt_text("product", note.product.map(|product| texts.get(ctx.estate.products.id[product as usize])))
         .opt_text("license", texts.opt(note.license_id));
     match note.subject {
         Subject::Assignment(place) => match ctx.estate.assignments[place as usize].target {

@@ -1,18 +1,65 @@
 //! From buffers to the file, in order. Lines that come before the file's form is decided wait in memory. The first I/O error
 //! sticks: what comes after it is dropped, and [`BatchLog::finish`] gives it back, so that a log with a hole fails the run.
+//!
+//! A compressed log is a row of Zstandard frames, each of which is whole in itself: so parts of it can be compressed on any thread
+//! ([`Part`]), and every reader of `.zst` files takes the row for one stream.
 
 use super::event::Event;
 use super::line::{Format, Stamp};
-use std::collections::BTreeMap;
 use std::io::{self, Write};
-use zstd::stream::write::Encoder;
+use zstd::bulk::Compressor;
+use zstd::zstd_safe::CParameter;
+
+/// The library's own choice of level.
+const LEVEL: i32 = 3;
+/// How much is gathered of single lines before it becomes a frame.
+const FRAME: usize = 1 << 20;
+
+/// What the lines become in the file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    Plain,
+    Compressed,
+}
+
+impl Form {
+    /// The form of a log that is to be compressed, or not.
+    pub fn of(compress: bool) -> Self {
+        if compress { Form::Compressed } else { Form::Plain }
+    }
+}
+
+/// Some whole lines, in the form of the file.
+pub struct Part {
+    bytes: io::Result<Vec<u8>>,
+    lines: u64,
+}
+
+impl Part {
+    /// Brings lines into the form of the file. What cannot be done comes to light when the part is written.
+    pub fn new(form: Form, lines: Vec<u8>) -> Self {
+        let count = count_lines(&lines);
+        let bytes = match form {
+            Form::Plain => Ok(lines),
+            Form::Compressed if lines.is_empty() => Ok(lines),
+            Form::Compressed => frame(&lines),
+        };
+        Self { bytes, lines: count }
+    }
+}
+
+/// A Zstandard frame. Its checksum makes a damaged log known to every reader.
+fn frame(lines: &[u8]) -> io::Result<Vec<u8>> {
+    let mut compressor = Compressor::new(LEVEL)?;
+    compressor.set_parameter(CParameter::ChecksumFlag(true))?;
+    compressor.compress(lines)
+}
 
 /// Where the lines go.
 enum Sink<W: Write> {
     /// No file yet.
-    Memory(Vec<u8>),
-    Plain(W),
-    Compressed(Encoder<'static, W>),
+    Memory,
+    File(W, Form),
     /// After an error.
     Broken(io::Error),
 }
@@ -22,17 +69,14 @@ pub struct BatchLog<W: Write> {
     format: Format,
     sink: Sink<W>,
     lines: u64,
-    /// Parts of the ordered section that came before their turn.
-    early: BTreeMap<u64, Vec<u8>>,
-    /// The turn that is written next.
-    turn: u64,
-    scratch: Vec<u8>,
+    /// Lines that are not in the file yet.
+    waiting: Vec<u8>,
 }
 
 impl<W: Write> BatchLog<W> {
     /// A log that keeps its lines until [`BatchLog::attach`] gives it a file.
     pub fn new(format: Format) -> Self {
-        Self { format, sink: Sink::Memory(Vec::new()), lines: 0, early: BTreeMap::new(), turn: 0, scratch: Vec::new() }
+        Self { format, sink: Sink::Memory, lines: 0, waiting: Vec::new() }
     }
 
     pub fn format(&self) -> Format {
@@ -41,49 +85,36 @@ impl<W: Write> BatchLog<W> {
 
     /// Writes the lines so far to the file, and all later ones.
     pub fn attach(&mut self, file: W, compress: bool) {
-        let Sink::Memory(lines) = &mut self.sink else { return };
-        let lines = std::mem::take(lines);
-        self.sink = if compress {
-            // Level 3 is the library's own choice; the checksum makes a damaged log known to every reader.
-            match Encoder::new(file, 3).and_then(|mut encoder| encoder.include_checksum(true).map(|()| encoder)) {
-                Ok(encoder) => Sink::Compressed(encoder),
-                Err(error) => Sink::Broken(error),
-            }
-        } else {
-            Sink::Plain(file)
-        };
-        self.write_bytes(&lines);
+        if let Sink::Memory = self.sink {
+            self.sink = Sink::File(file, Form::of(compress));
+        }
     }
 
     /// Whether the lines go to a file already.
     pub fn attached(&self) -> bool {
-        !matches!(self.sink, Sink::Memory(_))
+        !matches!(self.sink, Sink::Memory)
     }
 
     /// Writes one step of the run, and shows it on the terminal.
     pub fn event(&mut self, event: &Event<'_>) {
         event.emit();
-        let mut line = std::mem::take(&mut self.scratch);
-        line.clear();
-        event.render(self.format, Stamp::now(), &mut line);
-        self.write(&line);
-        self.scratch = line;
+        event.render(self.format, Stamp::now(), &mut self.waiting);
+        self.lines += 1;
+        self.flush_long();
     }
 
     /// Writes whole lines.
     pub fn write(&mut self, lines: &[u8]) {
         self.lines += count_lines(lines);
-        self.write_bytes(lines);
+        self.waiting.extend_from_slice(lines);
+        self.flush_long();
     }
 
-    /// Writes the buffer of a turn as soon as all turns before it are written; turns begin at 0 and have no gaps. Nobody waits, so
-    /// how far ahead the makers may run is for them to bound.
-    pub fn submit(&mut self, turn: u64, lines: Vec<u8>) {
-        self.early.insert(turn, lines);
-        while let Some(lines) = self.early.remove(&self.turn) {
-            self.write(&lines);
-            self.turn += 1;
-        }
+    /// Writes lines that are in the form of the file.
+    pub fn write_part(&mut self, part: Part) {
+        self.flush();
+        self.lines += part.lines;
+        self.put(part.bytes);
     }
 
     /// The I/O error, if there was one: no use to go on.
@@ -100,36 +131,46 @@ impl<W: Write> BatchLog<W> {
     }
 
     /// Ends the log: gives the file back, to be synced, and the number of lines; or the first error.
-    pub fn finish(self) -> io::Result<(W, u64)> {
-        if let Some(turn) = self.early.keys().next() {
-            return Err(io::Error::other(format!("part {} of the log is missing, part {turn} waits for it", self.turn)));
+    pub fn finish(mut self) -> io::Result<(W, u64)> {
+        self.flush();
+        match self.sink {
+            Sink::Memory => Err(io::Error::other("the log has no file")),
+            Sink::Broken(error) => Err(error),
+            Sink::File(mut file, _) => {
+                file.flush()?;
+                Ok((file, self.lines))
+            }
         }
-        let mut file = match self.sink {
-            Sink::Memory(_) => return Err(io::Error::other("the log has no file")),
-            Sink::Plain(file) => file,
-            Sink::Compressed(encoder) => encoder.finish()?,
-            Sink::Broken(error) => return Err(error),
-        };
-        file.flush()?;
-        Ok((file, self.lines))
     }
 
-    fn write_bytes(&mut self, bytes: &[u8]) {
-        let result = match &mut self.sink {
-            Sink::Memory(lines) => {
-                lines.extend_from_slice(bytes);
-                Ok(())
-            }
-            Sink::Plain(file) => file.write_all(bytes),
-            Sink::Compressed(encoder) => encoder.write_all(bytes),
+    fn flush_long(&mut self) {
+        if self.waiting.len() >= FRAME && self.attached() {
+            self.flush();
+        }
+    }
+
+    /// Writes what waits.
+    fn flush(&mut self) {
+        if let Sink::File(_, form) = &self.sink {
+            let part = Part::new(*form, std::mem::take(&mut self.waiting));
+            self.put(part.bytes);
+        }
+    }
+
+    fn put(&mut self, bytes: io::Result<Vec<u8>>) {
+        let written = match &mut self.sink {
+            Sink::File(file, _) => bytes.and_then(|bytes| file.write_all(&bytes)),
+            Sink::Memory => Err(io::Error::other("a part of the log came before its file")),
             Sink::Broken(_) => Ok(()),
         };
-        if let Err(error) = result {
+        if let Err(error) = written {
             self.sink = Sink::Broken(error);
         }
     }
 }
 
 fn count_lines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+    // In pieces that a byte can count: the compiler then counts many at once.
+    let lines = |piece: &[u8]| u64::from(piece.iter().fold(0u8, |count, byte| count + u8::from(*byte == b'\n')));
+    bytes.chunks(255).map(lines).sum()
 }

@@ -38,6 +38,8 @@ pub enum Command {
         #[command(subcommand)]
         command: RulesCommand,
     },
+    /// Print lines of a published run's log
+    Log(super::log::LogArgs),
     /// Print the JSON Schema of the job file, for editors
     #[command(after_help = JOB_SCHEMA_EXAMPLES)]
     JobSchema,
@@ -154,7 +156,7 @@ pub struct CompletionsArgs {
     pub shell: Shell,
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(super) fn date(text: &str) -> Result<Date, String> {
     Date::parse_iso(text).ok_or_else(|| "a date is written YYYY-MM-DD, such as 2026-11-22".to_owned())
 }
 

@@ -7,12 +7,13 @@ use super::error::ReportError;
 use super::pool::TextPool;
 use super::schema::{ColumnDef, TableDef, boolean, code, integer, list, text};
 use super::writer::{ROW_GROUP_ROWS, TableInfo, TableWriter};
-use crate::explain::facts::grants_of;
 use crate::explain::rule_names::MatchWords;
 use crate::model::value::NULL_INT;
 use crate::model::words::{Failure, Phase};
-use crate::trace::matched::MatchId;
-use crate::trace::pairs::{Failed, PairPage, PairRow};
+use crate::trace::by_demand::ByDemand;
+use crate::trace::matched::MatchSet;
+use crate::trace::pairs::{Failed, PairPage, PairRow, TOP_RANKS, Verdict};
+use rustc_hash::FxHashMap;
 use std::io::Write;
 use std::ops::Range;
 
@@ -31,73 +32,155 @@ const COLUMNS: &[ColumnDef] = &[
 pub static TABLE: TableDef =
     TableDef { name: "affinity", about: "a demand, and a license considered for it", columns: COLUMNS, extended_by_rules: false };
 
-/// How much of the pairs the table holds (contract §6: `output.affinity`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Detail {
-    /// Every pair.
-    Full,
-    /// Per demand and phase the ranks 1 to [`TOP_RANKS`], and the licenses that it got.
-    Top,
-}
-
-/// The ranks that [`Detail::Top`] keeps.
-pub const TOP_RANKS: u32 = 10;
-
-/// A pair of some page; `matched` is the number of the set in the table's own words.
+/// A pair; `verdict` is the number in the table's own list.
 #[derive(Clone, Copy)]
 struct Row {
     demand: u32,
-    phase: Phase,
     license: u32,
+    rank: u32,
+    verdict: u32,
+}
+
+/// What a page has for the table: its rows, demand by demand and by license in each. Made on any thread.
+pub struct PageRows {
+    phase: Phase,
+    /// Each demand, and where its rows end.
+    demands: Vec<(u32, u32)>,
+    rows: Vec<PairRow>,
+    verdicts: Vec<(Verdict, Option<MatchSet>)>,
+}
+
+impl PageRows {
+    /// Every row of a page.
+    pub fn all(phase: Phase, page: &PairPage) -> Self {
+        Self::of(phase, page, |_, _| true)
+    }
+
+    /// Per demand the ranks 1 to [`TOP_RANKS`], and the licenses that it got (contract §6: `top`).
+    pub fn top(phase: Phase, page: &PairPage, decisions: &ByDemand<'_>) -> Self {
+        Self::of(phase, page, |demand, row| {
+            (1..=TOP_RANKS).contains(&row.rank) || decisions.grants(demand).iter().any(|grant| grant.license == row.license)
+        })
+    }
+
+    fn of(phase: Phase, page: &PairPage, keeps: impl Fn(u32, &PairRow) -> bool) -> Self {
+        let mut rows: Vec<PairRow> = Vec::with_capacity(page.rows.len());
+        let mut demands = Vec::with_capacity(page.demands.len());
+        for pairs in page.each() {
+            let start = rows.len();
+            rows.extend(pairs.rows.iter().filter(|row| keeps(pairs.demand, row)));
+            // Licenses stand in the order of their identifiers.
+            rows[start..].sort_unstable_by_key(|row| row.license);
+            demands.push((pairs.demand, rows.len() as u32));
+        }
+        let set = |verdict: &Verdict| match verdict {
+            Verdict::Eligible { matched, .. } => Some(page.verdicts.set(*matched).clone()),
+            Verdict::Failed(_) => None,
+        };
+        let verdicts = page.verdicts.all().iter().map(|verdict| (*verdict, set(verdict))).collect();
+        Self { phase, demands, rows, verdicts }
+    }
+}
+
+/// The rows of one demand in one phase that wait for their turn.
+struct Waiting {
+    demand: u32,
+    phase: Phase,
+    rows: Range<usize>,
+}
+
+/// A verdict in words of the table.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Told {
+    phase: Phase,
     failed: Option<Failed>,
     score: i64,
-    rank: u32,
+    /// The number of the set in `AffinityTable::matches`.
     matched: u32,
 }
 
 /// The table under way.
 pub struct AffinityTable<'a, W: Write + Send> {
     report: &'a Report<'a>,
-    detail: Detail,
     matches: MatchWords,
+    told: Vec<Told>,
+    places: FxHashMap<Told, u32>,
+    waiting: Vec<Waiting>,
+    /// The rows that `waiting` means.
+    held: Vec<Row>,
+    /// Those whose order is known.
     rows: Vec<Row>,
     writer: TableWriter<W>,
 }
 
 impl<'a, W: Write + Send> AffinityTable<'a, W> {
-    pub fn open(report: &'a Report<'a>, detail: Detail, out: W) -> Result<Self, ReportError> {
+    pub fn open(report: &'a Report<'a>, out: W) -> Result<Self, ReportError> {
         let writer = TableWriter::open(&TABLE, &[], report.as_of(), out)?;
-        Ok(Self { report, detail, matches: MatchWords::new(report.program), rows: Vec::new(), writer })
+        Ok(Self {
+            report,
+            matches: MatchWords::new(report.program),
+            told: Vec::new(),
+            places: FxHashMap::default(),
+            waiting: Vec::new(),
+            held: Vec::new(),
+            rows: Vec::new(),
+            writer,
+        })
     }
 
-    /// Adds all rows of some demands (those of a product, say): the pages may hold other demands too, which are left for their
-    /// turn. Ranges come in ascending order, and a demand in one of them only; the pages of a downgrade chain are therefore given
-    /// again for each of its products.
-    pub fn push(&mut self, demands: Range<u32>, pages: &[(Phase, &PairPage)]) -> Result<(), ReportError> {
-        let start = self.rows.len();
-        for (phase, page) in pages {
-            let sets: Vec<u32> = (0..page.matches.len()).map(|id| self.matches.add(page.matches.get(MatchId(id as u32)))).collect();
-            for demand in page.demands.iter().filter(|demand| demands.contains(&demand.demand)) {
-                let kept = page.rows_of(demand).iter().filter(|row| keeps(self.report, self.detail, demand.demand, row));
-                let rows = kept.map(|row| Row {
-                    demand: demand.demand,
-                    phase: *phase,
-                    license: row.license,
-                    failed: row.failed,
-                    score: row.score,
-                    rank: row.rank,
-                    matched: sets[row.matched.0 as usize],
-                });
-                self.rows.extend(rows);
+    /// Adds the rows of some pages, in any order; but all of a demand in a phase at once.
+    pub fn push(&mut self, pages: impl IntoIterator<Item = PageRows>) {
+        for page in pages {
+            let told: Vec<u32> = page.verdicts.iter().map(|(verdict, set)| self.tell(page.phase, verdict, set.as_ref())).collect();
+            let mut start = 0;
+            for (demand, end) in page.demands {
+                let rows = &page.rows[start..end as usize];
+                let first = self.held.len();
+                let row = |row: &PairRow| Row { demand, license: row.license, rank: row.rank, verdict: told[row.verdict as usize] };
+                self.held.extend(rows.iter().map(row));
+                self.waiting.push(Waiting { demand, phase: page.phase, rows: first..self.held.len() });
+                start = end as usize;
             }
         }
-        // Demands and licenses stand in the order of their identifiers; phases go by their names.
-        self.rows[start..].sort_unstable_by_key(|row| (row.demand, row.phase.code(), row.license));
+    }
+
+    fn tell(&mut self, phase: Phase, verdict: &Verdict, set: Option<&MatchSet>) -> u32 {
+        let told = match verdict {
+            Verdict::Eligible { score, .. } => {
+                Told { phase, failed: None, score: *score, matched: set.map_or(0, |set| self.matches.add(set)) }
+            }
+            Verdict::Failed(failed) => Told { phase, failed: Some(*failed), score: NULL_INT, matched: 0 },
+        };
+        let next = self.told.len() as u32;
+        let place = *self.places.entry(told).or_insert(next);
+        if place == next {
+            self.told.push(told);
+        }
+        place
+    }
+
+    /// Says that the rows of all demands below one are there: these can be put in order and written.
+    pub fn settle(&mut self, demands: u32) -> Result<(), ReportError> {
+        if self.waiting.iter().all(|waiting| waiting.demand >= demands) {
+            return Ok(());
+        }
+        let (mut ready, waiting): (Vec<Waiting>, Vec<Waiting>) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|waiting| waiting.demand < demands);
+        // Demands stand in the order of their identifiers; phases go by their names.
+        ready.sort_unstable_by_key(|waiting| (waiting.demand, waiting.phase.code()));
+        for waiting in ready {
+            self.rows.extend_from_slice(&self.held[waiting.rows]);
+        }
+        if waiting.is_empty() {
+            self.held.clear();
+        }
+        self.waiting = waiting;
         self.flush(false)
     }
 
     /// Writes what is left, and the end of the file.
     pub fn close(mut self) -> Result<TableInfo, ReportError> {
+        self.settle(u32::MAX)?;
         self.flush(true)?;
         self.writer.close()
     }
@@ -109,39 +192,34 @@ impl<'a, W: Write + Send> AffinityTable<'a, W> {
             return Ok(());
         }
         let rules = TextPool::of(self.matches.words());
-        let columns = columns(self.report, &self.rows, &self.matches, &rules);
-        for start in (0..ready).step_by(ROW_GROUP_ROWS) {
-            self.writer.append(&columns, start..ready.min(start + ROW_GROUP_ROWS))?;
-        }
+        let columns = columns(self.report, &self.rows, &self.told, &self.matches, &rules);
+        self.writer.append_groups(&columns, ready)?;
         drop(columns);
         self.rows.drain(..ready);
         Ok(())
     }
 }
 
-fn keeps(report: &Report<'_>, detail: Detail, demand: u32, row: &PairRow) -> bool {
-    detail == Detail::Full
-        || (1..=TOP_RANKS).contains(&row.rank)
-        || grants_of(report.trace, demand).iter().any(|grant| grant.license == row.license)
-}
-
-fn columns<'a>(report: &'a Report<'_>, rows: &'a [Row], matches: &'a MatchWords, rules: &TextPool) -> Columns<'a> {
+fn columns<'a>(report: &'a Report<'_>, rows: &'a [Row], told: &'a [Told], matches: &'a MatchWords, rules: &TextPool) -> Columns<'a> {
     let (estate, texts) = (report.estate, &report.texts);
     let demand = |row: usize| rows[row].demand as usize;
-    let eligible = |row: usize| rows[row].failed.is_none();
+    let told = |row: usize| &told[rows[row].verdict as usize];
     let mut columns = Columns::new(rows.len());
     columns.code("product_id", texts, move |row| estate.products.id[estate.demands.product[demand(row)] as usize]);
     columns.text("demand_id", move |row, out| {
         estate.write_demand_id(&estate.demands, demand(row), out);
         true
     });
-    columns.word("phase", |row| Some(rows[row].phase.code()));
+    columns.word("phase", move |row| Some(told(row).phase.code()));
     columns.code("license_id", texts, |row| estate.licenses.id[rows[row].license as usize]);
-    columns.boolean("eligible", move |row| Some(eligible(row)));
-    columns.word("failed", |row| rows[row].failed.map(|failed| failure(report, failed)));
-    columns.integer("score", move |row| if eligible(row) { rows[row].score } else { NULL_INT });
-    columns.integer("rank", move |row| if eligible(row) { i64::from(rows[row].rank) } else { NULL_INT });
-    columns.list("matched_rules", rules, move |row| Some(if eligible(row) { matches.places(rows[row].matched) } else { &[] }));
+    columns.boolean("eligible", move |row| Some(told(row).failed.is_none()));
+    columns.word("failed", move |row| told(row).failed.map(|failed| failure(report, failed)));
+    columns.integer("score", move |row| told(row).score);
+    columns.integer("rank", move |row| if rows[row].rank > 0 { i64::from(rows[row].rank) } else { NULL_INT });
+    columns.list("matched_rules", rules, move |row| {
+        let told = told(row);
+        Some(if told.failed.is_none() { matches.places(told.matched) } else { &[] })
+    });
     columns
 }
 

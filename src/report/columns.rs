@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-type Fill<'a> = Box<dyn Fn(Range<usize>) -> Result<ArrayRef, ArrowError> + 'a>;
+type Fill<'a> = Box<dyn Fn(Range<usize>) -> Result<ArrayRef, ArrowError> + Sync + 'a>;
 
 /// One column: its name, its kind, and how to make any stretch of it.
 pub(super) struct Source<'a> {
@@ -42,12 +42,12 @@ impl<'a> Columns<'a> {
         Self { rows, sources: Vec::new() }
     }
 
-    fn push(&mut self, name: impl Into<Cow<'a, str>>, kind: Kind, fill: impl Fn(Range<usize>) -> Result<ArrayRef, ArrowError> + 'a) {
+    fn push(&mut self, name: impl Into<Cow<'a, str>>, kind: Kind, fill: impl Fn(Range<usize>) -> Result<ArrayRef, ArrowError> + Sync + 'a) {
         self.sources.push(Source { name: name.into(), kind, fill: Box::new(fill) });
     }
 
     /// Texts by their codes in `pool`.
-    pub fn code(&mut self, name: impl Into<Cow<'a, str>>, pool: &TextPool, code: impl Fn(usize) -> Code + 'a) {
+    pub fn code(&mut self, name: impl Into<Cow<'a, str>>, pool: &TextPool, code: impl Fn(usize) -> Code + Sync + 'a) {
         let values = pool.values();
         self.push(name, Kind::Code, move |rows| {
             dictionary(rows.map(&code).map(|code| (code != NULL_CODE).then_some(code)).collect(), Arc::clone(&values))
@@ -55,12 +55,12 @@ impl<'a> Columns<'a> {
     }
 
     /// Few different texts, of a closed list or of rules in force.
-    pub fn word<'t>(&mut self, name: impl Into<Cow<'a, str>>, word: impl Fn(usize) -> Option<&'t str> + 'a) {
+    pub fn word<'t>(&mut self, name: impl Into<Cow<'a, str>>, word: impl Fn(usize) -> Option<&'t str> + Sync + 'a) {
         self.push(name, Kind::Code, move |rows| words(rows.map(&word)));
     }
 
     /// Texts that differ in nearly every row, appended to the buffer; `false` for null, and then nothing may be appended.
-    pub fn text(&mut self, name: impl Into<Cow<'a, str>>, write: impl Fn(usize, &mut String) -> bool + 'a) {
+    pub fn text(&mut self, name: impl Into<Cow<'a, str>>, write: impl Fn(usize, &mut String) -> bool + Sync + 'a) {
         self.push(name, Kind::Text, move |rows| {
             let mut array = StringBuilder::with_capacity(rows.len(), rows.len() * 24);
             let mut buffer = String::new();
@@ -73,14 +73,14 @@ impl<'a> Columns<'a> {
         });
     }
 
-    pub fn integer(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> i64 + 'a) {
+    pub fn integer(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> i64 + Sync + 'a) {
         self.push(name, Kind::Integer, move |rows| {
             let values = rows.map(&value).map(|value| (value != NULL_INT).then_some(value));
             Ok(Arc::new(values.collect::<Int64Array>()))
         });
     }
 
-    pub fn money(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<Money> + 'a) {
+    pub fn money(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<Money> + Sync + 'a) {
         self.push(name, Kind::Money, move |rows| {
             let array: Decimal128Array = rows.map(&value).collect();
             Ok(Arc::new(array.with_precision_and_scale(18, 4)?))
@@ -88,22 +88,22 @@ impl<'a> Columns<'a> {
     }
 
     /// Decimals with 9 places.
-    pub fn decimal(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<i128> + 'a) {
+    pub fn decimal(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<i128> + Sync + 'a) {
         self.push(name, Kind::Decimal, move |rows| {
             let array: Decimal128Array = rows.map(&value).collect();
             Ok(Arc::new(array.with_precision_and_scale(28, 9)?))
         });
     }
 
-    pub fn percent(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<f64> + 'a) {
+    pub fn percent(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<f64> + Sync + 'a) {
         self.push(name, Kind::Percent, move |rows| Ok(Arc::new(rows.map(&value).collect::<Float64Array>())));
     }
 
-    pub fn boolean(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<bool> + 'a) {
+    pub fn boolean(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<bool> + Sync + 'a) {
         self.push(name, Kind::Boolean, move |rows| Ok(Arc::new(rows.map(&value).collect::<BooleanArray>())));
     }
 
-    pub fn date(&mut self, name: impl Into<Cow<'a, str>>, day: impl Fn(usize) -> i32 + 'a) {
+    pub fn date(&mut self, name: impl Into<Cow<'a, str>>, day: impl Fn(usize) -> i32 + Sync + 'a) {
         self.push(name, Kind::Date, move |rows| {
             let days = rows.map(&day).map(|day| (day != NULL_DATE).then_some(day));
             Ok(Arc::new(days.collect::<Date32Array>()))
@@ -111,7 +111,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Lists of texts by their codes in `pool`; `None` for null.
-    pub fn list<'t>(&mut self, name: impl Into<Cow<'a, str>>, pool: &TextPool, codes: impl Fn(usize) -> Option<&'t [Code]> + 'a) {
+    pub fn list<'t>(&mut self, name: impl Into<Cow<'a, str>>, pool: &TextPool, codes: impl Fn(usize) -> Option<&'t [Code]> + Sync + 'a) {
         let values = pool.values();
         self.push(name, Kind::List, move |rows| {
             let mut keys: Vec<Option<Code>> = Vec::with_capacity(rows.len() * 2);

@@ -8,12 +8,14 @@ use crate::model::date::Date;
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
+use rayon::prelude::*;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
@@ -55,9 +57,22 @@ pub(super) fn write(
 pub(super) struct TableWriter<W: Write + Send> {
     table: &'static TableDef,
     definition: Vec<ColumnDef>,
-    schema: SchemaRef,
-    writer: ArrowWriter<W>,
+    groups: GroupMaker,
+    writer: SerializedFileWriter<W>,
     rows: u64,
+}
+
+/// Makes row groups, on any thread.
+struct GroupMaker {
+    table: &'static TableDef,
+    schema: SchemaRef,
+    columns: ArrowRowGroupWriterFactory,
+}
+
+/// A row group that is ready to be put into the file.
+struct Group {
+    rows: u64,
+    chunks: Vec<ArrowColumnChunk>,
 }
 
 impl<W: Write + Send> TableWriter<W> {
@@ -67,18 +82,40 @@ impl<W: Write + Send> TableWriter<W> {
         // Without the Arrow schema in the metadata a reader sees plain text where we had a dictionary: the type of an
         // identifier is then the same in all tables, and Polars can join them.
         let options = ArrowWriterOptions::new().with_properties(properties(&definition, as_of)).with_skip_arrow_metadata(true);
-        let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options).map_err(|error| refused(table, error))?;
-        Ok(Self { table, definition, schema, writer, rows: 0 })
+        let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options);
+        let (writer, columns) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(|error| refused(table, error))?;
+        Ok(Self { table, definition, groups: GroupMaker { table, schema, columns }, writer, rows: 0 })
     }
 
     pub fn append(&mut self, columns: &Columns<'_>, rows: Range<usize>) -> Result<(), ReportError> {
         self.check(columns)?;
-        let name = self.table.name;
-        let arrays = columns.sources.iter().map(|source| (source.fill)(rows.clone())).collect::<Result<Vec<_>, _>>();
-        let arrays = arrays.map_err(|error| ReportError::internal(name, error))?;
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays).map_err(|error| ReportError::internal(name, error))?;
-        self.rows += batch.num_rows() as u64;
-        self.writer.write(&batch).map_err(|error| refused(self.table, error))
+        let group = self.groups.make(columns, rows)?;
+        self.put(group)
+    }
+
+    /// Appends the first rows of the columns, as many whole row groups as there are and what is left; the groups are made side by
+    /// side.
+    pub fn append_groups(&mut self, columns: &Columns<'_>, rows: usize) -> Result<(), ReportError> {
+        self.check(columns)?;
+        let starts: Vec<usize> = (0..rows).step_by(ROW_GROUP_ROWS).collect();
+        for starts in starts.chunks(rayon::current_num_threads()) {
+            let make = &self.groups;
+            let group = |start: &usize| make.make(columns, *start..rows.min(start + ROW_GROUP_ROWS));
+            let groups: Result<Vec<Group>, ReportError> = starts.par_iter().map(group).collect();
+            groups?.into_iter().try_for_each(|group| self.put(group))?;
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, group: Group) -> Result<(), ReportError> {
+        let table = self.table;
+        let mut into = self.writer.next_row_group().map_err(|error| refused(table, error))?;
+        for chunk in group.chunks {
+            chunk.append_to_row_group(&mut into).map_err(|error| refused(table, error))?;
+        }
+        into.close().map_err(|error| refused(table, error))?;
+        self.rows += group.rows;
+        Ok(())
     }
 
     pub fn close(mut self) -> Result<TableInfo, ReportError> {
@@ -97,6 +134,31 @@ impl<W: Write + Send> TableWriter<W> {
         let message =
             odd.map_or("too few or too many columns".to_owned(), |(given, wanted)| format!("{given:?} stands where {wanted:?} should"));
         Err(ReportError::internal(self.table.name, message))
+    }
+}
+
+impl GroupMaker {
+    /// Makes the row group of some rows.
+    fn make(&self, columns: &Columns<'_>, rows: Range<usize>) -> Result<Group, ReportError> {
+        let internal = |error| ReportError::internal(self.table.name, error);
+        let arrays = columns.sources.iter().map(|source| (source.fill)(rows.clone())).collect::<Result<Vec<_>, _>>();
+        let batch = arrays.and_then(|arrays| RecordBatch::try_new(Arc::clone(&self.schema), arrays)).map_err(internal)?;
+        let chunks = self.encode(&batch).map_err(|error| refused(self.table, error))?;
+        Ok(Group { rows: batch.num_rows() as u64, chunks })
+    }
+
+    fn encode(&self, batch: &RecordBatch) -> Result<Vec<ArrowColumnChunk>, ParquetError> {
+        // The number of the group would matter to encrypted files alone.
+        let mut writers = self.columns.create_column_writers(0)?.into_iter();
+        let mut chunks = Vec::new();
+        for (field, array) in self.schema.fields().iter().zip(batch.columns()) {
+            for leaf in compute_leaves(field, array)? {
+                let Some(mut writer) = writers.next() else { return Err(ParquetError::General("too few column writers".to_owned())) };
+                writer.write(&leaf)?;
+                chunks.push(writer.close()?);
+            }
+        }
+        Ok(chunks)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::model::tree::Dimension;
 use crate::model::value::NULL_INT;
 use crate::model::words::{Failure, Metric};
 use crate::rules::{Mode, holds, scope_requirement};
+use crate::trace::pairs::{Depth, Failed, PageKey, PairPage, PairRow, Verdict};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
@@ -155,24 +156,27 @@ pub fn granted(little: &Little) -> Vec<(u32, u32, i64, i64, u32)> {
 
 /// Every pair of phase 2 as the engine shows it again, by demand: a worth by license.
 pub fn replayed(little: &Little) -> BTreeMap<u32, BTreeMap<u32, Worth>> {
-    let replay = crate::allocate::replay::Replay::new(&little.built, &little.calculation.markets, &little.calculation.trace);
+    let Little { built, calculation, .. } = little;
+    let granted = crate::trace::by_demand::ByDemand::new(&calculation.trace, built.estate.demands.len());
+    let replay = crate::allocate::replay::Replay::new(built, &calculation.markets, &calculation.trace, &granted);
     let mut worths: BTreeMap<u32, BTreeMap<u32, Worth>> = BTreeMap::new();
-    let visit = |key: crate::trace::pairs::PageKey, pages: Vec<crate::trace::pairs::PairPage>| -> Result<(), ()> {
-        for page in pages.iter().filter(|_| key.phase == crate::model::words::Phase::Affinity) {
-            for demand in &page.demands {
-                let rows = page.rows_of(demand).iter().map(|row| {
-                    let name = |failed: crate::trace::pairs::Failed| match failed.requirement {
-                        Some(place) => little.calculation.trace.requirements[place as usize].clone(),
-                        None => failed.failure.code().to_owned(),
-                    };
-                    (row.license, row.failed.map_or(Ok(row.score), |failed| Err(name(failed))))
-                });
-                worths.insert(demand.demand, rows.collect());
-            }
-        }
+    let name = |failed: Failed| match failed.requirement {
+        Some(place) => calculation.trace.requirements[place as usize].clone(),
+        None => failed.failure.code().to_owned(),
+    };
+    let worth = |page: &PairPage, row: &PairRow| match page.verdicts.get(row.verdict) {
+        Verdict::Eligible { score, .. } => Ok(score),
+        Verdict::Failed(failed) => Err(name(failed)),
+    };
+    let make = |(): (), key: PageKey, page: &PairPage| -> Vec<(u32, BTreeMap<u32, Worth>)> {
+        let demands = page.each().filter(|_| key.phase == crate::model::words::Phase::Affinity);
+        demands.map(|pairs| (pairs.demand, pairs.rows.iter().map(|row| (row.license, worth(page, row))).collect())).collect()
+    };
+    let visit = |turned: crate::allocate::replay::Turned<Vec<_>>| -> Result<(), ()> {
+        worths.extend(turned.made);
         Ok(())
     };
-    replay.in_log_order(|_| true, visit).unwrap_or(());
+    replay.in_log_order(|_| Depth::Full, || (), make, visit).unwrap_or(());
     worths
 }
 

@@ -1,6 +1,7 @@
 //! Snapshots of the log's lines, over a small estate that is put together by hand.
 
 mod events;
+mod searching;
 mod small;
 mod speed;
 mod writing;
@@ -9,9 +10,11 @@ use super::line::{Format, Stamp};
 use super::plan::LogMode;
 use super::{LogContext, Sections, render_page, rule_labels};
 use crate::model::words::{Failure, Phase};
-use crate::trace::matched::{MatchPool, MatchSet};
-use crate::trace::pairs::{Failed, PageDemand, PageKey, PairPage, PairRow};
+use crate::trace::by_demand::ByDemand;
+use crate::trace::matched::MatchSet;
+use crate::trace::pairs::{Failed, PageKey, PairPage, PairRow};
 use small::{Small, product};
+use std::collections::BTreeMap;
 
 /// The time of §7's examples.
 fn stamp() -> Stamp {
@@ -26,7 +29,8 @@ fn text(bytes: Vec<u8>) -> String {
 fn rendered(format: Format, render: impl FnOnce(&Small, &LogContext<'_>, &mut Vec<u8>)) -> String {
     let small = Small::new();
     let labels = rule_labels([("department-exact", 3000), ("department-within", 1500), ("location within", 400)]);
-    let ctx = LogContext { estate: &small.estate, trace: &small.trace, rule_labels: &labels, format };
+    let decisions = ByDemand::new(&small.trace, small.estate.demands.len());
+    let ctx = LogContext::new(&small.estate, &small.trace, &decisions, &labels, format);
     let mut out = Vec::new();
     render(&small, &ctx, &mut out);
     let text = text(out);
@@ -36,33 +40,53 @@ fn rendered(format: Format, render: impl FnOnce(&Small, &LogContext<'_>, &mut Ve
     }
 }
 
-/// Phase 2 of OFFICE: PC-42 has two candidates and fails two licenses, PC-1 fails all.
+/// A page of the pairs of each demand, as (license, what came of it); candidates by rank first, and their ranks are counted here.
+fn page_of(small: &Small, demands: &[(u32, &[(&str, Outcome)])]) -> PairPage {
+    let mut page = PairPage::default();
+    for (demand, pairs) in demands {
+        let mut rank = 0;
+        let mut failures: BTreeMap<(Failure, Option<u16>), u32> = BTreeMap::new();
+        for (id, outcome) in *pairs {
+            let license = small.license(id);
+            let row = match outcome {
+                Outcome::Eligible(score, rules, preference) => {
+                    rank += 1;
+                    let matched = MatchSet { rules: Box::new([*rules]), preference: *preference };
+                    PairRow { license, rank, verdict: page.verdicts.eligible(*score, matched) }
+                }
+                Outcome::Failed(failed) => {
+                    *failures.entry((failed.failure, failed.requirement)).or_default() += 1;
+                    PairRow { license, rank: 0, verdict: page.verdicts.failed(*failed) }
+                }
+            };
+            page.rows.push(row);
+        }
+        page.failures.extend(failures.into_iter().map(|((failure, requirement), count)| (Failed { failure, requirement }, count)));
+        page.end_demand(*demand, 1);
+    }
+    page
+}
+
+/// What came of a pair: score, rules as bits, preference; or what it failed.
+#[derive(Clone, Copy)]
+enum Outcome {
+    Eligible(i64, u64, Option<i64>),
+    Failed(Failed),
+}
+
+/// Phase 2 of OFFICE: PC-42 has three candidates and fails two licenses, PC-1 fails all.
 fn office_page(small: &Small) -> PairPage {
-    let mut matches = MatchPool::default();
-    let nothing = matches.intern(MatchSet { rules: Box::new([0]), preference: None });
-    let all = matches.intern(MatchSet { rules: Box::new([0b111]), preference: Some(-5) });
-    let one = matches.intern(MatchSet { rules: Box::new([0b100]), preference: None });
-    let location = Failed { failure: Failure::RequirementFailed, requirement: Some(0) };
-    let units = Failed { failure: Failure::UnitsUnknown, requirement: None };
-    let candidate = |id, score, rank, matched| PairRow { license: small.license(id), failed: None, score, rank, matched };
-    let ineligible = |id, failed| PairRow { license: small.license(id), failed: Some(failed), score: 0, rank: 0, matched: nothing };
-    let rows = vec![
-        candidate("L-9", 4895, 1, all),
-        candidate("L-7", 400, 2, one),
-        candidate("L-8", 0, 3, nothing),
-        ineligible("L 5", location),
-        ineligible("L-3", units),
-        ineligible("L 5", location),
-        ineligible("L-3", units),
-        ineligible("L-7", location),
-        ineligible("L-8", location),
-        ineligible("L-9", location),
+    let location = Outcome::Failed(Failed { failure: Failure::RequirementFailed, requirement: Some(0) });
+    let units = Outcome::Failed(Failed { failure: Failure::UnitsUnknown, requirement: None });
+    let first = [
+        ("L-9", Outcome::Eligible(4895, 0b111, Some(-5))),
+        ("L-7", Outcome::Eligible(400, 0b100, None)),
+        ("L-8", Outcome::Eligible(0, 0, None)),
+        ("L 5", location),
+        ("L-3", units),
     ];
-    let demands = vec![
-        PageDemand { demand: small.demand("OFFICE", "PC-42"), turn: 1, start: 0, end: 5 },
-        PageDemand { demand: small.demand("OFFICE", "PC 1"), turn: 0, start: 5, end: 10 },
-    ];
-    PairPage { demands, rows, matches }
+    let second = [("L 5", location), ("L-3", units), ("L-7", location), ("L-8", location), ("L-9", location)];
+    page_of(small, &[(small.demand("OFFICE", "PC-42"), &first), (small.demand("OFFICE", "PC 1"), &second)])
 }
 
 fn office(format: Format, mode: LogMode) -> String {
@@ -150,10 +174,8 @@ fn the_short_modes() {
 #[test]
 fn top_shows_ten_ranks() {
     let lines = rendered(Format::Text, |small, ctx, out| {
-        let mut page = office_page(small);
-        let row = page.rows[2];
-        page.rows = (1..=14).map(|rank| PairRow { rank, ..row }).collect();
-        page.demands = vec![PageDemand { demand: small.demand("OFFICE", "PC-42"), turn: 1, start: 0, end: 14 }];
+        let candidates = [("L-8", Outcome::Eligible(0, 0, None)); 14];
+        let page = page_of(small, &[(small.demand("OFFICE", "PC-42"), &candidates)]);
         render_page(ctx, PageKey { product: product(small, "OFFICE"), phase: Phase::Affinity }, &page, LogMode::Top, stamp(), out);
     });
     let ranks = lines.lines().filter(|line| line.contains(" affinity ")).count();
@@ -186,13 +208,10 @@ fn the_start_of_a_section() {
 #[test]
 fn bundles_and_downgrades_say_their_phase() {
     let lines = rendered(Format::Text, |small, ctx, out| {
-        let mut matches = MatchPool::default();
-        let matched = matches.intern(MatchSet { rules: Box::new([]), preference: None });
-        let row = PairRow { license: small.license("S-1"), failed: None, score: 0, rank: 1, matched };
-        let page = PairPage { demands: vec![PageDemand { demand: 0, turn: 1, start: 0, end: 1 }], rows: vec![row], matches };
+        let candidate = [("S-1", Outcome::Eligible(0, 0, None))];
+        let page = page_of(small, &[(0, &candidate)]);
         render_page(ctx, PageKey { product: product(small, "SUITE"), phase: Phase::Bundle }, &page, LogMode::Pairs, stamp(), out);
-        let demand = small.demand("OFFICE", "PC-7");
-        let page = PairPage { demands: vec![PageDemand { demand, ..page.demands[0] }], ..page };
+        let page = page_of(small, &[(small.demand("OFFICE", "PC-7"), &candidate)]);
         render_page(ctx, PageKey { product: product(small, "OFFICE"), phase: Phase::Downgrade }, &page, LogMode::Pairs, stamp(), out);
     });
     insta::assert_snapshot!(lines, @r##"

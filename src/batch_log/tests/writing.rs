@@ -2,7 +2,7 @@
 
 use crate::batch_log::event::Event;
 use crate::batch_log::line::Format;
-use crate::batch_log::writer::BatchLog;
+use crate::batch_log::writer::{BatchLog, Form, Part};
 use std::io::{self, Write};
 
 fn note(log: &mut BatchLog<impl Write>) {
@@ -10,32 +10,34 @@ fn note(log: &mut BatchLog<impl Write>) {
 }
 
 #[test]
-fn parts_are_written_in_their_order() {
+fn parts_and_lines_keep_their_order() {
     for compress in [false, true] {
         let mut log = BatchLog::new(Format::Text);
         note(&mut log);
         assert!(!log.attached());
         log.attach(Vec::new(), compress);
-        log.submit(2, b"c\n".to_vec());
-        log.submit(0, b"a\n".to_vec());
-        log.submit(1, b"b1\nb2\n".to_vec());
+        for lines in ["a\n", "", "b1\nb2\n"] {
+            log.write_part(Part::new(Form::of(compress), lines.as_bytes().to_vec()));
+        }
+        log.write(b"c\n");
         note(&mut log);
+        log.write_part(Part::new(Form::of(compress), b"d\n".to_vec()));
         let (bytes, lines) = log.finish().unwrap();
         let bytes = if compress { zstd::decode_all(&bytes[..]).unwrap() } else { bytes };
         let text = String::from_utf8(bytes).unwrap();
-        assert_eq!(lines, 6);
+        assert_eq!(lines, 7);
         let shown: Vec<&str> = text.lines().map(|line| line.split(' ').nth(2).unwrap_or(line)).collect();
-        assert_eq!(shown, ["noted", "a", "b1", "b2", "c", "noted"]);
+        assert_eq!(shown, ["noted", "a", "b1", "b2", "c", "noted", "d"]);
     }
 }
 
 #[test]
-fn a_log_with_a_hole_is_an_error() {
-    let mut log = BatchLog::new(Format::Text);
-    log.attach(Vec::new(), false);
-    log.submit(1, b"b\n".to_vec());
-    assert!(log.finish().is_err());
+fn a_log_without_its_file_is_an_error() {
     assert!(BatchLog::<Vec<u8>>::new(Format::Json).finish().is_err());
+    let mut log = BatchLog::new(Format::Text);
+    log.write_part(Part::new(Form::Plain, b"a\n".to_vec()));
+    log.attach(Vec::new(), false);
+    assert!(log.finish().is_err());
 }
 
 /// Takes some bytes, then has no room for one call, then takes more.
@@ -66,9 +68,10 @@ fn the_first_error_sticks() {
             let mut log = BatchLog::new(Format::Text);
             log.attach(Full { room }, compress);
             for turn in 0..200 {
-                log.submit(turn, turn.to_string().repeat(20_000).into_bytes());
+                log.write_part(Part::new(Form::of(compress), turn.to_string().repeat(20_000).into_bytes()));
                 log.write(b"\n");
             }
+            assert!(log.error().is_some());
             assert_eq!(log.finish().err().and_then(|error| error.raw_os_error()), Some(28), "compress {compress}, room {room}");
         }
     }

@@ -4,41 +4,43 @@ use super::{Table, read_back};
 use crate::explain::testing::case;
 use crate::model::words::{Failure, Phase};
 use crate::report::Report;
-use crate::report::affinity::{AffinityTable, Detail};
+use crate::report::affinity::{AffinityTable, PageRows};
+use crate::trace::by_demand::ByDemand;
 use crate::trace::matched::MatchSet;
-use crate::trace::pairs::{Failed, PageDemand, PairPage, PairRow};
+use crate::trace::pairs::{Failed, PairPage, PairRow};
 
-/// OFFICE's demands in serving order (PC-2, PC-1), 12 candidates each, the last license first; one of them ineligible.
-fn page() -> PairPage {
+/// Demands of OFFICE in serving order, 12 candidates each, the last license first; and one license that is ineligible.
+fn page(demands: &[u32]) -> PairPage {
     let mut page = PairPage::default();
-    let zone = page.matches.intern(MatchSet { rules: Box::new([0b1]), preference: None });
-    for demand in [1, 0] {
-        let start = page.rows.len() as u32;
-        for rank in 1..=12 {
-            page.rows.push(PairRow { license: (rank * 5) % 6, failed: None, score: 3000, rank, matched: zone });
-        }
-        let failed = Failed { failure: Failure::RequirementFailed, requirement: Some(0) };
-        page.rows.push(PairRow { license: 0, failed: Some(failed), score: 0, rank: 0, matched: zone });
-        page.demands.push(PageDemand { demand, turn: 1, start, end: page.rows.len() as u32 });
+    let zone = page.verdicts.eligible(3000, MatchSet { rules: Box::new([0b1]), preference: None });
+    let failed = page.verdicts.failed(Failed { failure: Failure::RequirementFailed, requirement: Some(0) });
+    for demand in demands {
+        page.rows.extend((1..=12).map(|rank| PairRow { license: (rank * 5) % 6, rank, verdict: zone }));
+        page.rows.push(PairRow { license: 0, rank: 0, verdict: failed });
+        page.end_demand(*demand, 1);
     }
     page
 }
 
-fn write(detail: Detail) -> Table {
+fn write(top: bool) -> Table {
     let case = case();
     let report = Report::new(&case.estate, &case.program, &case.schema, &case.trace);
+    let decisions = ByDemand::new(&case.trace, case.estate.demands.len());
+    let rows = |phase, page: &PairPage| if top { PageRows::top(phase, page, &decisions) } else { PageRows::all(phase, page) };
     let mut bytes = Vec::new();
-    let mut table = AffinityTable::open(&report, detail, &mut bytes).expect("a table");
-    let (own, chain) = (page(), page());
-    table.push(0..1, &[(Phase::Downgrade, &chain), (Phase::Affinity, &own)]).expect("rows");
-    table.push(1..3, &[(Phase::Affinity, &own)]).expect("rows");
+    let mut table = AffinityTable::open(&report, &mut bytes).expect("a table");
+    // The later demand first, as its turn may be; the chain is last, and has no more to say of the later one.
+    table.push([rows(Phase::Affinity, &page(&[1, 0]))]);
+    table.settle(0).expect("nothing yet");
+    table.push([rows(Phase::Downgrade, &page(&[0]))]);
+    table.settle(2).expect("rows");
     let info = table.close().expect("an end");
     read_back(bytes, info)
 }
 
 #[test]
 fn rows_are_in_the_order_of_the_table() {
-    let table = write(Detail::Full);
+    let table = write(false);
     assert_eq!(table.info.rows, 13 * 3);
     let keys: Vec<String> = table
         .column("demand_id")
@@ -56,7 +58,7 @@ fn rows_are_in_the_order_of_the_table() {
 
 #[test]
 fn top_keeps_ten_ranks_and_what_was_granted() {
-    let table = write(Detail::Top);
+    let table = write(true);
     let ranks = table.column("rank");
     // L-1 (license 0) was granted to both demands: it stays at ranks 6 and 12, and where it is ineligible.
     assert_eq!(ranks.iter().filter(|rank| *rank == "11").count(), 0);
