@@ -23,7 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("jobs", &["model", "rules", "extract"]),
     ("run", &["model"]),
     ("pipeline", &["model", "trace", "rules", "estate", "allocate", "explain", "extract", "report", "batch_log", "jobs", "run"]),
-    ("cli", &["model", "rules", "estate", "explain", "extract", "jobs", "run", "pipeline"]),
+    ("cli", &["model", "rules", "estate", "explain", "extract", "report", "batch_log", "jobs", "run", "pipeline"]),
     ("main", &["cli"]),
 ];
 
@@ -42,7 +42,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("miette", &["jobs"]),
     ("parquet", &["report"]),
     ("polars", &["extract"]),
-    ("rayon", &["model", "estate", "allocate", "extract", "pipeline"]),
+    ("rayon", &["model", "estate", "allocate", "extract", "run", "pipeline"]),
     ("rustc_hash", &["model", "trace", "estate", "allocate", "explain", "extract", "report", "run", "cli"]),
     ("serde", &["run"]),
     ("serde_json", &["jobs", "run"]),

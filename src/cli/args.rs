@@ -38,6 +38,10 @@ pub enum Command {
         #[command(subcommand)]
         command: RulesCommand,
     },
+    /// List the runs of an output, the newest first
+    History(super::history::HistoryArgs),
+    /// Check that every published file is what its manifest says, and that no run is missing
+    Verify(super::verify::VerifyArgs),
     /// Print the JSON Schema of the job file, for editors
     #[command(after_help = JOB_SCHEMA_EXAMPLES)]
     JobSchema,

@@ -4,6 +4,7 @@ mod chain;
 mod faults;
 mod publishing;
 mod stopping;
+mod verifying;
 
 use super::error::RunError;
 use super::history::{History, hex};
