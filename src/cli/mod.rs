@@ -1,7 +1,7 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`history`], [`verify`], [`job_schema`],
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`history`], [`verify`], [`prune`], [`job_schema`],
 //! [`completions`] the subcommands · `which_output` the output that they look at · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
 
 pub mod args;
@@ -14,6 +14,7 @@ pub mod job_schema;
 pub mod logging;
 pub mod once;
 pub mod progress;
+pub mod prune;
 mod rulebook;
 pub mod rules_test;
 pub mod run;
@@ -51,6 +52,7 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
         Command::History(args) => history::history(args),
         Command::Verify(args) => verify::verify(args),
+        Command::Prune(args) => prune::prune(args),
         Command::JobSchema => job_schema::job_schema(),
         Command::Completions(args) => completions::completions(args.shell),
     }
