@@ -2,6 +2,8 @@
 
 mod chain;
 mod faults;
+mod power;
+
 mod publishing;
 mod stopping;
 mod verifying;

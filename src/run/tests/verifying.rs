@@ -8,7 +8,7 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
 /// Every file of the tests has one row, as `fill` says.
-struct OneRow;
+pub(super) struct OneRow;
 
 impl Check for OneRow {
     fn rows(&self, _: &Path) -> Result<Option<u64>, String> {
