@@ -4,6 +4,7 @@ mod chain;
 mod faults;
 mod power;
 
+mod pruning;
 mod publishing;
 mod stopping;
 mod verifying;
