@@ -37,8 +37,7 @@ const EXAMPLES: &str = "Examples:
   seatwise prune --job jobs/nightly.toml --yes
   seatwise prune --output out/nightly --keep-runs 30 --keep-days 90
 
-A job says what to keep with keep = { runs = 30, days = 90 } in [output]. A date stays that either of the two keeps; of each date
-that stays the newest run stays. Failed runs are counted apart, by the day of their start. What latest leads to always stays.";
+A job says what to keep with keep = { runs = 30, days = 90 } in [output]. A date stays that either of the two keeps; of each date that stays the newest run stays. Failed runs are counted apart, by the day of their start. What latest leads to always stays.";
 
 /// `seatwise prune`.
 pub fn prune(args: &PruneArgs) -> Exit {

@@ -35,8 +35,7 @@ const EXAMPLES: &str = "Examples:
   seatwise verify --job jobs/nightly.toml
   seatwise verify --output out/nightly --run 20261122T023000Z-3fa91c
 
-Every file is read again: its size, SHA-256 and rows must be those of its manifest, and each manifest must name the one before it.
-Nothing is changed, and no lock is taken.
+Every file is read again: its size, SHA-256 and rows must be those of its manifest, and each manifest must name the one before it. Nothing is changed, and no lock is taken.
 
 Exit codes: 0 all is as it was published · 2 the command line or the job file is wrong · 3 no runs, or they cannot be read · 4 something is wrong.";
 
