@@ -7,6 +7,7 @@ mod damage;
 mod failures;
 mod help;
 mod log;
+mod published;
 mod runs;
 
 use assert_cmd::Command;
@@ -131,7 +132,10 @@ fn assert_transcript(name: &str, ended: &[Ended]) {
     settings.set_omit_expression(true);
     settings.add_filter(r"\b\d{8}T\d{6}Z-[0-9a-f]{6}\b", "20000101T000000Z-000000");
     settings.add_filter(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z", "2000-01-01T00:00:00Z");
+    settings.add_filter(r"\b\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}Z", "2000-01-01 00:00:00Z");
     settings.add_filter(r"\b\d+\.\d+ ?s\b", "0.0 s");
+    settings.add_filter(r"\b\d+\.\d kB\b", "00.0 kB");
+    settings.add_filter(r"\b[0-9a-f]{64}\b", "0".repeat(64).as_str());
     settings.add_filter(r"(/[^\s/]+)*/seatwise-\w{6}\b", "/tmp/seatwise-HERE00");
     settings.bind(|| insta::assert_snapshot!(name, text));
 }

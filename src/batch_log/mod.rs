@@ -14,6 +14,7 @@
 mod decision;
 pub mod event;
 pub mod line;
+pub mod lines;
 pub mod pairs;
 pub mod plan;
 pub mod product;

@@ -40,6 +40,12 @@ pub enum Command {
     },
     /// Print lines of a published run's log
     Log(super::log::LogArgs),
+    /// List the runs of an output, the newest first
+    History(super::history::HistoryArgs),
+    /// Check that every published file is what its manifest says, and that no run is missing
+    Verify(super::verify::VerifyArgs),
+    /// Remove old runs: past keep, superseded, failed long ago
+    Prune(super::prune::PruneArgs),
     /// Print the JSON Schema of the job file, for editors
     #[command(after_help = JOB_SCHEMA_EXAMPLES)]
     JobSchema,

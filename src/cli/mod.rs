@@ -3,23 +3,29 @@
 //!
 //! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`mod@log`], [`job_schema`], [`completions`] the
 //! subcommands · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`history`], [`verify`], [`prune`], [`job_schema`],
+//! [`completions`] the subcommands · `which_output` the output that they look at · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
 
 pub mod args;
 mod bench;
 pub mod check;
 pub mod completions;
 pub mod exit;
+pub mod history;
 pub mod job_schema;
 pub mod log;
 pub mod logging;
 pub mod once;
 pub mod progress;
+pub mod prune;
 mod rulebook;
 pub mod rules_test;
 pub mod run;
 pub mod summary;
 pub mod terminal;
 pub mod which_run;
+pub mod verify;
+mod which_output;
 
 use crate::jobs::{Job, JobError, render};
 use args::{Cli, Command, RulesCommand};
@@ -49,6 +55,9 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Check(args) => check::check(args),
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
         Command::Log(args) => log::log(args),
+        Command::History(args) => history::history(args),
+        Command::Verify(args) => verify::verify(args),
+        Command::Prune(args) => prune::prune(args),
         Command::JobSchema => job_schema::job_schema(),
         Command::Completions(args) => completions::completions(args.shell),
     }

@@ -237,7 +237,7 @@ fn ways_on(summary: &RunSummary, paint: Paint) -> String {
     ways.iter().map(|[what, where_to]| format!("  {} {where_to}", paint.bold(&format!("{what:<8}")))).collect::<Vec<_>>().join("\n")
 }
 
-fn bare_table(paint: Paint) -> Table {
+pub(super) fn bare_table(paint: Paint) -> Table {
     let mut table = Table::new();
     table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     if paint.on {
@@ -249,14 +249,14 @@ fn bare_table(paint: Paint) -> Table {
 }
 
 /// The table itself has to color its cells: escape sequences in a text would count as width.
-fn colored(text: &str, color: Option<Color>, paint: Paint) -> Cell {
+pub(super) fn colored(text: &str, color: Option<Color>, paint: Paint) -> Cell {
     match color {
         Some(color) if paint.on => Cell::new(text).fg(color),
         _ => Cell::new(text),
     }
 }
 
-fn align_right(table: &mut Table, columns: &[usize]) {
+pub(super) fn align_right(table: &mut Table, columns: &[usize]) {
     for column in columns {
         if let Some(column) = table.column_mut(*column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -265,7 +265,7 @@ fn align_right(table: &mut Table, columns: &[usize]) {
 }
 
 /// Indented, and without blanks at the ends of lines.
-fn trimmed(table: &Table) -> String {
+pub(super) fn trimmed(table: &Table) -> String {
     table.lines().map(|line| format!(" {}", line.trim_end())).collect::<Vec<_>>().join("\n")
 }
 
@@ -286,8 +286,19 @@ pub(super) fn count(number: u64) -> String {
     separated(&number.to_string())
 }
 
+/// Bytes for people: `1.3 MB`, in steps of 1000.
+pub(super) fn bytes(number: u64) -> String {
+    const UNITS: [(u64, &str); 4] = [(1_000, "kB"), (1_000_000, "MB"), (1_000_000_000, "GB"), (1_000_000_000_000, "TB")];
+    if number < 1000 {
+        return plural(number, "byte", "bytes");
+    }
+    let tenths = |step: u64| (u128::from(number) * 10 + u128::from(step) / 2) / u128::from(step);
+    let (step, unit) = UNITS.into_iter().find(|(step, _)| tenths(*step) < 10_000).unwrap_or(UNITS[3]);
+    format!("{}.{} {unit}", separated(&(tenths(step) / 10).to_string()), tenths(step) % 10)
+}
+
 /// A comma between thousands.
-fn separated(number: &str) -> String {
+pub(super) fn separated(number: &str) -> String {
     let (whole, rest) = number.split_at(number.find('.').unwrap_or(number.len()));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
     let mut out = String::from(sign);
@@ -377,6 +388,14 @@ mod tests {
     #[test]
     fn a_line_for_anything_else() {
         insta::assert_snapshot!(render(&summary(), false, false), @"nightly 2026-11-22: products=1214 demands=12431 covered=12326 deficits=105 rejected=12 critical=3 warning=1 info=10 run=out/nightly/runs/20261122T023000Z-3fa91c");
+    }
+
+    #[test]
+    fn bytes_for_people() {
+        let shown = [0, 1, 999, 1000, 1949, 1950, 999_949, 999_950, 2_000_000, 1_500_000_000, 5_000_000_000_000_000].map(bytes);
+        let wanted =
+            ["0 bytes", "1 byte", "999 bytes", "1.0 kB", "1.9 kB", "2.0 kB", "999.9 kB", "1.0 MB", "2.0 MB", "1.5 GB", "5,000.0 TB"];
+        assert_eq!(shown, wanted);
     }
 
     #[test]

@@ -31,7 +31,11 @@ pub(super) fn build(file: &Path, top: &Section, mut problems: Vec<Problem>, sour
         attributes: attributes(top, &mut problems),
         rules,
         examples: top.sections("example").iter().filter_map(|section| example(section, source, &mut problems)).collect(),
-        output: Output { path: output.value("path").map(|path| folder.join(path)), affinity: output.word("affinity").map(table_depth) },
+        output: Output {
+            path: output.value("path").map(|path| folder.join(path)),
+            affinity: output.word("affinity").map(table_depth),
+            keep: super::keep::read(&output, &mut problems),
+        },
         log: log(&top.section("log", &definition::LOG)),
         limits: limits(&top.section("limits", &definition::LIMITS)),
         policy: policy(&calculation),

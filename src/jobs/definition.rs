@@ -183,6 +183,7 @@ pub static OUTPUT: Shape = Shape {
             Nothing,
             "How much of the affinity table is written; by default by its size.",
         ),
+        field("keep", Kind::Table(&super::keep::KEEP), Nothing, "What `seatwise prune` leaves; without it nothing is removed."),
     ],
 };
 
@@ -214,5 +215,19 @@ pub static LIMITS: Shape = Shape {
 };
 
 /// Every table, for what is asked of all of them.
-pub static ALL: &[&Shape] =
-    &[&JOB, &EXTRACTS, &EXTRACT, &CSV, &CALCULATION, &SET, &REQUIREMENT, &AFFINITY, &ENTITLE, &EXAMPLE, &OUTPUT, &LOG, &LIMITS];
+pub static ALL: &[&Shape] = &[
+    &JOB,
+    &EXTRACTS,
+    &EXTRACT,
+    &CSV,
+    &CALCULATION,
+    &SET,
+    &REQUIREMENT,
+    &AFFINITY,
+    &ENTITLE,
+    &EXAMPLE,
+    &OUTPUT,
+    &super::keep::KEEP,
+    &LOG,
+    &LIMITS,
+];

@@ -3,6 +3,7 @@
 
 use super::error::{JobError, Problem};
 use super::interpolate::Environment;
+use super::keep::Keep;
 use super::rule_texts::RuleTexts;
 use super::{build, reader};
 use crate::extract::spec::ExtractSpec;
@@ -70,6 +71,8 @@ pub struct Output {
     pub path: Option<PathBuf>,
     /// How much of the affinity table is written; `None` decides by size (§6).
     pub affinity: Option<TableDepth>,
+    /// What `seatwise prune` leaves.
+    pub keep: Option<Keep>,
 }
 
 /// `output.affinity`.

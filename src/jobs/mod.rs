@@ -3,7 +3,7 @@
 //!
 //! In reading order: `shape` how a table is described · `definition` the tables of a job file · `syntax`, `reader`, `scalar`,
 //! `slips` the file against them · `section` what comes out · `interpolate`, `text` variables, and where each byte of a text was written ·
-//! `build`, `extracts`, `rule_texts` what it means · [`job`] the job · [`error`], `place`, `render` what is wrong, and how
+//! `build`, `extracts`, `keep`, `rule_texts` what it means · [`job`] the job · [`error`], `place`, `render` what is wrong, and how
 //! that looks · [`schema`] the same tables for editors.
 
 mod build;
@@ -12,6 +12,7 @@ pub mod error;
 mod extracts;
 pub mod interpolate;
 pub mod job;
+mod keep;
 mod place;
 mod reader;
 pub mod render;
@@ -29,3 +30,4 @@ mod tests;
 
 pub use error::{JobError, Problem};
 pub use job::{AsOf, Example, ExampleValue, Expected, Job, Limits, LogDepth, LogFormat, LogSettings, Output, TableDepth};
+pub use keep::Keep;

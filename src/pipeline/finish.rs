@@ -9,8 +9,10 @@ use crate::batch_log::Event;
 use crate::estate::Built;
 use crate::explain::alerts::{Alert, RejectCount};
 use crate::jobs::Job;
+use crate::model::words::Outcome as DemandOutcome;
 use crate::rules::{Program, Side};
 use crate::run::Published;
+use crate::run::listing::total;
 use crate::run::manifest::{AffinityText, EntitleText, RequirementText, RulesInForce, SetText};
 use std::time::Duration;
 
@@ -65,6 +67,19 @@ impl Night<'_> {
         } else {
             Err(Refusal::internal(format!("{}\nnothing was published; please report this", broken.join("\n"))))
         }
+    }
+
+    /// Notes what the run came to, beside the control totals: what `seatwise history` shows.
+    pub fn note_results(&mut self, calculation: &Calculation) {
+        let trace = &calculation.trace;
+        let covered = trace.outcomes.iter().filter(|outcome| **outcome != DemandOutcome::Deficit).count();
+        let results = [
+            (total::DEMANDS, trace.outcomes.len() as i64),
+            (total::COVERED, covered as i64),
+            (total::DEFICITS, trace.deficits.len() as i64),
+            (total::OUTSTANDING, trace.positions.iter().map(|position| position.outstanding).sum()),
+        ];
+        self.manifest.totals.extend(results.map(|(name, number)| (name.to_owned(), number)));
     }
 
     /// The trailer of the log.

@@ -81,6 +81,7 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
 
     let totals = totals::control_totals(&built, &calculation);
     night.note_totals(&totals)?;
+    night.note_results(&calculation);
     let alerts = alerts(&built.estate, &calculation.trace, &inputs.counts);
     let advice = advice(&built.estate, &calculation.trace, &alerts);
     night.stage("check")?;

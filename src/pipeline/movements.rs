@@ -4,8 +4,9 @@ use super::Night;
 use super::refusal::Refusal;
 use super::tables::write_one;
 use crate::batch_log::Event;
-use crate::report::compare::{Movement, compare};
+use crate::report::compare::{Change, Movement, compare};
 use crate::report::movements;
+use crate::run::listing::total;
 use crate::run::{Manifest, PublishedRun};
 
 /// Compares this run's tables, which must be finished, with the baseline's, and writes `movements`; it is empty without a
@@ -15,7 +16,13 @@ pub fn write(night: &mut Night<'_>) -> Result<(), Refusal> {
     let baseline = night.staged.history().baseline(as_of).cloned();
     let found = match baseline.as_ref().map(|baseline| since(night, baseline)) {
         None => Vec::new(),
-        Some(Ok(found)) => found,
+        Some(Ok(found)) => {
+            for change in Change::ALL {
+                let rows = found.iter().filter(|movement| movement.change == change).count();
+                night.manifest.totals.insert(format!("{}{}", total::MOVEMENTS, change.code()), rows as i64);
+            }
+            found
+        }
         Some(Err(problem)) => {
             let message = format!("the baseline cannot be read, so that movements stays empty: {problem}");
             night.log.event(&Event::Noted { about: "movements", message: &message });

@@ -17,6 +17,7 @@ pub mod positions;
 pub mod recommendations;
 pub mod rejects;
 pub mod reservations;
+pub mod rows;
 pub mod usage;
 pub mod usage_by;
 

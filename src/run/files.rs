@@ -1,6 +1,7 @@
 //! The one small layer that every change a run makes to the file system goes through, so that a test can record the changes and
 //! fail each of them. No policy here: no retry, no cleaning up, no message. An fsync that failed is never repeated on the same
-//! file: the kernel may have dropped the pages and then calls the second one a success.
+//! file: the kernel may have dropped the pages and then calls the second one a success. That holds for an interrupted one, too,
+//! which is why this is not `File::sync_all`: that one tries again.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -43,7 +44,7 @@ impl FileWork for RealFiles {
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        File::open(path)?.sync_all()
+        sync_once(&File::open(path)?)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -69,6 +70,11 @@ impl FileWork for RealFiles {
 
 impl WorkFile for File {
     fn sync(&mut self) -> io::Result<()> {
-        self.sync_all()
+        sync_once(self)
     }
+}
+
+/// One fsync, whatever it answers.
+fn sync_once(file: &File) -> io::Result<()> {
+    rustix::fs::fsync(file).map_err(io::Error::from)
 }

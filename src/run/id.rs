@@ -1,5 +1,6 @@
 //! The name of a run (contract §6): its start in UTC and six hexadecimal digits, `20261122T023000Z-3fa91c`. Names sort by start.
 
+use crate::model::date::Date;
 use jiff::Timestamp;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -33,6 +34,13 @@ impl RunId {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The day of the start, in UTC.
+    pub fn day(&self) -> Date {
+        let part = |range: std::ops::Range<usize>| self.0.get(range).and_then(|digits| digits.parse::<u32>().ok()).unwrap_or(0);
+        // An id that somebody made up may name a day that does not exist; the first of days is as good as any.
+        Date::from_ymd(part(0..4) as i32, part(4..6), part(6..8)).unwrap_or(Date(0))
     }
 }
 

@@ -44,6 +44,16 @@ impl Layout {
         self.root.join("failed")
     }
 
+    /// Manifests of pruned runs that the chain still needs: `RUN_ID.json`.
+    pub fn pruned(&self) -> PathBuf {
+        self.root.join("pruned")
+    }
+
+    /// The manifest that is left of a pruned run.
+    pub fn pruned_manifest(&self, id: &str) -> PathBuf {
+        self.pruned().join(format!("{id}.json"))
+    }
+
     /// Runs that are being built, and links on their way. It starts with a dot: no reader looks into it.
     pub fn staging(&self) -> PathBuf {
         self.root.join(".staging")

@@ -4,7 +4,8 @@
 //!
 //! Reading order: [`output`] opens OUTPUT and begins a run, [`staging`] is the run while it is built, [`publish`] ends it in
 //! `runs/` or `failed/`, [`links`] points readers at it, [`history`] reads it all back. Every change of the file system goes
-//! through [`files`], so that a test can fail each of them in turn.
+//! through [`files`], so that a test can fail each of them in turn. [`prune`] removes old runs. [`listing`] and [`verify`] look at what is there, by the
+//! [`record`] that each manifest is.
 //!
 //! The commit order: lock, staging folder, files (each synced), `manifest.json` (synced), staging folder synced, **rename into
 //! `runs/`**, folders synced, links swapped, OUTPUT synced. Before the rename nothing is published; after it everything is, and
@@ -16,12 +17,16 @@ pub mod history;
 pub mod id;
 pub mod layout;
 pub mod links;
+pub mod listing;
 pub mod lock;
 pub mod manifest;
 pub mod output;
+pub mod prune;
 pub mod publish;
+pub mod record;
 pub mod signals;
 pub mod staging;
+pub mod verify;
 
 #[cfg(test)]
 mod testing;

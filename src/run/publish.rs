@@ -28,9 +28,10 @@ impl StagedRun {
     pub fn publish(mut self, mut manifest: Manifest) -> Result<Published, RunError> {
         match self.commit(&mut manifest) {
             Ok(published) => self.point_at(&published, manifest).map(|()| published),
+            // The first error is the one to tell. A folder that cannot be synced is no place for what is to last.
+            Err(error) if self.unsure => Err(error),
             Err(error) => {
                 let failure = Failure { exit_code: error.exit_code(), message: error.to_string() };
-                // The first error is the one to tell.
                 let _ = self.fail(manifest, failure);
                 Err(error)
             }
@@ -97,8 +98,11 @@ impl StagedRun {
         // An error of this write is kept by the file, and comes out of `finish` with its path.
         let _ = file.write_all(&bytes);
         file.finish(None)?;
-        let files = &self.output.files;
-        files.sync_folder(&self.folder).map_err(RunError::output("sync", &self.folder))?;
+        let files = std::sync::Arc::clone(&self.output.files);
+        if let Err(error) = files.sync_folder(&self.folder) {
+            self.unsure = true;
+            return Err(RunError::output("sync", &self.folder)(error));
+        }
         let folder = into.join(self.id.as_str());
         files.rename(&self.folder, &folder).map_err(RunError::output("publish into", &folder))?;
         self.moved = true;

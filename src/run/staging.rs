@@ -27,11 +27,13 @@ pub struct StagedRun {
     pub(super) written: Arc<Mutex<Files>>,
     /// Whether the folder has left `.staging`.
     pub(super) moved: bool,
+    /// Whether a sync of the folder failed: it is not tried again, so nothing can be published from it.
+    pub(super) unsure: bool,
 }
 
 impl StagedRun {
     pub(super) fn new(output: OutputFolder, id: RunId, folder: PathBuf) -> Self {
-        Self { output, id, folder, written: Arc::default(), moved: false }
+        Self { output, id, folder, written: Arc::default(), moved: false, unsure: false }
     }
 
     pub fn id(&self) -> &RunId {

@@ -29,6 +29,13 @@ fn of_rules() {
 }
 
 #[test]
+fn of_what_looks_at_runs() {
+    help("help-history", "history --help");
+    help("help-verify", "verify --help");
+    help("help-prune", "prune --help");
+}
+
+#[test]
 fn of_the_rest() {
     help("help-log", "log --help");
     help("help-job-schema", "job-schema --help");
@@ -41,6 +48,11 @@ fn every_command_has_a_transcript() {
     let commands = all.split("Commands:").nth(1).expect("commands").split("\n\n").next().expect("a list");
     let names: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(names, ["run", "check", "rules", "log", "job-schema", "completions"], "a new command needs a transcript of its --help");
+    assert_eq!(
+        names,
+        ["run", "check", "rules", "history", "verify", "prune", "job-schema", "completions"],
+        "a new command needs a transcript of its --help"
+    );
 }
 
 #[test]

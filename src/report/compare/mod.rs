@@ -26,6 +26,8 @@ pub enum Change {
 }
 
 impl Change {
+    pub const ALL: [Change; 5] = [Change::New, Change::Gone, Change::Gained, Change::Lost, Change::Moved];
+
     /// The stable code that the table shows.
     pub fn code(self) -> &'static str {
         match self {

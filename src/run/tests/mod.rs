@@ -2,8 +2,12 @@
 
 mod chain;
 mod faults;
+mod power;
+
+mod pruning;
 mod publishing;
 mod stopping;
+mod verifying;
 
 use super::error::RunError;
 use super::history::{History, hex};
