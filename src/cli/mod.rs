@@ -1,7 +1,7 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`job_schema`], [`completions`] the
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`rules_test`], [`job_schema`], [`completions`] the
 //! subcommands · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
 
 pub mod args;
@@ -16,6 +16,7 @@ pub mod progress;
 mod rulebook;
 pub mod rules_test;
 pub mod run;
+pub mod schedule;
 pub mod summary;
 pub mod terminal;
 
@@ -44,6 +45,7 @@ pub fn start(run_once: &RunOnce<'_>) -> Exit {
 fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
     match &cli.command {
         Command::Run(args) => run::run(args, run_once),
+        Command::Schedule(args) => schedule::schedule(args),
         Command::Check(args) => check::check(args),
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
         Command::JobSchema => job_schema::job_schema(),

@@ -3,7 +3,8 @@
 //! `report`; here a table is a name and bytes.
 //!
 //! Reading order: [`output`] opens OUTPUT and begins a run, [`staging`] is the run while it is built, [`publish`] ends it in
-//! `runs/` or `failed/`, [`links`] points readers at it, [`history`] reads it all back. Every change of the file system goes
+//! `runs/` or `failed/`, [`links`] points readers at it, [`history`] reads it all back, [`slots`] what a schedule
+//! wants to know of it. Every change of the file system goes
 //! through [`files`], so that a test can fail each of them in turn.
 //!
 //! The commit order: lock, staging folder, files (each synced), `manifest.json` (synced), staging folder synced, **rename into
@@ -21,6 +22,7 @@ pub mod manifest;
 pub mod output;
 pub mod publish;
 pub mod signals;
+pub mod slots;
 pub mod staging;
 
 #[cfg(test)]
@@ -31,8 +33,10 @@ mod tests;
 pub use error::RunError;
 pub use history::{History, PublishedRun};
 pub use id::RunId;
+pub use lock::Patience;
 pub use manifest::Manifest;
 pub use output::OutputFolder;
 pub use publish::Published;
 pub use signals::stop_requested;
+pub use slots::Slots;
 pub use staging::{StagedFile, StagedRun};
