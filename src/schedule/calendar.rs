@@ -15,16 +15,13 @@ const WINDOWS: [i64; 5] = [1, 24, 32 * 24, 400 * 24, 40 * 400 * 24];
 
 /// The first slot after a moment, if there is one.
 pub fn next(schedule: &Schedule, after: Timestamp) -> Option<Timestamp> {
-    let mut from = after;
-    // Once is enough wherever an exclusive search is one; twice, should a fold bring it back to where it began.
-    for _ in 0..2 {
-        let found = schedule.cron.find_next_occurrence(&from.to_zoned(schedule.time_zone.clone()), false).ok()?.timestamp();
-        if found > after {
-            return Some(found);
-        }
-        from = from.checked_add(SignedDuration::from_secs(1)).ok()?;
-    }
-    None
+    // One search is enough, but where a place left out a whole day: it went to the other side of the date line.
+    (0..=2).find_map(|days| {
+        let later = SignedDuration::from_secs(days * (86_400 - 1));
+        let from = after.checked_add(later).ok()?.to_zoned(schedule.time_zone.clone());
+        let found = schedule.cron.find_next_occurrence(&from, false).ok()?.timestamp();
+        (found > after).then_some(found)
+    })
 }
 
 /// The slots after a moment, one by one.

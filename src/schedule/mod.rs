@@ -16,6 +16,9 @@ pub mod service;
 pub mod shelf;
 mod tell;
 
+#[cfg(test)]
+mod tests;
+
 pub use member::Member;
 pub use service::{Settings, serve};
 pub use shelf::{Found, Shelf, Standing};
