@@ -167,14 +167,14 @@ fn cron(text: &Text, time_zone: &TimeZone, problems: &mut Vec<Problem>) -> Optio
                 return Some(cron);
             }
             let problem = Problem::at(text.span(), format!("\"{}\" never comes", text.value()));
-            problems.push(problem.help("no day has this month, day and weekday; see `seatwise schedule --list`"));
+            problems.push(problem.help("no day of the calendar has that number in that month"));
         }
-        Err(error) => {
-            let (span, what) = wrong_field(text, &parser);
+        Err(_) => {
+            let (span, what, help) = wrong_field(text, &parser);
             let problem = Problem::at(span, format!("cron cannot be \"{}\": {what}", text.value()));
             let problem =
                 problem.expected("minute hour day month weekday, such as \"30 2 * * *\"; with six fields the first is the second");
-            problems.push(problem.help(plain(&error.to_string())));
+            problems.push(problem.help(help));
         }
     }
     None
@@ -188,28 +188,33 @@ fn comes(cron: &Cron, time_zone: &TimeZone) -> bool {
     matches!((found, last), (Ok(slot), Ok(last)) if slot.timestamp() <= last.timestamp())
 }
 
-/// The field that is wrong: the first that is wrong among nothing but stars. Else the whole text.
-fn wrong_field(text: &Text, parser: &CronParser) -> (Range<usize>, String) {
-    const NAMES: [&str; 6] = ["second", "minute", "hour", "day", "month", "weekday"];
+/// The fields of an expression, and what stands in them.
+const FIELDS: [(&str, &str); 6] = [
+    ("second", "0 to 59"),
+    ("minute", "0 to 59"),
+    ("hour", "0 to 23"),
+    ("day", "1 to 31, or L for the last one"),
+    ("month", "1 to 12, or JAN to DEC"),
+    ("weekday", "0 to 7, where 0 and 7 are Sunday, or SUN to SAT"),
+];
+
+/// The field that is wrong, what is wrong with it, and what to do: the first field that is wrong among nothing but stars. Else the whole
+/// text.
+fn wrong_field(text: &Text, parser: &CronParser) -> (Range<usize>, String, String) {
     let value = text.value();
     let fields: Vec<(usize, &str)> =
         value.split_whitespace().map(|field| (field.as_ptr() as usize - value.as_ptr() as usize, field)).collect();
-    let Some(names) = (5..=6).contains(&fields.len()).then(|| &NAMES[6 - fields.len()..]) else {
-        return (text.span(), format!("it has {} fields", fields.len()));
+    let Some(names) = (5..=6).contains(&fields.len()).then(|| &FIELDS[6 - fields.len()..]) else {
+        let count = if fields.len() == 1 { "one field".to_owned() } else { format!("{} fields", fields.len()) };
+        return (text.span(), format!("it has {count}"), "write five fields, or six; * stands for every value".to_owned());
     };
-    for (place, (start, field)) in fields.iter().enumerate() {
+    for ((start, field), (place, (name, values))) in fields.iter().zip(names.iter().enumerate()) {
         let mut stars = vec!["*"; fields.len()];
         stars[place] = field;
         if parser.parse(&stars.join(" ")).is_err() {
-            return (text.span_of(*start..start + field.len()), format!("`{field}` is no {}", names[place]));
+            let help = format!("a {name} is {values}; also *, lists (1,5), ranges (1-5) and steps (*/5, 10-40/5)");
+            return (text.span_of(*start..start + field.len()), format!("`{field}` is no {name}"), help);
         }
     }
-    (text.span(), "it is no expression".to_owned())
-}
-
-/// The parser's words without the names of its types.
-fn plain(message: &str) -> String {
-    let words = message.rsplit_once("error: ").map_or(message, |(_, words)| words).trim_start_matches("Invalid pattern: ");
-    let mut characters = words.trim_end_matches('.').chars();
-    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+    (text.span(), "it is no expression".to_owned(), "see `man 5 crontab`".to_owned())
 }
