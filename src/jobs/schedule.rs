@@ -212,7 +212,7 @@ fn wrong_field(text: &Text, parser: &CronParser) -> (Range<usize>, String, Strin
         let mut stars = vec!["*"; fields.len()];
         stars[place] = field;
         if parser.parse(&stars.join(" ")).is_err() {
-            let help = format!("a {name} is {values}; also *, lists (1,5), ranges (1-5) and steps (*/5, 10-40/5)");
+            let help = format!("write {values}; also *, a list (1,5), a range (1-5) or a step (*/5, 10-40/5)");
             return (text.span_of(*start..start + field.len()), format!("`{field}` is no {name}"), help);
         }
     }
