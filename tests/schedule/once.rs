@@ -83,6 +83,51 @@ fn the_next_times_are_listed() {
         assert_eq!((code, said.as_str()), (Some(0), ""));
         text
     };
-    insta::assert_snapshot!(list("2027-03-27T12:00:00Z"), @"");
-    insta::assert_snapshot!(list("2026-10-24T12:00:00Z"), @"");
+    // Where clocks go forward, and where they go back.
+    insta::assert_snapshot!(list("2027-03-27T12:00:00Z"), @r#"
+    by-hand  (jobs/by-hand.toml)
+      no [schedule]
+    london  (jobs/london.toml)
+      30 1 * * * in Europe/London
+      Sun 2027-03-28 02:00:00 +01:00  2027-03-28T01:00:00Z
+      Mon 2027-03-29 01:30:00 +01:00  2027-03-29T00:30:00Z
+      Tue 2027-03-30 01:30:00 +01:00  2027-03-30T00:30:00Z
+      Wed 2027-03-31 01:30:00 +01:00  2027-03-31T00:30:00Z
+      Thu 2027-04-01 01:30:00 +01:00  2027-04-01T00:30:00Z
+    often  (jobs/often.toml)
+      0,30 1 * * * in Europe/London
+      Mon 2027-03-29 01:00:00 +01:00  2027-03-29T00:00:00Z  starts 01:01:44
+      Mon 2027-03-29 01:30:00 +01:00  2027-03-29T00:30:00Z  starts 01:33:00
+      Tue 2027-03-30 01:00:00 +01:00  2027-03-30T00:00:00Z  starts 01:02:02
+      Tue 2027-03-30 01:30:00 +01:00  2027-03-30T00:30:00Z  starts 01:34:39
+      Wed 2027-03-31 01:00:00 +01:00  2027-03-31T00:00:00Z  starts 01:03:37
+    "#);
+    insta::assert_snapshot!(list("2026-10-24T12:00:00Z"), @r#"
+    by-hand  (jobs/by-hand.toml)
+      no [schedule]
+    london  (jobs/london.toml)
+      30 1 * * * in Europe/London
+      Sun 2026-10-25 01:30:00 +01:00  2026-10-25T00:30:00Z
+      Mon 2026-10-26 01:30:00 +00:00  2026-10-26T01:30:00Z
+      Tue 2026-10-27 01:30:00 +00:00  2026-10-27T01:30:00Z
+      Wed 2026-10-28 01:30:00 +00:00  2026-10-28T01:30:00Z
+      Thu 2026-10-29 01:30:00 +00:00  2026-10-29T01:30:00Z
+    often  (jobs/often.toml)
+      0,30 1 * * * in Europe/London
+      Sun 2026-10-25 01:00:00 +01:00  2026-10-25T00:00:00Z  starts 01:04:36
+      Sun 2026-10-25 01:30:00 +01:00  2026-10-25T00:30:00Z  starts 01:32:33
+      Sun 2026-10-25 01:00:00 +00:00  2026-10-25T01:00:00Z  starts 01:00:24
+      Sun 2026-10-25 01:30:00 +00:00  2026-10-25T01:30:00Z  starts 01:34:41
+      Mon 2026-10-26 01:00:00 +00:00  2026-10-26T01:00:00Z  starts 01:03:33
+    "#);
+
+    // Without --from it says where each job stands.
+    yard.job("often", "consumptions", "licenses", NEW_YEAR);
+    assert_eq!(yard.type_in(&["schedule", "--once", "jobs/often.toml"]).0, Some(0));
+    let slot = yard.slots("often", "runs").remove(0);
+    let (_, text, _) = yard.type_in(&["schedule", "--list", "jobs"]);
+    assert!(text.contains(&format!("last slot done {slot}")) && text.contains("no slot done yet"), "{text}");
+    yard.write("jobs/often.toml", "name = 1");
+    let (code, text, said) = yard.type_in(&["schedule", "--list", "jobs"]);
+    assert!(code == Some(2) && text.contains("london") && said.contains("jobs/often.toml:1:8"), "{text}{said}");
 }
