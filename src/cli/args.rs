@@ -33,10 +33,10 @@ pub struct Cli {
 pub enum Command {
     /// Run a job once: read its extracts, allocate, and publish the results
     Run(RunArgs),
-    /// Run jobs by the schedules in their files, for as long as it is let
-    Schedule(ScheduleArgs),
     /// Check a job, its rules and its inputs, without running it
     Check(CheckArgs),
+    /// Run jobs by the schedules in their files, until it is stopped
+    Schedule(ScheduleArgs),
     /// Work with the rules of a job
     #[command(after_help = "Examples:\n  seatwise rules test jobs/nightly.toml")]
     Rules {

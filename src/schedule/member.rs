@@ -1,7 +1,7 @@
 //! A job that is scheduled: what its file says, where its results go, and its plan.
 
 use super::calendar;
-use super::plan::{Passed, Plan, Turn, before_newest};
+use super::plan::{Passed, Plan, Turn, Why, before_newest};
 use crate::jobs::{Job, Schedule};
 use crate::run::{RunError, Slots};
 use jiff::Timestamp;
@@ -16,6 +16,10 @@ pub struct Member {
     pub output: PathBuf,
     pub schedule: Schedule,
     pub plan: Plan,
+    /// Slots that came while the job was at an earlier one, since that was told first: the rest is told together, at its end.
+    untold: Option<Passed>,
+    /// The slot that was told to wait, and needs no second telling.
+    told_to_wait: Option<Timestamp>,
 }
 
 /// From when on a job that OUTPUT tells nothing of has missed slots.
@@ -36,7 +40,15 @@ impl Member {
             Since::NewestSlot => before_newest(schedule, now),
         };
         let (plan, passed) = Plan::begin(schedule, &job.name, &known, since, now);
-        let member = Self { name: job.name.clone(), file: job.file.clone(), output, schedule: schedule.clone(), plan };
+        let member = Self {
+            name: job.name.clone(),
+            file: job.file.clone(),
+            output,
+            schedule: schedule.clone(),
+            plan,
+            untold: None,
+            told_to_wait: None,
+        };
         Ok((member, passed))
     }
 
@@ -49,9 +61,31 @@ impl Member {
         self.file = job.file.clone();
     }
 
-    /// The decisions that are due.
+    /// The decisions that are due. Gives what was passed over, as far as it is to be told now.
     pub fn beat(&mut self, now: Timestamp) -> Option<Passed> {
-        self.plan.beat(&self.schedule, &self.name, now)
+        let passed = self.plan.beat(&self.schedule, &self.name, now)?;
+        match &mut self.untold {
+            Some(untold) if passed.why == Why::Overlap => {
+                (untold.first, untold.last) = (untold.first.min(passed.first), untold.last.max(passed.last));
+                None
+            }
+            None if passed.why == Why::Overlap => {
+                let after = passed.last;
+                self.untold = Some(Passed { first: Timestamp::MAX, last: after, ..passed });
+                Some(passed)
+            }
+            _ => Some(passed),
+        }
+    }
+
+    /// What of it was not told yet, once the turn is over.
+    pub fn take_untold(&mut self) -> Option<Passed> {
+        self.untold.take().filter(|untold| untold.first <= untold.last)
+    }
+
+    /// Whether it is news that this slot has to wait.
+    pub fn is_news(&mut self, slot: Timestamp) -> bool {
+        self.told_to_wait.replace(slot) != Some(slot)
     }
 
     /// The turn that can be started now.

@@ -63,7 +63,7 @@ struct Service {
     stopping: Option<Stopping>,
     /// Places and outputs that could not be read, so that it is told once.
     troubles: BTreeMap<PathBuf, String>,
-    /// The exit codes of what ended for good.
+    /// The exit codes of what ended for good; a service that goes on for years keeps none.
     exit_codes: Vec<i32>,
 }
 
@@ -126,6 +126,10 @@ impl Service {
                 if let Some(passed) = member.beat(now) {
                     tell::passed(&member.name, &member.schedule, passed);
                 }
+                let later = member.plan.turns().next().copied().filter(|turn| turn.tries == 0 && turn.start > now);
+                if let Some(turn) = later.filter(|turn| member.is_news(turn.slot)) {
+                    tell::jitter(&member.name, turn, now);
+                }
             }
         }
         self.watch(now)?;
@@ -163,7 +167,7 @@ impl Service {
                 Standing::Broken(error) => {
                     tell::broken(&found.file, &error);
                     self.members.remove(&found.file);
-                    self.exit_codes.extend(self.settings.once.then_some(2));
+                    self.note(2);
                 }
                 Standing::Gone => {
                     if let Some(member) = self.members.remove(&found.file) {
@@ -180,7 +184,7 @@ impl Service {
         let refuse = |service: &mut Self, exit_code: i32, why: &str| {
             tracing::error!("{}: {} is not scheduled: {why}", job.name, file.display());
             service.members.remove(file);
-            service.exit_codes.extend(service.settings.once.then_some(exit_code));
+            service.note(exit_code);
         };
         let Some(schedule) = &job.schedule else {
             tracing::info!("{}: {} has no [schedule], and is left to others", job.name, file.display());
@@ -235,7 +239,17 @@ impl Service {
         let after = member.plan.ended(&member.schedule, ended, now);
         tell::ended(run, ended, after, &member.schedule, now);
         if !matches!(after, After::Again(_)) {
-            self.exit_codes.push(exit_code(ended));
+            if let Some(passed) = member.take_untold() {
+                tell::passed(&member.name, &member.schedule, passed);
+            }
+            self.note(exit_code(ended));
+        }
+    }
+
+    /// Keeps an exit code for the end.
+    fn note(&mut self, exit_code: i32) {
+        if self.settings.once {
+            self.exit_codes.push(exit_code);
         }
     }
 
@@ -248,15 +262,17 @@ impl Service {
             self.members.iter().filter_map(|(file, member)| member.ready(now).map(|turn| (turn, file.clone()))).collect();
         ready.sort_by_key(|(turn, _)| turn.start);
         for (turn, file) in ready {
-            if self.running.len() < self.settings.parallel {
-                self.start(turn, &file, now);
-            }
+            self.start(turn, &file, now);
         }
     }
 
     fn start(&mut self, turn: Turn, file: &Path, now: Timestamp) {
         let Some(member) = self.members.get_mut(file) else { return };
-        if self.running.iter().any(|run| run.output == member.output) {
+        let same_output = self.running.iter().find(|run| run.output == member.output);
+        if same_output.is_some() || self.running.len() >= self.settings.parallel {
+            if member.is_news(turn.slot) {
+                tell::waits(&member.name, turn, same_output.map(|run| run.job.as_str()));
+            }
             return;
         }
         // Somebody else may have run it: by hand, or a schedule that died while its run went on.
@@ -297,7 +313,7 @@ impl Service {
         let Some(member) = self.members.get_mut(file) else { return };
         tracing::error!("{}: slot {} could not be started: {error}", member.name, turn.slot);
         if !matches!(member.plan.ended(&member.schedule, Ended::Code(74), now), After::Again(_)) {
-            self.exit_codes.push(74);
+            self.note(74);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::child::Running;
 use super::member::Member;
-use super::plan::{After, Ended, Passed, Why};
+use super::plan::{After, Ended, Passed, Turn, Why};
 use crate::jobs::schedule::CatchUp;
 use crate::jobs::{JobError, Schedule, duration};
 use jiff::Timestamp;
@@ -15,14 +15,30 @@ pub fn taken_up(member: &Member, how: &str, now: Timestamp) {
     let next = member.next(now).map_or_else(|| "never".to_owned(), |slot| slot.to_string());
     tracing::info!("{}: {how}, {} at \"{}\" in {zone}; next slot {next}", member.name, member.file.display(), member.schedule.cron_text);
     for turn in member.plan.turns() {
-        let wait = if turn.start > now { format!(", to be started at {}", turn.start) } else { String::new() };
-        tracing::info!("{}: slot {} is due{wait}", member.name, turn.slot);
+        tracing::info!("{}: slot {} is due", member.name, turn.slot);
     }
 }
 
 /// A job file cannot be used. Its problems stand below each other, as `seatwise check` shows them.
 pub fn broken(file: &Path, error: &JobError) {
     tracing::error!("schedule: {} is broken, and is not scheduled until it is changed:\n{error}", file.display());
+}
+
+/// A turn begins later, because of its jitter.
+pub fn jitter(job: &str, turn: Turn, now: Timestamp) {
+    let wait = Duration::try_from(turn.start.duration_since(now)).unwrap_or_default();
+    tracing::info!("{job}: slot {} is due, and starts in {} (jitter)", turn.slot, duration::show(wait));
+}
+
+/// A turn has to wait for another run.
+pub fn waits(job: &str, turn: Turn, same_output: Option<&str>) {
+    match same_output {
+        Some(other) if other != job => {
+            tracing::info!("{job}: slot {} is due, and waits for {other}, which writes to the same output", turn.slot)
+        }
+        Some(_) => tracing::info!("{job}: slot {} is due, and waits for the run before it", turn.slot),
+        None => tracing::info!("{job}: slot {} is due, and waits for a run to end; see --parallel", turn.slot),
+    }
 }
 
 /// A try has begun.
