@@ -163,15 +163,15 @@ impl Plan {
         while self.handled.len() > REMEMBERED {
             self.handled.pop_first();
         }
-        let mut turns: Vec<Turn> = fresh.iter().map(|slot| turn(schedule, job, known, *slot)).collect();
+        let turns = fresh.iter().map(|slot| turn(schedule, job, known, *slot));
         let under_way = !self.turns.is_empty();
         // Whoever waits behind the one that is under way gives way to newer slots.
-        let waiting: Vec<Turn> = self.turns.drain(1.min(self.turns.len())..).collect();
+        let waiting = self.turns.split_off(1.min(self.turns.len()));
         let candidates: Vec<Turn> = match (under_way, schedule.overlap, schedule.catch_up) {
-            (true, Overlap::Skip, _) => waiting,
-            (true, Overlap::Queue, _) => waiting.into_iter().chain(turns.drain(..)).collect(),
-            (false, _, CatchUp::None) => turns.drain(..).filter(|turn| turn.tries > 0 || now <= late(turn.start)).collect(),
-            (false, ..) => turns.drain(..).collect(),
+            (true, Overlap::Skip, _) => waiting.into(),
+            (true, Overlap::Queue, _) => waiting.into_iter().chain(turns).collect(),
+            (false, _, CatchUp::None) => turns.filter(|turn| turn.tries > 0 || now <= late(turn.start)).collect(),
+            (false, ..) => turns.collect(),
         };
         let dropped = candidates.len().saturating_sub(most);
         self.turns.extend(&candidates[dropped..]);

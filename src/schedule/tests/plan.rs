@@ -258,6 +258,16 @@ fn a_run_longer_than_its_period() {
 }
 
 #[test]
+fn a_slot_that_comes_while_others_are_caught_up() {
+    let all = format!("{NIGHTLY}\ncatch_up = \"all\"");
+    let beats = ["2026-11-10T02:00", "2026-11-12T22:00", "2026-11-13T02:30", "2026-11-13T05:00", "2026-11-13T12:00", "2026-11-13T20:00"];
+    let first = ["10 02:30 at 12 22:00", "overlap 13 02:30..13 02:30", "11 02:30 at 13 05:00", "12 02:30 at 13 12:00"];
+    play(&all, 6 * 60, &beats, &first);
+    let queued = ["10 02:30 at 12 22:00", "11 02:30 at 13 05:00", "12 02:30 at 13 12:00", "13 02:30 at 13 20:00"];
+    play(&format!("{all}\noverlap = \"queue\""), 6 * 60, &beats, &queued);
+}
+
+#[test]
 fn every_second_for_three_nights_is_soon_decided() {
     let often = "cron = \"* * * * * *\"";
     let beats = ["2026-11-10T02:00:00", "2026-11-13T09:00:00", "2026-11-13T09:02:00"];
