@@ -1,6 +1,7 @@
 //! A run as a child process: started, watched, ended for taking too long, and its words carried into the log of the schedule.
 
 use super::plan::{Ended, Turn};
+use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
@@ -63,7 +64,7 @@ impl Running {
             readers.push(carry(stdout, start.job, |job, line| tracing::info!("{job} | {line}"))?);
         }
         if let Some(stderr) = child.stderr.take() {
-            readers.push(carry(stderr, start.job, |job, line| tracing::warn!("{job} | {line}"))?);
+            readers.push(carry(stderr, start.job, say_error)?);
         }
         Ok(Self {
             job: start.job.to_owned(),
@@ -133,6 +134,19 @@ impl Drop for Running {
             let _ = self.child.kill();
             let _ = self.child.wait();
         }
+    }
+}
+
+/// A line of a run's stderr, at the level that it was written at: its own time and level would only stand there twice.
+fn say_error(job: &str, line: &str) {
+    let logged = line.split_once(' ').filter(|(time, _)| time.parse::<Timestamp>().is_ok()).map(|(_, rest)| rest.trim_start());
+    match logged.and_then(|rest| rest.split_once(' ')) {
+        Some(("ERROR", words)) => tracing::error!("{job} | {words}"),
+        Some(("INFO", words)) => tracing::info!("{job} | {words}"),
+        Some(("DEBUG", words)) => tracing::debug!("{job} | {words}"),
+        Some(("WARN", words)) => tracing::warn!("{job} | {words}"),
+        _ if line.starts_with("error:") => tracing::error!("{job} | {line}"),
+        _ => tracing::warn!("{job} | {line}"),
     }
 }
 

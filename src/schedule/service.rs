@@ -89,9 +89,12 @@ pub fn serve(settings: Settings) -> io::Result<Vec<i32>> {
     };
     service.look();
     service.greet();
-    while !service.is_over() {
-        service.wait(&inbox);
+    loop {
         service.turn()?;
+        if service.is_over() {
+            break;
+        }
+        service.wait(&inbox);
     }
     Ok(service.farewell())
 }
