@@ -35,6 +35,7 @@
 //! | 6 | `jobs` | the job file, from what somebody wrote to a job that is checked, or to all that is wrong with it |
 //! | 6 | `run` | a run as a unit: id, lock, staging, publishing, manifest, links, history |
 //! | 7 | `pipeline` | one run of a job, start to end |
+//! | 7 | `schedule` | when a job is run: what is due, and every run as a child process |
 //! | 8 | `cli` | the command line, one file a subcommand; `main.rs` only calls it |
 //!
 //! Lines 1 to 4 are the *kernel*, and build without the feature `frames`, in seconds and without Polars or Arrow:
@@ -112,6 +113,8 @@ pub mod run;
 
 #[cfg(feature = "frames")]
 pub mod pipeline;
+#[cfg(feature = "frames")]
+pub mod schedule;
 
 #[cfg(feature = "frames")]
 pub mod cli;

@@ -1,7 +1,8 @@
 //! The one integration binary: linking Polars once is slow enough.
 //!
 //! `cases` runs the case folders of `fixtures/cases`; `agreement` holds the program against `reference`, a slow second
-//! implementation of the contract, on the random estates of `estates`; `transcripts` shows the command line; `tidy` checks the source itself.
+//! implementation of the contract, on the random estates of `estates`; `transcripts` shows the command line; `schedule` drives
+//! schedules and locks for real; `tidy` checks the source itself.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
@@ -9,6 +10,7 @@ mod agreement;
 mod cases;
 mod estates;
 mod reference;
+mod schedule;
 mod support;
 mod tidy;
 mod transcripts;

@@ -1,14 +1,18 @@
 //! What can be asked on the command line: clap types, no logic. Every command shows examples under `--help`.
 
 use super::exit::Exit;
+use crate::jobs::duration;
 use crate::model::date::Date;
 use clap::builder::styling::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+use jiff::Timestamp;
 use std::path::PathBuf;
+use std::time::Duration;
 
 const TOP_EXAMPLES: &str = "Examples:
   seatwise check jobs/nightly.toml        what the job would read, and what is wrong with it
+  seatwise schedule jobs/                 runs jobs by the schedules in their files
   seatwise run jobs/nightly.toml          who is covered by which license tonight, and why
   seatwise rules test jobs/nightly.toml   whether the rules do what their author expects
 
@@ -31,6 +35,8 @@ pub enum Command {
     Run(RunArgs),
     /// Check a job, its rules and its inputs, without running it
     Check(CheckArgs),
+    /// Run jobs by the schedules in their files, until it is stopped
+    Schedule(ScheduleArgs),
     /// Work with the rules of a job
     #[command(after_help = "Examples:\n  seatwise rules test jobs/nightly.toml")]
     Rules {
@@ -89,6 +95,12 @@ pub struct RunArgs {
     /// Exit with 1 if the run is complete but has a deficit, or an alert (warning or critical)
     #[arg(long, value_name = "WHAT")]
     pub fail_on: Option<FailOn>,
+    /// Wait while another run of this output has the lock, so long (such as 30m) or until it is free, instead of ending with 5
+    #[arg(long, value_name = "DURATION", num_args = 0..=1, require_equals = true, value_parser = length)]
+    pub wait: Option<Option<Duration>>,
+    /// The slot of a schedule that this run is for, such as 2026-11-22T02:30:00Z; a slot with a complete run gets no second one
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["from", "to"], value_parser = time)]
+    pub slot: Option<Timestamp>,
     /// Run once for every date from here …
     #[arg(long, value_name = "DATE", value_parser = date, requires = "to", conflicts_with = "as_of")]
     pub from: Option<Date>,
@@ -101,6 +113,7 @@ const RUN_EXAMPLES: &str = "Examples:
   seatwise run jobs/nightly.toml
   seatwise run jobs/nightly.toml --as-of 2026-11-22 --output /tmp/trial
   seatwise run jobs/nightly.toml --quiet --fail-on deficit
+  seatwise run jobs/nightly.toml --wait=30m
   seatwise run jobs/nightly.toml --from 2026-11-01 --to 2026-11-30";
 
 /// What `--fail-on` names.
@@ -111,6 +124,49 @@ pub enum FailOn {
     /// An alert of severity warning or critical.
     Alert,
 }
+
+/// `schedule`.
+#[derive(Args, Debug)]
+#[command(after_help = SCHEDULE_EXAMPLES)]
+pub struct ScheduleArgs {
+    /// Job files, and folders whose *.toml files are jobs
+    #[arg(required = true, value_hint = ValueHint::AnyPath)]
+    pub jobs: Vec<PathBuf>,
+    /// Show the next five times of each job, and do nothing
+    #[arg(long, conflicts_with = "once")]
+    pub list: bool,
+    /// With --list: the times from then on, such as 2027-03-27T00:00:00Z
+    #[arg(long, value_name = "TIME", requires = "list", value_parser = time)]
+    pub from: Option<Timestamp>,
+    /// Run what is due now, further tries included, and end with the worst of the exit codes
+    #[arg(long)]
+    pub once: bool,
+    /// How long runs may go on after SIGTERM or Ctrl-C, in seconds or such as 5m
+    #[arg(long, value_name = "SECONDS", default_value = "60s", value_parser = seconds_or_length)]
+    pub grace: Duration,
+    /// How many jobs may run at a time
+    #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u16).range(1..))]
+    pub parallel: u16,
+    /// Tell nothing but errors
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Tell more on stderr
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+const SCHEDULE_EXAMPLES: &str = "Examples:
+  seatwise schedule jobs/                     runs every job of the folder by its [schedule]
+  seatwise schedule --list jobs/              when that would be
+  seatwise schedule --list --from 2027-03-27T00:00:00Z jobs/nightly.toml
+  seatwise schedule --once jobs/              for cron, systemd timers and Kubernetes
+
+A job file says when, in its zone's time:
+  [schedule]
+  cron = \"30 2 * * *\"
+  time_zone = \"Europe/London\"
+
+Changed, new and removed job files are taken up without a restart. What was done is read from the outputs.";
 
 /// `check`.
 #[derive(Args, Debug)]
@@ -166,6 +222,18 @@ pub(super) fn date(text: &str) -> Result<Date, String> {
     Date::parse_iso(text).ok_or_else(|| "a date is written YYYY-MM-DD, such as 2026-11-22".to_owned())
 }
 
+fn length(text: &str) -> Result<Duration, String> {
+    duration::parse(text).map_err(|error| error.to_string())
+}
+
+fn seconds_or_length(text: &str) -> Result<Duration, String> {
+    text.parse().map(Duration::from_secs).or_else(|_| length(text))
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "a time is written with its offset, such as 2026-11-22T02:30:00Z".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,5 +259,9 @@ mod tests {
         assert!(parse("seatwise run j.toml --as-of 22.11.2026").is_err());
         assert!(parse("seatwise run j.toml -q -v").is_err());
         assert!(parse("seatwise run j.toml --fail-on deficit -vv").is_ok());
+        assert!(parse("seatwise run --wait j.toml --slot 2026-11-22T02:30:00Z").is_ok());
+        assert!(parse("seatwise run --wait=30m j.toml").is_ok());
+        assert!(parse("seatwise run --wait=30 j.toml").is_err());
+        assert!(parse("seatwise run j.toml --slot 2026-11-22").is_err());
     }
 }

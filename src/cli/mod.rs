@@ -2,6 +2,7 @@
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
 //! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`mod@log`], [`job_schema`], [`completions`] the
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`rules_test`], [`job_schema`], [`completions`] the
 //! subcommands · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
 //! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`history`], [`verify`], [`prune`], [`job_schema`],
 //! [`completions`] the subcommands · `which_output` the output that they look at · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
@@ -21,6 +22,7 @@ pub mod prune;
 mod rulebook;
 pub mod rules_test;
 pub mod run;
+pub mod schedule;
 pub mod summary;
 pub mod terminal;
 pub mod which_run;
@@ -52,6 +54,7 @@ pub fn start(run_once: &RunOnce<'_>) -> Exit {
 fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
     match &cli.command {
         Command::Run(args) => run::run(args, run_once),
+        Command::Schedule(args) => schedule::schedule(args),
         Command::Check(args) => check::check(args),
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
         Command::Log(args) => log::log(args),

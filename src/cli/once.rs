@@ -9,7 +9,7 @@ use crate::jobs::Job;
 use crate::model::decimal::NULL_DECIMAL;
 use crate::model::words::{DeficitReason, Outcome};
 use crate::pipeline::finish::Finished;
-use crate::pipeline::run_once;
+use crate::pipeline::{Order, run_once};
 use crate::run::signals;
 use std::cmp::Reverse;
 
@@ -19,7 +19,8 @@ pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
         tracing::warn!("signals cannot be caught: {error}");
     }
     let progress = Progress::new(options.quiet);
-    let result = run_once(job, options.as_of, &options.output, &progress);
+    let order = Order { as_of: options.as_of, output: &options.output, slot: options.slot, patience: options.patience };
+    let result = run_once(job, order, &progress);
     drop(progress);
     match result {
         Ok(finished) => Ok(summary(&finished)),

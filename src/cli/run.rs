@@ -5,7 +5,9 @@ use super::exit::Exit;
 use super::summary::{RunSummary, render};
 use super::{load, logging, terminal};
 use crate::jobs::Job;
+use crate::jobs::job::date_of;
 use crate::model::date::Date;
+use crate::run::Patience;
 use jiff::Timestamp;
 use std::path::PathBuf;
 
@@ -16,6 +18,10 @@ pub struct RunOptions {
     pub as_of: Date,
     /// The folder of all runs: `--output`, else the job's.
     pub output: PathBuf,
+    /// The slot of a schedule that it is for.
+    pub slot: Option<Timestamp>,
+    /// How long it waits for a run that has the lock.
+    pub patience: Patience,
     /// Whether nothing but errors is shown.
     pub quiet: bool,
 }
@@ -52,7 +58,8 @@ pub fn run(args: &RunArgs, run_once: &RunOnce<'_>) -> Exit {
     warn_of_one_extract(args, &job);
     let mut exits = Vec::new();
     for as_of in dates {
-        let exit = one(args, &job, RunOptions { as_of, output: output.clone(), quiet: args.quiet }, run_once);
+        let options = RunOptions { as_of, output: output.clone(), slot: args.slot, patience: patience(args), quiet: args.quiet };
+        let exit = one(args, &job, options, run_once);
         exits.push(exit);
         // A bad input of one date says nothing about the next; a lock, a full disk or a signal does.
         if !matches!(exit, Exit::Complete | Exit::FailOn | Exit::InputFile | Exit::InputContent) {
@@ -69,6 +76,12 @@ fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -
                 terminal::say(&render(&summary, terminal::stdout_is_terminal(), terminal::stdout_has_color()));
             }
             if fails(args.fail_on, &summary) { Exit::FailOn } else { Exit::Complete }
+        }
+        Err(done) if done.exit == Exit::Complete => {
+            if !args.quiet {
+                terminal::say_error(&format!("{}: {}", job.name, done.message));
+            }
+            Exit::Complete
         }
         Err(failure) => {
             terminal::say_error(&format!("error: {} for {} failed: {}", job.name, options.as_of, failure.message));
@@ -116,6 +129,18 @@ fn dates(args: &RunArgs, job: &Job) -> Result<Vec<Date>, String> {
     match (args.from, args.to) {
         (Some(from), Some(to)) if from > to => Err(format!("--from {from} is after --to {to}")),
         (Some(from), Some(to)) => Ok((from.0..=to.0).map(Date).collect()),
-        _ => Ok(vec![job.as_of_date(args.as_of, None, Timestamp::now())]),
+        _ => {
+            let day = |slot: Timestamp| date_of(&slot.to_zoned(job.time_zone.clone()));
+            Ok(vec![job.as_of_date(args.as_of, args.slot.map(day), Timestamp::now())])
+        }
+    }
+}
+
+/// How long a run waits for the one before it.
+fn patience(args: &RunArgs) -> Patience {
+    match args.wait {
+        None => Patience::None,
+        Some(None) => Patience::Endless,
+        Some(Some(length)) => Patience::For(length),
     }
 }

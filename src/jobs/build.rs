@@ -22,12 +22,14 @@ pub(super) fn build(file: &Path, top: &Section, mut problems: Vec<Problem>, sour
     let calculation = top.section("calculation", &definition::CALCULATION);
     let output = top.section("output", &definition::OUTPUT);
     let (rules, rule_texts) = super::rule_texts::read(top, &calculation, &mut problems);
+    let time_zone = time_zone(&calculation, &mut problems);
     let job = Job {
         name: top.value("name").unwrap_or_default().trim().to_owned(),
         file: file.to_owned(),
         extracts: extracts::read(&top.section("extracts", &definition::EXTRACTS), &folder, &mut problems),
         as_of: calculation.date("as_of").map_or(AsOf::Today, AsOf::On),
-        time_zone: time_zone(&calculation, &mut problems),
+        schedule: super::schedule::read(top, &time_zone, &mut problems),
+        time_zone,
         attributes: attributes(top, &mut problems),
         rules,
         examples: top.sections("example").iter().filter_map(|section| example(section, source, &mut problems)).collect(),
@@ -63,10 +65,11 @@ pub(super) fn same_name_twice(sections: &[Section], what: &str, problems: &mut V
     }
 }
 
-fn time_zone(calculation: &Section, problems: &mut Vec<Problem>) -> TimeZone {
-    let name = calculation.value("time_zone").unwrap_or("UTC");
+/// The `time_zone` of a table.
+pub(super) fn time_zone(section: &Section, problems: &mut Vec<Problem>) -> TimeZone {
+    let name = section.value("time_zone").unwrap_or("UTC");
     TimeZone::get(name).unwrap_or_else(|_| {
-        if let Some(text) = calculation.text("time_zone") {
+        if let Some(text) = section.text("time_zone") {
             let known: Vec<String> = jiff::tz::db().available().map(|known| known.to_string()).collect();
             // People know the city: `London` means Europe/London.
             let city = known.iter().find(|known| known.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(name)));

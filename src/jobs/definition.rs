@@ -12,7 +12,7 @@ const DIMENSIONS: &[&str] = &["department", "location", "cost_center"];
 const TYPES: &[&str] = &["text", "integer", "decimal", "boolean", "date", "list"];
 const TIE_BREAK: &[&str] = &["unlimited", "in_term", "earliest_end", "lowest_cost"];
 
-const fn field(key: &'static str, kind: Kind, absent: Absent, about: &'static str) -> Field {
+pub(super) const fn field(key: &'static str, kind: Kind, absent: Absent, about: &'static str) -> Field {
     Field { key, kind, absent, about }
 }
 
@@ -31,6 +31,7 @@ pub static JOB: Shape = Shape {
         field("entitle", Kind::Tables(&ENTITLE), Nothing, "Users who need a product because of what they are."),
         field("example", Kind::Tables(&EXAMPLE), Nothing, "Pairs with the result that you expect, for `seatwise rules test`."),
         field("output", Kind::Table(&OUTPUT), Nothing, "Where results go."),
+        field("schedule", Kind::Table(&super::schedule::SCHEDULE), Nothing, "When `seatwise schedule` runs the job."),
         field("log", Kind::Table(&LOG), Nothing, "What the batch log holds."),
         field("limits", Kind::Table(&LIMITS), Nothing, "When a run stops, or writes less."),
     ],
@@ -228,6 +229,7 @@ pub static ALL: &[&Shape] = &[
     &EXAMPLE,
     &OUTPUT,
     &super::keep::KEEP,
+    &super::schedule::SCHEDULE,
     &LOG,
     &LIMITS,
 ];

@@ -5,6 +5,7 @@ use super::error::{JobError, Problem};
 use super::interpolate::Environment;
 use super::keep::Keep;
 use super::rule_texts::RuleTexts;
+use super::schedule::Schedule;
 use super::{build, reader};
 use crate::extract::spec::ExtractSpec;
 use crate::model::date::Date;
@@ -12,8 +13,8 @@ use crate::model::decimal::Scaled;
 use crate::model::policy::Policy;
 use crate::model::tree::Dimension;
 use crate::rules::{ProgramError, RuleSource};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,8 @@ pub struct Job {
     pub examples: Vec<Example>,
     /// Where results go.
     pub output: Output,
+    /// When a schedule runs it; `None` leaves it to others.
+    pub schedule: Option<Schedule>,
     /// What the batch log holds.
     pub log: LogSettings,
     /// When a run stops, or writes less.
@@ -207,11 +210,7 @@ impl Job {
             AsOf::On(date) => Some(date),
             AsOf::Today => None,
         };
-        asked.or(of_job).or(slot).unwrap_or_else(|| {
-            let today = now.to_zoned(self.time_zone.clone()).date();
-            // A timestamp's year lies within ±9999; the clock of a computer shows none before the year 1.
-            Date::from_ymd(i32::from(today.year()), today.month() as u32, today.day() as u32).unwrap_or(Date(0))
-        })
+        asked.or(of_job).or(slot).unwrap_or_else(|| date_of(&now.to_zoned(self.time_zone.clone())))
     }
 
     /// The choices of `[calculation]`, for a date.
@@ -224,6 +223,13 @@ impl Job {
         let problems = errors.iter().flat_map(|error| self.rule_texts.problems(error)).collect();
         JobError::new(&self.file, &self.source, problems)
     }
+}
+
+/// The day of a moment in its zone.
+pub fn date_of(moment: &Zoned) -> Date {
+    let day = moment.date();
+    // A timestamp's year lies within ±9999; the clock of a computer shows none before the year 1.
+    Date::from_ymd(i32::from(day.year()), day.month() as u32, day.day() as u32).unwrap_or(Date(0))
 }
 
 fn not_utf8(file: &Path, bytes: &[u8], valid_up_to: usize) -> JobError {

@@ -4,10 +4,12 @@
 //! In reading order: `shape` how a table is described · `definition` the tables of a job file · `syntax`, `reader`, `scalar`,
 //! `slips` the file against them · `section` what comes out · `interpolate`, `text` variables, and where each byte of a text was written ·
 //! `build`, `extracts`, `keep`, `rule_texts` what it means · [`job`] the job · [`error`], `place`, `render` what is wrong, and how
+//! `build`, `extracts`, `rule_texts` what it means · [`job`] the job · [`schedule`] when it is run, [`duration`] lengths of time · [`error`], `place`, `render` what is wrong, and how
 //! that looks · [`schema`] the same tables for editors.
 
 mod build;
 mod definition;
+pub mod duration;
 pub mod error;
 mod extracts;
 pub mod interpolate;
@@ -18,6 +20,7 @@ mod reader;
 pub mod render;
 mod rule_texts;
 mod scalar;
+pub mod schedule;
 pub mod schema;
 mod section;
 mod shape;
@@ -31,3 +34,4 @@ mod tests;
 pub use error::{JobError, Problem};
 pub use job::{AsOf, Example, ExampleValue, Expected, Job, Limits, LogDepth, LogFormat, LogSettings, Output, TableDepth};
 pub use keep::Keep;
+pub use schedule::Schedule;

@@ -20,7 +20,7 @@ use crate::jobs::Job;
 use crate::model::date::Date;
 use crate::report::Report;
 use crate::run::manifest::{JobMark, StageTime};
-use crate::run::{Manifest, OutputFolder, StagedFile, StagedRun, stop_requested};
+use crate::run::{Manifest, OutputFolder, Patience, Slots, StagedFile, StagedRun, stop_requested};
 use finish::Finished;
 use jiff::Timestamp;
 use refusal::Refusal;
@@ -49,10 +49,24 @@ pub struct Night<'a> {
     since: Instant,
 }
 
-/// Runs a job once, for a date, into an output folder.
-pub fn run_once(job: &Job, as_of: Date, output: &Path, watch: &dyn Watch) -> Result<Finished, Refusal> {
+/// What a run is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Order<'a> {
+    /// The date that it answers for.
+    pub as_of: Date,
+    /// The folder of all runs.
+    pub output: &'a Path,
+    /// The slot of a schedule that it is for.
+    pub slot: Option<Timestamp>,
+    /// How long it waits for a run that has the lock.
+    pub patience: Patience,
+}
+
+/// Runs a job once.
+pub fn run_once(job: &Job, order: Order<'_>, watch: &dyn Watch) -> Result<Finished, Refusal> {
     let began = Instant::now();
-    let mut night = Night::begin(job, as_of, output, watch)?;
+    let as_of = order.as_of;
+    let mut night = Night::begin(job, order, watch)?;
     let mut inputs = match inputs::read(&mut night, as_of) {
         Ok(inputs) => inputs,
         Err((refusal, rejects)) => return Err(night.leave(refusal, &rejects)),
@@ -98,11 +112,19 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
 }
 
 impl<'a> Night<'a> {
-    /// Takes the output's lock and begins the log.
-    fn begin(job: &'a Job, as_of: Date, output: &Path, watch: &'a dyn Watch) -> Result<Self, Refusal> {
+    /// Takes the output's lock and begins the log. A slot that has a complete run gets no second one, whoever asks.
+    fn begin(job: &'a Job, order: Order<'_>, watch: &'a dyn Watch) -> Result<Self, Refusal> {
         watch.stage(STAGES[0]);
+        let as_of = order.as_of;
+        let open = OutputFolder::open_after(order.output, order.patience)?;
+        if let Some(slot) = order.slot
+            && let Some(ran) = Slots::read(open.path(), &job.name)?.done.get(&slot)
+        {
+            return Err(Refusal::done_before(slot, &ran.run_id));
+        }
         let started = Timestamp::now();
-        let staged = OutputFolder::open(output)?.begin(started)?;
+        let staged = open.begin(started)?;
+        let slot = order.slot.map(|slot| slot.to_string());
         let mark = JobMark { name: job.name.clone(), digest: job.digest.clone() };
         let mut manifest = Manifest::begin(staged.id().as_str(), mark, as_of, started);
         manifest.baseline = staged.history().baseline(as_of).map(|run| run.id.to_string());
@@ -117,8 +139,9 @@ impl<'a> Night<'a> {
             job: &job.name,
             job_digest: &job.digest,
             as_of,
-            slot: None,
+            slot: slot.as_deref(),
         });
+        manifest.slot = slot;
         Ok(Self { job, staged, manifest, log, watch, since: Instant::now() })
     }
 

@@ -41,6 +41,11 @@ impl Refusal {
         Self::new(74, message)
     }
 
+    /// There is nothing to do: the slot has a complete run. The only one that is no failure.
+    pub fn done_before(slot: Timestamp, run_id: &str) -> Self {
+        Self::new(0, format!("slot {slot} has a complete run already, {run_id}; nothing was done"))
+    }
+
     /// A signal asked to stop.
     pub fn stopped(exit_code: i32) -> Self {
         Self::new(exit_code, "stopped by a signal; nothing was published")

@@ -20,6 +20,9 @@ pub enum RunError {
     #[error("another run of this output holds the lock {}; wait until it has ended, or give this job an output.path of its own",
         path.display())]
     Locked { path: PathBuf },
+    /// A signal came while this start was waiting for the lock.
+    #[error("stopped by a signal while waiting for the run before; nothing was published")]
+    Stopped { exit_code: i32 },
     /// A defect of the program: it would have published something else than it says.
     #[error("internal error: {0}; nothing was published; please report this")]
     Internal(String),
@@ -31,6 +34,7 @@ impl RunError {
         match self {
             RunError::Output { .. } | RunError::NotOurs { .. } | RunError::LinksBehind { .. } => 74,
             RunError::Locked { .. } => 5,
+            RunError::Stopped { exit_code } => *exit_code,
             RunError::Internal(_) => 70,
         }
     }

@@ -6,6 +6,9 @@
 //! `runs/` or `failed/`, [`links`] points readers at it, [`history`] reads it all back. Every change of the file system goes
 //! through [`files`], so that a test can fail each of them in turn. [`prune`] removes old runs. [`listing`] and [`verify`] look at what is there, by the
 //! [`record`] that each manifest is.
+//! `runs/` or `failed/`, [`links`] points readers at it, [`history`] reads it all back, [`slots`] what a schedule
+//! wants to know of it. Every change of the file system goes
+//! through [`files`], so that a test can fail each of them in turn.
 //!
 //! The commit order: lock, staging folder, files (each synced), `manifest.json` (synced), staging folder synced, **rename into
 //! `runs/`**, folders synced, links swapped, OUTPUT synced. Before the rename nothing is published; after it everything is, and
@@ -25,6 +28,7 @@ pub mod prune;
 pub mod publish;
 pub mod record;
 pub mod signals;
+pub mod slots;
 pub mod staging;
 pub mod verify;
 
@@ -36,8 +40,10 @@ mod tests;
 pub use error::RunError;
 pub use history::{History, PublishedRun};
 pub use id::RunId;
+pub use lock::Patience;
 pub use manifest::Manifest;
 pub use output::OutputFolder;
 pub use publish::Published;
 pub use signals::stop_requested;
+pub use slots::Slots;
 pub use staging::{StagedFile, StagedRun};

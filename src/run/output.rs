@@ -7,7 +7,7 @@ use super::history::History;
 use super::id::RunId;
 use super::layout::Layout;
 use super::links;
-use super::lock::Lock;
+use super::lock::{Lock, Patience};
 use super::staging::StagedRun;
 use jiff::Timestamp;
 use std::io;
@@ -25,17 +25,26 @@ pub struct OutputFolder {
 impl OutputFolder {
     /// Opens OUTPUT, and makes it if it is not there.
     pub fn open(path: &Path) -> Result<Self, RunError> {
-        Self::open_with(path, Arc::new(RealFiles))
+        Self::open_after(path, Patience::None)
+    }
+
+    /// The same, after waiting for the run that has it open.
+    pub fn open_after(path: &Path, patience: Patience) -> Result<Self, RunError> {
+        Self::open_by(path, Arc::new(RealFiles), patience)
     }
 
     /// The same through another file layer.
     pub fn open_with(path: &Path, files: Arc<dyn FileWork>) -> Result<Self, RunError> {
+        Self::open_by(path, files, Patience::None)
+    }
+
+    fn open_by(path: &Path, files: Arc<dyn FileWork>, patience: Patience) -> Result<Self, RunError> {
         let root = std::path::absolute(path).map_err(RunError::output("use", path))?;
         make_folders(&root, &*files)?;
         // Without `..` and links in it, so that what a run prints is the place itself.
         let root = std::fs::canonicalize(&root).map_err(RunError::output("use", &root))?;
         let layout = Layout::new(&root);
-        let lock = Lock::take(&layout.lock())?;
+        let lock = Lock::take_after(&layout.lock(), patience)?;
         make_folders(&layout.runs(), &*files)?;
         make_folders(&layout.staging(), &*files)?;
         clean_staging(&layout, &*files)?;

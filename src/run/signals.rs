@@ -4,6 +4,7 @@
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
+use signal_hook::iterator::Signals;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -38,4 +39,12 @@ pub fn stop_requested() -> Option<i32> {
         0 => None,
         code => Some(code as i32),
     }
+}
+
+/// Tells of every SIGTERM and SIGINT with the exit code that belongs to it, on another thread, for a process that has others to end
+/// first. Instead of [`install`]: here no signal ends the process.
+pub fn tell(mut told: impl FnMut(i32) + Send + 'static) -> io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGINT])?;
+    let listen = move || signals.forever().for_each(|signal| told(128 + signal));
+    std::thread::Builder::new().name("signals".to_owned()).spawn(listen).map(|_| ())
 }

@@ -23,6 +23,11 @@ fn of_check() {
 }
 
 #[test]
+fn of_schedule() {
+    help("help-schedule", "schedule --help");
+}
+
+#[test]
 fn of_rules() {
     help("help-rules", "rules --help");
     help("help-rules-test", "rules test --help");
@@ -53,6 +58,7 @@ fn every_command_has_a_transcript() {
         ["run", "check", "rules", "history", "verify", "prune", "job-schema", "completions"],
         "a new command needs a transcript of its --help"
     );
+    assert_eq!(names, ["run", "check", "schedule", "rules", "job-schema", "completions"], "a new command needs a transcript of its --help");
 }
 
 #[test]

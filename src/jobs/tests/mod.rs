@@ -1,8 +1,9 @@
 //! The job file, good and broken: `good` what a job means, `broken` what a wrong one says (a snapshot for each kind of slip),
-//! `schema` that the JSON Schema says the same as the reader.
+//! `schedule` the same of [schedule], `schema` that the JSON Schema says the same as the reader.
 
 mod broken;
 mod good;
+mod schedule;
 mod schema;
 
 use super::error::JobError;
