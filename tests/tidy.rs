@@ -43,6 +43,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("parquet", &["report"]),
     ("polars", &["extract"]),
     ("rayon", &["model", "estate", "allocate", "extract", "pipeline"]),
+    ("rustix", &["extract"]),
     ("rustc_hash", &["model", "trace", "estate", "allocate", "explain", "extract", "report", "run", "cli"]),
     ("serde", &["run"]),
     ("serde_json", &["jobs", "run"]),

@@ -19,11 +19,16 @@ pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
         tracing::warn!("signals cannot be caught: {error}");
     }
     let progress = Progress::new(options.quiet);
-    let result = run_once(job, options.as_of, &options.output, &progress);
+    let result = run_once(job, options.as_of, &options.output, options.accept_change, &progress);
     drop(progress);
     match result {
         Ok(finished) => Ok(summary(&finished)),
-        Err(refusal) => Err(RunFailure { exit: Exit::from_code(refusal.exit_code), message: refusal.message, left: refusal.left }),
+        Err(refusal) => Err(RunFailure {
+            exit: Exit::from_code(refusal.exit_code),
+            message: refusal.message,
+            left: refusal.left,
+            rejects: refusal.rejects,
+        }),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{load, logging, terminal};
 use crate::jobs::Job;
 use crate::model::date::Date;
 use jiff::Timestamp;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What one run is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,6 +18,8 @@ pub struct RunOptions {
     pub output: PathBuf,
     /// Whether nothing but errors is shown.
     pub quiet: bool,
+    /// Whether extracts may have changed by more than their `max_change`.
+    pub accept_change: bool,
 }
 
 /// Why a run was not completed.
@@ -29,6 +31,8 @@ pub struct RunFailure {
     pub message: String,
     /// What the run left under `failed/`.
     pub left: Option<PathBuf>,
+    /// The table of rejected rows in it, if there are any.
+    pub rejects: Option<PathBuf>,
 }
 
 /// Runs a job once.
@@ -52,7 +56,7 @@ pub fn run(args: &RunArgs, run_once: &RunOnce<'_>) -> Exit {
     warn_of_one_extract(args, &job);
     let mut exits = Vec::new();
     for as_of in dates {
-        let exit = one(args, &job, RunOptions { as_of, output: output.clone(), quiet: args.quiet }, run_once);
+        let exit = one(args, &job, options(args, as_of, &output), run_once);
         exits.push(exit);
         // A bad input of one date says nothing about the next; a lock, a full disk or a signal does.
         if !matches!(exit, Exit::Complete | Exit::FailOn | Exit::InputFile | Exit::InputContent) {
@@ -60,6 +64,10 @@ pub fn run(args: &RunArgs, run_once: &RunOnce<'_>) -> Exit {
         }
     }
     Exit::of_several(exits)
+}
+
+fn options(args: &RunArgs, as_of: Date, output: &Path) -> RunOptions {
+    RunOptions { as_of, output: output.to_owned(), quiet: args.quiet, accept_change: args.accept_change }
 }
 
 fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -> Exit {
@@ -74,6 +82,9 @@ fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -
             terminal::say_error(&format!("error: {} for {} failed: {}", job.name, options.as_of, failure.message));
             if let Some(left) = failure.left {
                 terminal::say_error(&format!("  what it left: {}", left.display()));
+            }
+            if let Some(rejects) = failure.rejects {
+                terminal::say_error(&format!("  rejected rows, with the reason of each: {}", rejects.display()));
             }
             failure.exit
         }

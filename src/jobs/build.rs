@@ -31,9 +31,13 @@ pub(super) fn build(file: &Path, top: &Section, mut problems: Vec<Problem>, sour
         attributes: attributes(top, &mut problems),
         rules,
         examples: top.sections("example").iter().filter_map(|section| example(section, source, &mut problems)).collect(),
-        output: Output { path: output.value("path").map(|path| folder.join(path)), affinity: output.word("affinity").map(table_depth) },
+        output: Output {
+            path: output.value("path").map(|path| folder.join(path)),
+            affinity: output.word("affinity").map(table_depth),
+            mode: super::input_gates::mode(&output, &mut problems),
+        },
         log: log(&top.section("log", &definition::LOG)),
-        limits: limits(&top.section("limits", &definition::LIMITS)),
+        limits: limits(&top.section("limits", &definition::LIMITS), &folder),
         policy: policy(&calculation),
         digest: String::new(),
         rule_texts,
@@ -169,11 +173,12 @@ fn log(log: &Section) -> LogSettings {
     }
 }
 
-fn limits(limits: &Section) -> Limits {
+fn limits(limits: &Section, folder: &Path) -> Limits {
     let count = |key| limits.integer(key).and_then(|number| u64::try_from(number).ok()).unwrap_or(u64::MAX);
     Limits {
         max_reject_ratio: limits.decimal("max_reject_ratio").unwrap_or(0),
         max_pairs: count("max_pairs"),
         max_table_pairs: count("max_table_pairs"),
+        inputs: super::input_gates::limits(limits, folder),
     }
 }

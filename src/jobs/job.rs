@@ -5,6 +5,7 @@ use super::error::{JobError, Problem};
 use super::interpolate::Environment;
 use super::rule_texts::RuleTexts;
 use super::{build, reader};
+use crate::extract::InputLimits;
 use crate::extract::spec::ExtractSpec;
 use crate::model::date::Date;
 use crate::model::decimal::Scaled;
@@ -70,6 +71,8 @@ pub struct Output {
     pub path: Option<PathBuf>,
     /// How much of the affinity table is written; `None` decides by size (§6).
     pub affinity: Option<TableDepth>,
+    /// The mode of files that are written; `None` leaves it to the umask.
+    pub mode: Option<u32>,
 }
 
 /// `output.affinity`.
@@ -115,7 +118,7 @@ pub enum LogFormat {
 }
 
 /// `[limits]`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Limits {
     /// The share of an extract's rows that may be rejected; times 10^9.
     pub max_reject_ratio: Scaled,
@@ -123,6 +126,8 @@ pub struct Limits {
     pub max_pairs: u64,
     /// Above so many rows the affinity table is written as `top`.
     pub max_table_pairs: u64,
+    /// How much an input file may hold, and where it may lie.
+    pub inputs: InputLimits,
 }
 
 /// One `[[example]]`.
@@ -204,11 +209,14 @@ impl Job {
             AsOf::On(date) => Some(date),
             AsOf::Today => None,
         };
-        asked.or(of_job).or(slot).unwrap_or_else(|| {
-            let today = now.to_zoned(self.time_zone.clone()).date();
-            // A timestamp's year lies within ±9999; the clock of a computer shows none before the year 1.
-            Date::from_ymd(i32::from(today.year()), today.month() as u32, today.day() as u32).unwrap_or(Date(0))
-        })
+        asked.or(of_job).or(slot).unwrap_or_else(|| self.today(now))
+    }
+
+    /// The day that it is in the job's time zone.
+    pub fn today(&self, now: Timestamp) -> Date {
+        let today = now.to_zoned(self.time_zone.clone()).date();
+        // A timestamp's year lies within ±9999; the clock of a computer shows none before the year 1.
+        Date::from_ymd(i32::from(today.year()), today.month() as u32, today.day() as u32).unwrap_or(Date(0))
     }
 
     /// The choices of `[calculation]`, for a date.

@@ -3,13 +3,15 @@
 //!
 //! In reading order: `shape` how a table is described · `definition` the tables of a job file · `syntax`, `reader`, `scalar`,
 //! `slips` the file against them · `section` what comes out · `interpolate`, `text` variables, and where each byte of a text was written ·
-//! `build`, `extracts`, `rule_texts` what it means · [`job`] the job · [`error`], `place`, `render` what is wrong, and how
+//! `build`, `extracts`, `input_gates`, `rule_texts` what it means, [`duration`] lengths of time · [`job`] the job · [`error`], `place`, `render` what is wrong, and how
 //! that looks · [`schema`] the same tables for editors.
 
 mod build;
 mod definition;
+pub mod duration;
 pub mod error;
 mod extracts;
+mod input_gates;
 pub mod interpolate;
 pub mod job;
 mod place;

@@ -20,7 +20,7 @@ use crate::jobs::Job;
 use crate::model::date::Date;
 use crate::report::Report;
 use crate::run::manifest::{JobMark, StageTime};
-use crate::run::{Manifest, OutputFolder, StagedFile, StagedRun, stop_requested};
+use crate::run::{Manifest, OutputFolder, StagedFile, StagedRun, modes, stop_requested};
 use finish::Finished;
 use jiff::Timestamp;
 use refusal::Refusal;
@@ -46,13 +46,16 @@ pub struct Night<'a> {
     pub manifest: Manifest,
     pub log: BatchLog<StagedFile>,
     pub watch: &'a dyn Watch,
+    /// Whether an extract that changed by more than its `max_change` is read all the same.
+    accept_change: bool,
     since: Instant,
 }
 
-/// Runs a job once, for a date, into an output folder.
-pub fn run_once(job: &Job, as_of: Date, output: &Path, watch: &dyn Watch) -> Result<Finished, Refusal> {
+/// Runs a job once, for a date, into an output folder. With `accept_change`, extracts may have changed by more than the job allows.
+pub fn run_once(job: &Job, as_of: Date, output: &Path, accept_change: bool, watch: &dyn Watch) -> Result<Finished, Refusal> {
     let began = Instant::now();
     let mut night = Night::begin(job, as_of, output, watch)?;
+    night.accept_change = accept_change;
     let mut inputs = match inputs::read(&mut night, as_of) {
         Ok(inputs) => inputs,
         Err((refusal, rejects)) => return Err(night.leave(refusal, &rejects)),
@@ -101,7 +104,7 @@ impl<'a> Night<'a> {
     fn begin(job: &'a Job, as_of: Date, output: &Path, watch: &'a dyn Watch) -> Result<Self, Refusal> {
         watch.stage(STAGES[0]);
         let started = Timestamp::now();
-        let staged = OutputFolder::open(output)?.begin(started)?;
+        let staged = OutputFolder::open_with(output, modes::files(job.output.mode))?.begin(started)?;
         let mark = JobMark { name: job.name.clone(), digest: job.digest.clone() };
         let mut manifest = Manifest::begin(staged.id().as_str(), mark, as_of, started);
         manifest.baseline = staged.history().baseline(as_of).map(|run| run.id.to_string());
@@ -118,7 +121,7 @@ impl<'a> Night<'a> {
             as_of,
             slot: None,
         });
-        Ok(Self { job, staged, manifest, log, watch, since: Instant::now() })
+        Ok(Self { job, staged, manifest, log, watch, accept_change: false, since: Instant::now() })
     }
 
     /// Ends a stage: notes how long it took, and stops if a signal or a broken log asks for it.

@@ -4,7 +4,7 @@
 //!
 //! Reading order: [`output`] opens OUTPUT and begins a run, [`staging`] is the run while it is built, [`publish`] ends it in
 //! `runs/` or `failed/`, [`links`] points readers at it, [`history`] reads it all back. Every change of the file system goes
-//! through [`files`], so that a test can fail each of them in turn.
+//! through [`files`] ([`modes`] where the job sets a mode), so that a test can fail each of them in turn.
 //!
 //! The commit order: lock, staging folder, files (each synced), `manifest.json` (synced), staging folder synced, **rename into
 //! `runs/`**, folders synced, links swapped, OUTPUT synced. Before the rename nothing is published; after it everything is, and
@@ -18,6 +18,7 @@ pub mod layout;
 pub mod links;
 pub mod lock;
 pub mod manifest;
+pub mod modes;
 pub mod output;
 pub mod publish;
 pub mod signals;

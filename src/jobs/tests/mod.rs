@@ -3,6 +3,7 @@
 
 mod broken;
 mod good;
+mod inputs;
 mod schema;
 
 use super::error::JobError;
