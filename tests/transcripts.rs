@@ -6,6 +6,8 @@
 mod damage;
 mod failures;
 mod help;
+mod hostile;
+mod inputs;
 mod runs;
 
 use assert_cmd::Command;

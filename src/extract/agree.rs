@@ -60,8 +60,9 @@ pub fn read_one(spec: &ExtractSpec, options: &ReadOptions<'_>, ingest: &mut Inge
 }
 
 /// Adds what changed meanwhile, in the place of what was said about those files: they are not what was looked at.
-fn tell_changes(errors: &mut Vec<ExtractError>, changes: Vec<ExtractError>) {
+fn tell_changes(errors: &mut Vec<ExtractError>, mut changes: Vec<ExtractError>) {
     let place = |error: &ExtractError| (error.complaint().extract, error.complaint().file.clone());
+    changes.retain(|change| !errors.iter().any(|error| error.is_change() && place(error) == place(change)));
     errors.retain(|error| !changes.iter().any(|change| place(change) == place(error)));
     errors.extend(changes);
 }

@@ -31,6 +31,9 @@ pub struct Complaint {
     pub remedy: String,
 }
 
+/// How a problem begins that is a change.
+const CHANGED: &str = "input changed: ";
+
 impl ExtractError {
     /// The exit code of contract §8.
     pub fn exit_code(&self) -> i32 {
@@ -61,7 +64,12 @@ impl ExtractError {
     pub(super) fn changed(extract: ExtractKind, file: &str, what: &str) -> Self {
         let remedy = "run again when its export is complete; an export that writes under another name and renames the file at its end is \
              never met half-way";
-        Self::file(extract, file, format!("input changed: {what}"), remedy)
+        Self::file(extract, file, format!("{CHANGED}{what}"), remedy)
+    }
+
+    /// Whether it is one of those.
+    pub(super) fn is_change(&self) -> bool {
+        self.complaint().problem.starts_with(CHANGED)
     }
 
     /// A fault of the program: code 70. `what` is what the fault said of itself.

@@ -73,7 +73,7 @@ fn whatever_happens_to_a_file_at_whatever_moment_stops_the_run() {
         (Moment::AllRead, cut, Some(format!("{shrank}{extracts}"))),
         (Moment::Opened, replace, Some(format!("{replaced}{it}"))),
         (Moment::AllRead, replace, Some(format!("{replaced}{extracts}"))),
-        (Moment::Listed, remove, Some(format!("it vanished while {extracts}"))),
+        (Moment::Listed, remove, Some("it vanished before it was read".to_owned())),
         (Moment::Opened, remove, Some(format!("it vanished while {it}"))),
         (Moment::AllRead, remove, Some(format!("it vanished while {extracts}"))),
         // Nothing of it was read yet: it is read as it is then.
