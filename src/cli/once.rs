@@ -9,9 +9,11 @@ use crate::jobs::Job;
 use crate::model::decimal::NULL_DECIMAL;
 use crate::model::words::{DeficitReason, Outcome};
 use crate::pipeline::finish::Finished;
+use crate::pipeline::refusal::Refusal;
 use crate::pipeline::run_once;
 use crate::run::signals;
 use std::cmp::Reverse;
+use std::panic::{self, AssertUnwindSafe};
 
 /// Runs a job once. SIGTERM and Ctrl-C end it in order, with nothing published.
 pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
@@ -19,7 +21,12 @@ pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
         tracing::warn!("signals cannot be caught: {error}");
     }
     let progress = Progress::new(options.quiet);
-    let result = run_once(job, options.as_of, &options.output, options.accept_change, &progress);
+    // A run that is given up half-way leaves nothing: its staging folder goes with it.
+    let run = || run_once(job, options.as_of, &options.output, options.accept_change, &progress);
+    let result = panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let message = "internal error, told above; nothing was published; please report it, with the job file if you may share it";
+        Err(Refusal::internal(message))
+    });
     drop(progress);
     match result {
         Ok(finished) => Ok(summary(&finished)),

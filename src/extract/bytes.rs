@@ -13,6 +13,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::SystemTime;
 
@@ -32,14 +33,31 @@ pub struct Loaded {
     /// What the file was while it was read, and when it was opened.
     pub mark: Mark,
     pub opened: SystemTime,
-    hash: Option<JoinHandle<String>>,
+    hash: Option<JoinHandle<Option<String>>>,
+    /// Tells the thread that hashes that nobody waits for it.
+    dropped: Arc<AtomicBool>,
 }
 
 impl Loaded {
+    fn new(bytes: Vec<u8>, mark: Mark, opened: SystemTime) -> Self {
+        let bytes = Bytes(Arc::new(bytes));
+        let dropped = Arc::new(AtomicBool::new(false));
+        let (shared, stop) = (bytes.clone(), Arc::clone(&dropped));
+        let hash = std::thread::Builder::new().name("sha256".to_owned()).spawn(move || sha256(shared.as_ref(), &stop)).ok();
+        Self { bytes, mark, opened, hash, dropped }
+    }
+
     /// The SHA-256 of the file, as soon as it is known.
-    pub fn sha256(self) -> String {
+    pub fn sha256(mut self) -> String {
         // The thread only hashes: should it be gone all the same, the work is done here.
-        self.hash.and_then(|thread| thread.join().ok()).unwrap_or_else(|| sha256(self.bytes.as_ref()))
+        let known = self.hash.take().and_then(|thread| thread.join().ok()).flatten();
+        known.unwrap_or_else(|| hex(&Sha256::digest(self.bytes.as_ref())))
+    }
+}
+
+impl Drop for Loaded {
+    fn drop(&mut self) {
+        self.dropped.store(true, Ordering::Relaxed);
     }
 }
 
@@ -60,10 +78,7 @@ pub fn load(extract: ExtractKind, source: &Source, options: &ReadOptions<'_>) ->
     if let Some(difference) = difference {
         return Err(ExtractError::changed(extract, &source.shown, &format!("{difference} while it was read")));
     }
-    let bytes = Bytes(Arc::new(bytes));
-    let shared = bytes.clone();
-    let hash = std::thread::Builder::new().name("sha256".to_owned()).spawn(move || sha256(shared.as_ref())).ok();
-    Ok(Loaded { bytes, mark, opened, hash })
+    Ok(Loaded::new(bytes, mark, opened))
 }
 
 /// All bytes of an open file, and one more than it had when it was opened if it grew: never without end.
@@ -153,8 +168,16 @@ pub fn found_kind(bytes: &[u8]) -> &'static str {
     }
 }
 
-fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+/// The SHA-256 of bytes; `None` if it is not wanted any more.
+fn sha256(bytes: &[u8], dropped: &AtomicBool) -> Option<String> {
+    let mut hash = Sha256::new();
+    for part in bytes.chunks(1 << 20) {
+        if dropped.load(Ordering::Relaxed) {
+            return None;
+        }
+        hash.update(part);
+    }
+    Some(hex(&hash.finalize()))
 }
 
 fn hex(digest: &[u8]) -> String {

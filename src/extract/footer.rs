@@ -7,6 +7,9 @@ use super::thrift::{LIST, STRUCT, Thrift};
 /// Groups within groups: a list of structs of lists is 6 deep.
 const MAX_SCHEMA_DEPTH: usize = 64;
 const MAGIC_AND_LENGTH: usize = 8;
+/// What a footer may take, and how many row groups it may list: a reader makes of each byte of it many in memory.
+const MAX_BYTES: usize = 128 << 20;
+const MAX_GROUPS: u64 = 100_000;
 
 /// What a footer claims.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,7 +22,11 @@ pub struct Claims {
 /// Reads a footer; the error is a phrase.
 pub fn claims(file: &[u8]) -> Result<Claims, &'static str> {
     let footer = footer(file).ok_or("its footer lies beyond its start")?;
+    if footer.len() > MAX_BYTES {
+        return Err("its footer is longer than that of any table");
+    }
     let mut claims = Claims::default();
+    let mut groups = 0;
     let mut schema = Schema::default();
     let mut reader = Thrift { bytes: footer };
     reader
@@ -29,9 +36,17 @@ pub fn claims(file: &[u8]) -> Result<Claims, &'static str> {
                 claims.rows = reader.number(kind)?;
                 Some(())
             }
+            (4, LIST) => {
+                let mut list = Thrift { bytes: reader.bytes };
+                (groups, _) = list.list()?;
+                reader.skip(kind, depth)
+            }
             _ => reader.skip(kind, depth),
         })
         .ok_or("its footer is broken")?;
+    if groups > MAX_GROUPS {
+        return Err("its footer lists more row groups than any table has");
+    }
     if schema.too_deep {
         return Err("its schema nests deeper than any table");
     }

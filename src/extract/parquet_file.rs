@@ -19,10 +19,11 @@ use std::sync::Arc;
 const MAGIC: &[u8] = b"PAR1";
 /// Row numbers are 32 bits wide, and a frame of Polars has no more rows.
 const MAX_ROWS: u64 = u32::MAX as u64 - 1;
-/// Cells that any file may claim to hold, and how many more for each of its bytes. A column of one value takes some hundred bytes
-/// a million rows; a bomb of 42 KB claims 600 million million.
-const FREE_CELLS: u128 = 100_000_000;
-const CELLS_A_BYTE: u128 = 100_000;
+/// Cells that any file may claim to hold, and how many more for each byte that it may unpack to. Columns of one value, or none,
+/// take next to nothing, but a row has an identifier too, of which the best compression leaves a third of a byte; a bomb of 42 KB
+/// claims 600 million million.
+const FREE_CELLS: u128 = 20_000_000;
+const CELLS_A_BYTE: u128 = 5;
 
 /// Reads a Parquet file that is in memory.
 pub fn read(extract: ExtractKind, source: &Source, bytes: &Bytes, limits: &InputLimits) -> Result<Table, ExtractError> {
@@ -55,9 +56,10 @@ pub fn read(extract: ExtractKind, source: &Source, bytes: &Bytes, limits: &Input
 fn check_claims(extract: ExtractKind, source: &Source, claims: Claims, bytes: usize, limits: &InputLimits) -> Result<(), ExtractError> {
     let rows = u64::try_from(claims.rows).unwrap_or(u64::MAX);
     let cells = u128::from(rows) * u128::from(claims.columns);
-    if cells > FREE_CELLS + CELLS_A_BYTE * bytes as u128 {
+    if cells > FREE_CELLS + CELLS_A_BYTE * u128::from(limits.max_unpack_ratio) * bytes as u128 {
         let problem = format!("its footer claims {} rows of {} columns in {bytes} bytes", claims.rows, claims.columns);
-        return Err(ExtractError::file(extract, &source.shown, problem, "check where the file comes from; split it if it is right"));
+        let remedy = "check where the file comes from; if it is right, split it, or raise limits.max_unpack_ratio in the job";
+        return Err(ExtractError::file(extract, &source.shown, problem, remedy));
     }
     limits.check_columns(extract, source, claims.columns)?;
     limits.check_rows(extract, source, rows)?;

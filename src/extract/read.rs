@@ -89,7 +89,9 @@ fn files(
 ) -> Result<(Vec<File>, Vec<SourceFile>), Vec<ExtractError>> {
     let (mut files, mut read_files, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for source in sources {
-        match file(spec, source, options, seen) {
+        // Whatever fails in there fails for this file: a fault of a library must not end the process, nor go without its name.
+        let outcome = guarded(|| file(spec, source, options, seen));
+        match outcome.unwrap_or_else(|fault| Err(vec![ExtractError::internal(spec.kind, &source.shown, &fault)])) {
             Ok((file, read_file)) => {
                 files.push(file);
                 read_files.push(read_file);
@@ -104,14 +106,14 @@ fn file(spec: &ExtractSpec, source: &Source, options: &ReadOptions<'_>, seen: &m
     let loaded = load(spec.kind, source, options).map_err(|error| vec![error])?;
     let is_csv = source.format.is_csv();
     let table = if is_csv {
-        let table = guarded(|| csv_file::read(spec.kind, source, loaded.bytes.as_ref(), spec.csv.separator, &options.limits));
-        table.unwrap_or_else(|fault| Err(ExtractError::internal(spec.kind, &source.shown, &fault)))
+        csv_file::read(spec.kind, source, loaded.bytes.as_ref(), spec.csv.separator, &options.limits)
     } else {
         parquet_file::read(spec.kind, source, &loaded.bytes, &options.limits)
     };
     let table = table.map_err(|error| vec![error]).and_then(|table| Ok((header(spec, source, &table)?, table)));
     let (bytes, mark, opened) = (loaded.bytes.as_ref().len() as u64, loaded.mark, loaded.opened);
-    let sha256 = loaded.sha256();
+    // The digest of a file that is refused is not waited for.
+    let sha256 = table.is_ok().then(|| loaded.sha256()).unwrap_or_default();
     seen.files.push(SeenFile { source: source.clone(), mark, opened, sha256: sha256.clone() });
     let (header, table) = table?;
     let read_file = SourceFile { shown: source.shown.clone(), path: source.path.clone(), bytes, rows: table.rows_read, sha256 };

@@ -25,6 +25,7 @@ pub struct SeenFile {
     pub source: Source,
     pub mark: Mark,
     pub opened: SystemTime,
+    /// Empty for a file that was refused.
     pub sha256: String,
 }
 
@@ -58,7 +59,7 @@ fn since(extract: ExtractKind, file: &SeenFile) -> Option<ExtractError> {
         Ok(Some(now)) => match mark.difference(&now) {
             Some(difference) => changed(&format!("{difference} while the extracts were read")),
             // Its times would be the same if it was changed right after it was opened, so that its bytes are asked.
-            None if mark.is_too_young_to_tell(*opened) => match sha256_at(&source.path) {
+            None if !sha256.is_empty() && mark.is_too_young_to_tell(*opened) => match sha256_at(&source.path) {
                 Ok(now) if now == *sha256 => None,
                 Ok(_) => changed("it was written to while the extracts were read"),
                 Err(error) => Some(unreadable(extract, source, &error)),

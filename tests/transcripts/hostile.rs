@@ -87,13 +87,14 @@ fn text_that_unpacks_without_end() {
     let desk = desk_with("licenses.csv.gz");
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     let megabyte = vec![b'x'; 1 << 20];
-    (0..300).for_each(|_| gz.write_all(&megabyte).expect("it is written"));
-    desk.write("licenses.csv.gz", gz.finish().expect("it is compressed"));
+    gz.write_all(&megabyte).expect("it is written");
+    // Members of a file stand one after another.
+    desk.write("licenses.csv.gz", gz.finish().expect("it is compressed").repeat(300));
     assert_refused("hostile-gzip", &desk, 3);
 
     let desk = desk_with("licenses.csv.zst");
     let mut zst = zstd::stream::Encoder::new(Vec::new(), 1).expect("an encoder");
-    (0..20_000).for_each(|_| zst.write_all(&megabyte).expect("it is written"));
+    (0..4_000).for_each(|_| zst.write_all(&megabyte).expect("it is written"));
     desk.write("licenses.csv.zst", zst.finish().expect("it is compressed"));
     assert_refused("hostile-zstd", &desk, 3);
 }

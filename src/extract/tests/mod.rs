@@ -7,6 +7,7 @@ mod changes;
 mod csv;
 mod damage;
 mod expectations;
+mod faults;
 mod header;
 mod parquet;
 mod places;
