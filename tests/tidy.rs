@@ -47,7 +47,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("polars", &["extract"]),
     ("rayon", &["model", "estate", "allocate", "extract", "report", "pipeline", "run"]),
     ("regex", &["batch_log"]),
-    ("rustix", &["schedule"]),
+    ("rustix", &["schedule", "extract"]),
     ("rustc_hash", &["model", "trace", "estate", "allocate", "explain", "extract", "report", "run", "cli"]),
     ("rustix", &["run"]),
     ("serde", &["run"]),

@@ -8,6 +8,8 @@ mod failures;
 mod help;
 mod log;
 mod published;
+mod hostile;
+mod inputs;
 mod runs;
 
 use assert_cmd::Command;

@@ -83,6 +83,8 @@ impl Event<'_> {
             fields.push_str(&format!(" seconds={seconds:.3}"));
         }
         match self.level() {
+            // The end of a run tells them again, with the place where they stand.
+            Level::Warn if matches!(self, Event::RowsRejected { .. }) => tracing::info!("{}{fields}", self.name()),
             Level::Debug => tracing::debug!("{}{fields}", self.name()),
             Level::Info => tracing::info!("{}{fields}", self.name()),
             Level::Warn => tracing::warn!("{}{fields}", self.name()),

@@ -107,6 +107,9 @@ pub struct RunArgs {
     /// … to here, both included
     #[arg(long, value_name = "DATE", value_parser = date, requires = "from")]
     pub to: Option<Date>,
+    /// Read extracts that changed by more than the job's max_change allows: you have looked, and the change is real
+    #[arg(long)]
+    pub accept_change: bool,
 }
 
 const RUN_EXAMPLES: &str = "Examples:

@@ -2,7 +2,7 @@
 //! What an example expects, and how that is told, is `rules_test`'s.
 
 use super::rulebook::{Rulebook, ShownField, rulebook};
-use crate::extract::{self, Ingest};
+use crate::extract::{self, Ingest, ReadOptions};
 use crate::jobs::{Example, ExampleValue, Job, JobError};
 use crate::model::date::Date;
 use crate::model::text::{Code, Lists};
@@ -77,7 +77,8 @@ impl Bench {
         let mut ingest = Ingest::default();
         let mut general_notes = Vec::new();
         let spec = job.extracts.iter().find(|spec| spec.kind == ExtractKind::Trees);
-        let nodes = spec.and_then(|spec| match extract::read(spec, as_of, &mut ingest) {
+        let options = ReadOptions { limits: job.limits.inputs.clone(), ..ReadOptions::new(as_of) };
+        let nodes = spec.and_then(|spec| match extract::read_one(spec, &options, &mut ingest) {
             Ok(extract) => Some(extract.frame),
             Err(errors) => {
                 let why = errors.first().map(ToString::to_string).unwrap_or_default();

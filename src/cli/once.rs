@@ -10,8 +10,10 @@ use crate::model::decimal::NULL_DECIMAL;
 use crate::model::words::{DeficitReason, Outcome};
 use crate::pipeline::finish::Finished;
 use crate::pipeline::{Order, run_once};
+use crate::pipeline::refusal::Refusal;
 use crate::run::signals;
 use std::cmp::Reverse;
+use std::panic::{self, AssertUnwindSafe};
 
 /// Runs a job once. SIGTERM and Ctrl-C end it in order, with nothing published.
 pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
@@ -19,12 +21,28 @@ pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
         tracing::warn!("signals cannot be caught: {error}");
     }
     let progress = Progress::new(options.quiet);
-    let order = Order { as_of: options.as_of, output: &options.output, slot: options.slot, patience: options.patience };
-    let result = run_once(job, order, &progress);
+    let order = Order {
+        as_of: options.as_of,
+        output: &options.output,
+        slot: options.slot,
+        patience: options.patience,
+        accept_change: options.accept_change,
+    };
+    // A run that is given up half-way leaves nothing: its staging folder goes with it.
+    let run = || run_once(job, order, &progress);
+    let result = panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let message = "internal error, told above; nothing was published; please report it, with the job file if you may share it";
+        Err(Refusal::internal(message))
+    });
     drop(progress);
     match result {
         Ok(finished) => Ok(summary(&finished)),
-        Err(refusal) => Err(RunFailure { exit: Exit::from_code(refusal.exit_code), message: refusal.message, left: refusal.left }),
+        Err(refusal) => Err(RunFailure {
+            exit: Exit::from_code(refusal.exit_code),
+            message: refusal.message,
+            left: refusal.left,
+            rejects: refusal.rejects,
+        }),
     }
 }
 

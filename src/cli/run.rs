@@ -9,7 +9,7 @@ use crate::jobs::job::date_of;
 use crate::model::date::Date;
 use crate::run::Patience;
 use jiff::Timestamp;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What one run is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,6 +24,8 @@ pub struct RunOptions {
     pub patience: Patience,
     /// Whether nothing but errors is shown.
     pub quiet: bool,
+    /// Whether extracts may have changed by more than their `max_change`.
+    pub accept_change: bool,
 }
 
 /// Why a run was not completed.
@@ -35,6 +37,8 @@ pub struct RunFailure {
     pub message: String,
     /// What the run left under `failed/`.
     pub left: Option<PathBuf>,
+    /// The table of rejected rows in it, if there are any.
+    pub rejects: Option<PathBuf>,
 }
 
 /// Runs a job once.
@@ -58,8 +62,7 @@ pub fn run(args: &RunArgs, run_once: &RunOnce<'_>) -> Exit {
     warn_of_one_extract(args, &job);
     let mut exits = Vec::new();
     for as_of in dates {
-        let options = RunOptions { as_of, output: output.clone(), slot: args.slot, patience: patience(args), quiet: args.quiet };
-        let exit = one(args, &job, options, run_once);
+        let exit = one(args, &job, options(args, as_of, &output), run_once);
         exits.push(exit);
         // A bad input of one date says nothing about the next; a lock, a full disk or a signal does.
         if !matches!(exit, Exit::Complete | Exit::FailOn | Exit::InputFile | Exit::InputContent) {
@@ -67,6 +70,17 @@ pub fn run(args: &RunArgs, run_once: &RunOnce<'_>) -> Exit {
         }
     }
     Exit::of_several(exits)
+}
+
+fn options(args: &RunArgs, as_of: Date, output: &Path) -> RunOptions {
+    RunOptions {
+        as_of,
+        output: output.to_owned(),
+        slot: args.slot,
+        patience: patience(args),
+        quiet: args.quiet,
+        accept_change: args.accept_change,
+    }
 }
 
 fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -> Exit {
@@ -87,6 +101,9 @@ fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -
             terminal::say_error(&format!("error: {} for {} failed: {}", job.name, options.as_of, failure.message));
             if let Some(left) = failure.left {
                 terminal::say_error(&format!("  what it left: {}", left.display()));
+            }
+            if let Some(rejects) = failure.rejects {
+                terminal::say_error(&format!("  rejected rows, with the reason of each: {}", rejects.display()));
             }
             failure.exit
         }

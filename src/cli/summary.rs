@@ -232,7 +232,8 @@ fn ways_on(summary: &RunSummary, paint: Paint) -> String {
         ways.push(["Why", "deficits.parquet has a sentence for each (detail), batch.log every pair that was weighed"].map(str::to_owned));
     }
     if !summary.rejects.is_empty() {
-        ways.push(["Rejects", "rejects.parquet has file, row, column and reason of each"].map(str::to_owned));
+        let table = summary.folder.join("rejects.parquet");
+        ways.push(["Rejects".to_owned(), format!("{} has file, row, column and reason of each", table.display())]);
     }
     ways.iter().map(|[what, where_to]| format!("  {} {where_to}", paint.bold(&format!("{what:<8}")))).collect::<Vec<_>>().join("\n")
 }
@@ -365,7 +366,7 @@ mod tests {
 
           Results  out/nightly/runs/20261122T023000Z-3fa91c
           Why      deficits.parquet has a sentence for each (detail), batch.log every pair that was weighed
-          Rejects  rejects.parquet has file, row, column and reason of each
+          Rejects  out/nightly/runs/20261122T023000Z-3fa91c/rejects.parquet has file, row, column and reason of each
         ");
     }
 

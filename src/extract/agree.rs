@@ -5,35 +5,66 @@ use super::attributes::remedy_type;
 use super::error::ExtractError;
 use super::fields::fields;
 use super::infer::unify;
+use super::options::{Moment, ReadOptions};
 use super::read::read;
+use super::seen::{Seen, second_look};
 use super::spec::ExtractSpec;
-use super::{Extract, Ingest, Reading};
-use crate::model::date::Date;
+use super::{Extract, Ingest, Reading, gates};
 use crate::model::decimal::{self, ONE, Scaled};
 use crate::model::value::{Column, Frame, Type};
 use crate::model::words::ExtractKind;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// The extracts whose attributes become a demand's, and so must be of one type.
 const SHARING: [ExtractKind; 3] = [ExtractKind::Consumptions, ExtractKind::Assets, ExtractKind::Users];
 
 /// Reads every extract of a job, gives attributes that consumptions, assets and users share one type (§2.0), and refuses
-/// extracts of which more than `max_reject_ratio` (times 10^9) was rejected (§2.1). Reads all, whatever is wrong with one, since the smallest
-/// exit code that holds is the run's (§8). Never called on a rayon or tokio worker.
-pub fn read_all(specs: &[ExtractSpec], as_of: Date, max_reject_ratio: Scaled, ingest: &mut Ingest) -> Reading {
+/// extracts of which too much was rejected (§2.1), that are not what the job expects ([`gates`]), or that changed meanwhile
+/// ([`seen`]). Reads all, whatever is wrong with one, since the smallest exit code that holds is the run's (§8). Never called on a
+/// rayon or tokio worker.
+pub fn read_all(specs: &[ExtractSpec], options: &ReadOptions<'_>, ingest: &mut Ingest) -> Reading {
     let mut reading = Reading::default();
+    let mut all_seen: Vec<Seen> = Vec::new();
     for spec in specs {
-        match read(spec, as_of, ingest) {
-            Ok(extract) => reading.extracts.push(extract),
-            Err(mut errors) => reading.errors.append(&mut errors),
-        }
+        let mut seen = Seen::default();
+        let rows = match read(spec, options, &mut seen, ingest) {
+            Ok(extract) => {
+                reading.extracts.push(extract);
+                reading.extracts.last().map(|extract| extract.rows_read)
+            }
+            Err(mut errors) => {
+                reading.errors.append(&mut errors);
+                None
+            }
+        };
+        let (checks, errors) = gates::check(spec, &seen, rows, options);
+        reading.checks.extend(checks);
+        reading.errors.extend(errors);
+        all_seen.push(seen);
     }
     share_types(&mut reading);
     for extract in &reading.extracts {
-        reading.errors.extend(too_many_rejects(extract, max_reject_ratio));
+        reading.errors.extend(too_many_rejects(extract, options.max_reject_ratio));
     }
-    reading.errors.sort_by_key(ExtractError::exit_code);
+    (options.at)(Moment::AllRead, Path::new(""));
+    let changes = specs.iter().zip(&all_seen).flat_map(|(spec, seen)| second_look(spec, seen, options)).collect();
+    tell_changes(&mut reading.errors, changes);
+    reading.errors.sort_by_key(ExtractError::urgency);
     reading
+}
+
+/// Reads one extract by itself, with nothing to compare it with: for what only looks.
+pub fn read_one(spec: &ExtractSpec, options: &ReadOptions<'_>, ingest: &mut Ingest) -> Result<Extract, Vec<ExtractError>> {
+    read(spec, options, &mut Seen::default(), ingest)
+}
+
+/// Adds what changed meanwhile, in the place of what was said about those files: they are not what was looked at.
+fn tell_changes(errors: &mut Vec<ExtractError>, mut changes: Vec<ExtractError>) {
+    let place = |error: &ExtractError| (error.complaint().extract, error.complaint().file.clone());
+    changes.retain(|change| !errors.iter().any(|error| error.is_change() && place(error) == place(change)));
+    errors.retain(|error| !changes.iter().any(|change| place(change) == place(error)));
+    errors.extend(changes);
 }
 
 /// The error of an extract with too many rejects.
@@ -51,7 +82,7 @@ fn too_many_rejects(extract: &Extract, max_reject_ratio: Scaled) -> Option<Extra
         first.file,
         first.message
     );
-    let remedy = "see the rejects table of the failed run; correct the extract, or raise the limit";
+    let remedy = "correct the extract, or raise the limit";
     Some(ExtractError::content(extract.kind, None, None, problem, remedy))
 }
 

@@ -2,13 +2,20 @@
 //! is what was parsed, whatever happens to the file meanwhile. A mapped file would turn a truncation into a crash.
 
 use super::error::ExtractError;
+use super::limits::{InputLimits, beyond_limit};
+use super::marks::Mark;
+use super::open::{Opened, mark_at, open, unreadable};
+use super::options::{Moment, ReadOptions};
 use super::sources::{Format, Source};
 use crate::model::words::ExtractKind;
 use sha2::{Digest, Sha256};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::SystemTime;
 
 /// The bytes of a file, shared with the thread that hashes them.
 #[derive(Clone)]
@@ -23,55 +30,91 @@ impl AsRef<[u8]> for Bytes {
 /// A file in memory.
 pub struct Loaded {
     pub bytes: Bytes,
-    hash: Option<JoinHandle<String>>,
+    /// What the file was while it was read, and when it was opened.
+    pub mark: Mark,
+    pub opened: SystemTime,
+    hash: Option<JoinHandle<Option<String>>>,
+    /// Tells the thread that hashes that nobody waits for it.
+    dropped: Arc<AtomicBool>,
 }
 
 impl Loaded {
+    fn new(bytes: Vec<u8>, mark: Mark, opened: SystemTime) -> Self {
+        let bytes = Bytes(Arc::new(bytes));
+        let dropped = Arc::new(AtomicBool::new(false));
+        let (shared, stop) = (bytes.clone(), Arc::clone(&dropped));
+        let hash = std::thread::Builder::new().name("sha256".to_owned()).spawn(move || sha256(shared.as_ref(), &stop)).ok();
+        Self { bytes, mark, opened, hash, dropped }
+    }
+
     /// The SHA-256 of the file, as soon as it is known.
-    pub fn sha256(self) -> String {
+    pub fn sha256(mut self) -> String {
         // The thread only hashes: should it be gone all the same, the work is done here.
-        self.hash.and_then(|thread| thread.join().ok()).unwrap_or_else(|| sha256(self.bytes.as_ref()))
+        let known = self.hash.take().and_then(|thread| thread.join().ok()).flatten();
+        known.unwrap_or_else(|| hex(&Sha256::digest(self.bytes.as_ref())))
     }
 }
 
-/// What a compressed text may grow to: 256 MiB, or 200 times its size. Tables compress to a tenth, bombs to a thousandth.
-fn largest_text(compressed: usize) -> u64 {
-    (256u64 << 20).max(compressed as u64 * 200)
+impl Drop for Loaded {
+    fn drop(&mut self) {
+        self.dropped.store(true, Ordering::Relaxed);
+    }
 }
 
-/// Reads a file, which must be a regular one and stay as it is meanwhile.
-pub fn load(extract: ExtractKind, source: &Source) -> Result<Loaded, ExtractError> {
-    let unreadable = |error: io::Error| {
-        ExtractError::file(extract, &source.shown, format!("it cannot be read: {error}"), "check that it is there and may be read")
+/// Reads a file, which must stay as it is meanwhile.
+pub fn load(extract: ExtractKind, source: &Source, options: &ReadOptions<'_>) -> Result<Loaded, ExtractError> {
+    let Opened { mut file, mark } = open(extract, source, &options.limits)?;
+    let opened = SystemTime::now();
+    (options.at)(Moment::Opened, &source.path);
+    let bytes = all_of(extract, source, &mut file, mark.bytes, options)?;
+    (options.at)(Moment::Read, &source.path);
+    // By its path: what is open stays what it is when another file takes its name.
+    let difference = match mark_at(&source.path).map_err(|error| unreadable(extract, source, &error))? {
+        None => Some("it vanished".to_owned()),
+        Some(now) => mark.difference(&now),
     };
-    // Asked before it is opened: to open a pipe would wait for its writer.
-    if !fs::metadata(&source.path).map_err(unreadable)?.is_file() {
-        return Err(ExtractError::file(extract, &source.shown, "it is no regular file", "name a file, a folder or a glob"));
+    let short = || (bytes.len() as u64 != mark.bytes).then(|| format!("{} of {} bytes came", bytes.len(), mark.bytes));
+    let difference = difference.or_else(short);
+    if let Some(difference) = difference {
+        return Err(ExtractError::changed(extract, &source.shown, &format!("{difference} while it was read")));
     }
-    let mut file = File::open(&source.path).map_err(unreadable)?;
-    let before = file.metadata().map_err(unreadable)?;
+    Ok(Loaded::new(bytes, mark, opened))
+}
+
+/// All bytes of an open file, and one more than it had when it was opened if it grew: never without end.
+fn all_of(
+    extract: ExtractKind,
+    source: &Source,
+    file: &mut File,
+    expected: u64,
+    options: &ReadOptions<'_>,
+) -> Result<Vec<u8>, ExtractError> {
+    let failed = |error: io::Error| unreadable(extract, source, &error);
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(usize::try_from(before.len()).unwrap_or(usize::MAX).saturating_add(1)).map_err(|_| {
-        ExtractError::file(extract, &source.shown, format!("its {} bytes do not fit into memory", before.len()), "split it, or use Parquet")
+    bytes.try_reserve_exact(usize::try_from(expected).unwrap_or(usize::MAX).saturating_add(1)).map_err(|_| {
+        ExtractError::file(extract, &source.shown, format!("its {expected} bytes do not fit into memory"), "split it, or use Parquet")
     })?;
-    file.read_to_end(&mut bytes).map_err(unreadable)?;
-    let after = file.metadata().map_err(unreadable)?;
-    let same = before.len() == after.len() && before.modified().ok() == after.modified().ok() && bytes.len() as u64 == after.len();
-    if !same {
-        return Err(ExtractError::file(extract, &source.shown, "it changed while it was read", "run again when its export is complete"));
-    }
-    let bytes = Bytes(Arc::new(bytes));
-    let shared = bytes.clone();
-    let hash = std::thread::Builder::new().name("sha256".to_owned()).spawn(move || sha256(shared.as_ref())).ok();
-    Ok(Loaded { bytes, hash })
+    // In two parts, so that there is a moment between them.
+    file.by_ref().take(expected / 2).read_to_end(&mut bytes).map_err(failed)?;
+    (options.at)(Moment::Begun, &source.path);
+    let rest = (expected + 1).saturating_sub(bytes.len() as u64);
+    file.take(rest).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// The SHA-256 of what lies at a path now.
+pub fn sha256_at(path: &Path) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    io::copy(&mut File::open(path)?, &mut hash)?;
+    Ok(hex(&hash.finalize()))
 }
 
 /// The text of a CSV file, decompressed as its extension says. `Ok(None)`: it is not compressed, take it as it is.
-pub fn decompress(extract: ExtractKind, source: &Source, bytes: &[u8]) -> Result<Option<Vec<u8>>, ExtractError> {
+pub fn decompress(extract: ExtractKind, source: &Source, bytes: &[u8], limits: &InputLimits) -> Result<Option<Vec<u8>>, ExtractError> {
     let broken = |error: io::Error| {
         ExtractError::file(extract, &source.shown, format!("its compression is broken: {error}"), "write the file again")
     };
-    let limit = largest_text(bytes.len());
+    let limit = limits.unpacked(bytes.len() as u64);
     let mut text = Vec::new();
     match source.format {
         Format::CsvGz => {
@@ -86,10 +129,20 @@ pub fn decompress(extract: ExtractKind, source: &Source, bytes: &[u8]) -> Result
         Format::Csv | Format::Parquet => return Ok(None),
     }
     if text.len() as u64 > limit {
-        let problem = format!("it is {} bytes that grow beyond {limit}: no table compresses that well", bytes.len());
-        return Err(ExtractError::file(extract, &source.shown, problem, "check where the file comes from"));
+        return Err(grows_beyond(extract, source, bytes.len() as u64, limits));
     }
     Ok(Some(text))
+}
+
+/// The refusal of a file that unpacks to more than it may.
+pub fn grows_beyond(extract: ExtractKind, source: &Source, packed: u64, limits: &InputLimits) -> ExtractError {
+    let limit = limits.unpacked(packed);
+    if limit == limits.max_file_bytes {
+        return beyond_limit(extract, source, None, &format!("it unpacks to more than {limit} bytes"), "max_file_bytes", limit);
+    }
+    let problem = format!("it is {packed} bytes that unpack to more than {limit}: no table compresses that well");
+    let remedy = "check where the file comes from; if it is right, raise limits.max_unpack_ratio in the job";
+    ExtractError::file(extract, &source.shown, problem, remedy)
 }
 
 /// Refuses a file that does not begin as its kind does.
@@ -115,6 +168,18 @@ pub fn found_kind(bytes: &[u8]) -> &'static str {
     }
 }
 
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+/// The SHA-256 of bytes; `None` if it is not wanted any more.
+fn sha256(bytes: &[u8], dropped: &AtomicBool) -> Option<String> {
+    let mut hash = Sha256::new();
+    for part in bytes.chunks(1 << 20) {
+        if dropped.load(Ordering::Relaxed) {
+            return None;
+        }
+        hash.update(part);
+    }
+    Some(hex(&hash.finalize()))
+}
+
+fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,7 +3,9 @@
 
 use super::bytes::{decompress, found_kind};
 use super::error::ExtractError;
+use super::limits::{InputLimits, beyond_limit};
 use super::raw::{BrokenFault, BrokenRow, Table, from_series};
+use super::row_guard::{RowGuard, is_too_long};
 use super::sources::Source;
 use crate::model::words::ExtractKind;
 use csv::ByteRecord;
@@ -14,9 +16,14 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// More rows than a row number or a frame of Polars can hold.
 const MAX_ROWS: u64 = u32::MAX as u64 - 1;
 
+/// Rows of the wrong form that are gathered as rejects: each takes memory.
+const MOST_BROKEN: usize = 2_000_000;
+/// Cells that room is made for before any of them was read.
+const MOST_ROOM: usize = 8_000_000;
+
 /// Reads a CSV file that is in memory.
-pub fn read(extract: ExtractKind, source: &Source, bytes: &[u8], separator: u8) -> Result<Table, ExtractError> {
-    let unpacked = decompress(extract, source, bytes)?;
+pub fn read(extract: ExtractKind, source: &Source, bytes: &[u8], separator: u8, limits: &InputLimits) -> Result<Table, ExtractError> {
+    let unpacked = decompress(extract, source, bytes, limits)?;
     let text = unpacked.as_deref().unwrap_or(bytes);
     let text = text.strip_prefix(BOM).unwrap_or(text);
     let refused = |problem: String, remedy: &str| ExtractError::file(extract, &source.shown, problem, remedy);
@@ -24,26 +31,70 @@ pub fn read(extract: ExtractKind, source: &Source, bytes: &[u8], separator: u8) 
         let problem = format!("it is not what its extension says: {}, and not CSV in UTF-8", found_kind(text));
         return Err(refused(problem, "rename the file, or export it as CSV in UTF-8"));
     }
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text);
+    let (guard, row_start) = RowGuard::new(text, limits.row_bytes());
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(guard);
     let mut record = ByteRecord::new();
-    let unreadable = |error: csv::Error| refused(format!("it cannot be read: {error}"), "write the file again");
+    let unreadable = |error: csv::Error, row: u64| {
+        if is_too_long(&error) {
+            let what = if row == 0 { "its header".to_owned() } else { format!("row {row}") };
+            let problem = format!("{what} goes on for more than {} bytes: perhaps a quote is never closed", limits.row_bytes());
+            let remedy = "correct the export; if rows are that long, raise limits.max_field_bytes in the job (a row may be 16 times that)";
+            return ExtractError::content(extract, Some(&source.shown), None, problem, remedy);
+        }
+        refused(format!("it cannot be read: {error}"), "write the file again")
+    };
     let names = loop {
-        if !reader.read_byte_record(&mut record).map_err(unreadable)? {
+        if !reader.read_byte_record(&mut record).map_err(|error| unreadable(error, 0))? {
             return Err(refused("it has no header: its first row must name the columns".to_owned(), "export it with a header"));
         }
+        row_start.set(reader.position().byte());
         if !blank(&record) {
             break header(extract, source, &record)?;
         }
     };
+    limits.check_columns(extract, source, names.len() as u64)?;
     let mut rows = Rows::new(names.len(), text, separator);
-    while reader.read_byte_record(&mut record).map_err(unreadable)? {
-        let last = reader.position().byte() as usize >= text.len();
-        rows.take(&record, last);
+    while reader.read_byte_record(&mut record).map_err(|error| unreadable(error, rows.read + 1))? {
+        let end = reader.position().byte();
+        row_start.set(end);
+        if record.as_slice().len() as u64 > limits.max_field_bytes {
+            check_fields(extract, source, &record, rows.read + 1, &names, limits)?;
+        }
+        rows.take(&record, end as usize >= text.len());
+        if rows.read > limits.max_rows {
+            return Err(limits.too_many_rows(extract, source));
+        }
+        if rows.broken.len() > MOST_BROKEN {
+            let problem = format!("more than {MOST_BROKEN} of its rows are no rows of this header");
+            return Err(ExtractError::content(
+                extract,
+                Some(&source.shown),
+                None,
+                problem,
+                "check separator, quotes and header of the export",
+            ));
+        }
         if rows.read > MAX_ROWS {
             return Err(refused(format!("it has more than {MAX_ROWS} rows"), "split it into several files"));
         }
     }
     rows.finish(names).map_err(|error| refused(format!("it does not make a table: {error}"), "write the file again"))
+}
+
+/// Refuses a row with a value that is too long.
+fn check_fields(
+    extract: ExtractKind,
+    source: &Source,
+    record: &ByteRecord,
+    row: u64,
+    names: &[String],
+    limits: &InputLimits,
+) -> Result<(), ExtractError> {
+    let Some((place, bytes)) = record.iter().enumerate().find(|(_, bytes)| bytes.len() as u64 > limits.max_field_bytes) else {
+        return Ok(());
+    };
+    let found = format!("row {row}: the value is {} bytes long", bytes.len());
+    Err(beyond_limit(extract, source, names.get(place).map(String::as_str), &found, "max_field_bytes", limits.max_field_bytes))
 }
 
 /// The names of the columns, trimmed.
@@ -76,9 +127,9 @@ struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     fn new(width: usize, text: &'a [u8], separator: u8) -> Self {
-        // Room for about as many rows as the first line lets expect; only a guess.
+        // Room for about as many rows as the first line lets expect: only a guess, and a hostile file must not make it a great one.
         let line = text.iter().position(|byte| *byte == b'\n').unwrap_or(0).max(width * 6 + 1);
-        let room = text.len() / line + 1;
+        let room = (text.len() / line + 1).min(MOST_ROOM / width.max(1) + 1);
         let columns = (0..width).map(|_| StringChunkedBuilder::new("".into(), room)).collect();
         Self { text, separator, columns, numbers: Vec::with_capacity(room), broken: Vec::new(), read: 0 }
     }

@@ -12,6 +12,9 @@ pub enum ExtractError {
     /// Exit code 4: an input is refused for what is in it.
     #[error("{0}")]
     Content(Complaint),
+    /// Exit code 70: the program, or a library that it uses, failed on an input.
+    #[error("{0}")]
+    Internal(Complaint),
 }
 
 /// What is wrong, where, and what helps.
@@ -28,24 +31,52 @@ pub struct Complaint {
     pub remedy: String,
 }
 
+/// How a problem begins that is a change.
+const CHANGED: &str = "input changed: ";
+
 impl ExtractError {
     /// The exit code of contract §8.
     pub fn exit_code(&self) -> i32 {
         match self {
             ExtractError::File(_) => 3,
             ExtractError::Content(_) => 4,
+            ExtractError::Internal(_) => 70,
         }
+    }
+
+    /// What stands first among several errors: see [`exit_code`].
+    pub(super) fn urgency(&self) -> i32 {
+        if matches!(self, ExtractError::Internal(_)) { 0 } else { self.exit_code() }
     }
 
     pub fn complaint(&self) -> &Complaint {
         match self {
-            ExtractError::File(complaint) | ExtractError::Content(complaint) => complaint,
+            ExtractError::File(complaint) | ExtractError::Content(complaint) | ExtractError::Internal(complaint) => complaint,
         }
     }
 
     /// An error of code 3.
     pub(super) fn file(extract: ExtractKind, file: &str, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
         ExtractError::File(Complaint { extract, file: Some(file.to_owned()), column: None, problem: problem.into(), remedy: remedy.into() })
+    }
+
+    /// An input that was another one, or none at all, while it was read: code 3. `what` is a sentence about the file.
+    pub(super) fn changed(extract: ExtractKind, file: &str, what: &str) -> Self {
+        let remedy = "run again when its export is complete; an export that writes under another name and renames the file at its end is \
+             never met half-way";
+        Self::file(extract, file, format!("{CHANGED}{what}"), remedy)
+    }
+
+    /// Whether it is one of those.
+    pub(super) fn is_change(&self) -> bool {
+        self.complaint().problem.starts_with(CHANGED)
+    }
+
+    /// A fault of the program: code 70. `what` is what the fault said of itself.
+    pub(super) fn internal(extract: ExtractKind, file: &str, what: &str) -> Self {
+        let problem = format!("internal error while it was read: {what}");
+        let remedy = "nothing was published; please report this, with the file if you may share it".to_owned();
+        ExtractError::Internal(Complaint { extract, file: Some(file.to_owned()), column: None, problem, remedy })
     }
 
     /// An error of code 4.
@@ -64,6 +95,11 @@ impl ExtractError {
             remedy: remedy.into(),
         })
     }
+}
+
+/// The exit code of several errors: a fault of the program before all others, else the smallest (contract §8).
+pub fn exit_code(errors: &[ExtractError]) -> Option<i32> {
+    errors.iter().min_by_key(|error| error.urgency()).map(ExtractError::exit_code)
 }
 
 impl fmt::Display for Complaint {

@@ -1,11 +1,13 @@
 //! Extracts: files → Polars frames → checked, typed columns, and the rows that were refused. The only module that knows
 //! Polars. It judges each extract by itself (contract §2); what extracts say about each other is the estate's business.
 //!
-//! In reading order: [`spec`] what the job says · [`fields`] what the contract says · `read` one extract, on one screen ·
-//! `sources` which files · `bytes`, `csv_file`, `parquet_file`, `page_headers`, `raw` a file as columns of what stands in it · `header` which
+//! In reading order: [`spec`] what the job says · [`options`], [`limits`] what else reading is told · [`fields`] what the contract
+//! says · `read` one extract, on one screen · `sources` which files · `open`, `bytes`, `marks` a file in memory, and whether it stayed
+//! what it was · `csv_file` with `row_guard`, `parquet_file` with `footer`, `page_headers` and `thrift`, `sizes`, `raw` a file as columns of what stands in it · `header` which
 //! column is which field · `attributes`, `infer` the types of attributes · `columns`, `cast`, `parse`, [`date_format`],
 //! `textual` text and physical values → columns · `rows`, `duplicates` what concerns rows · `rejects` why rows were refused ·
-//! `agree` all extracts of a job, and what they must agree on.
+//! `agree` all extracts of a job, and what they must agree on · [`gates`] whether an extract is to be believed · `seen` the second
+//! look at what was read.
 
 mod agree;
 mod attributes;
@@ -17,26 +19,38 @@ pub mod date_format;
 mod duplicates;
 mod error;
 pub mod fields;
+mod footer;
+pub mod gates;
 mod guard;
 mod header;
 mod infer;
+pub mod limits;
+mod marks;
 pub mod nearest;
+mod open;
+pub mod options;
 mod page_headers;
 mod parquet_file;
 mod parse;
 mod raw;
 mod read;
 mod rejects;
+mod row_guard;
 mod rows;
+mod seen;
+mod sizes;
 mod sources;
 pub mod spec;
 #[cfg(test)]
 mod tests;
 mod textual;
+mod thrift;
 
-pub use agree::read_all;
-pub use error::{Complaint, ExtractError};
-pub use read::read;
+pub use agree::{read_all, read_one};
+pub use error::{Complaint, ExtractError, exit_code};
+pub use gates::{GateCheck, Gates, Verdict};
+pub use limits::InputLimits;
+pub use options::{Earlier, ReadOptions};
 pub use spec::{CsvOptions, ExtractSpec};
 
 use crate::model::text::{Lists, TextArena, TextsBuilder};
@@ -113,6 +127,8 @@ pub struct Reading {
     pub extracts: Vec<Extract>,
     /// Ordered by exit code, then as they were found. Of 3 and 4 the smaller is the run's (contract §8): that of the first.
     pub errors: Vec<ExtractError>,
+    /// What the job expects of its extracts, and what was found; in the order of the specs.
+    pub checks: Vec<GateCheck>,
 }
 
 impl Reading {

@@ -1,11 +1,14 @@
 //! A Parquet file as a table of physical values, read by Polars from memory. Refuses from the footer what cannot be true, and
 //! brings a damaged file back as an error that names it.
 
-use super::bytes::{Bytes, expect_magic};
+use super::bytes::{Bytes, expect_magic, grows_beyond};
 use super::error::ExtractError;
+use super::footer::{self, Claims};
 use super::guard::guarded;
+use super::limits::InputLimits;
 use super::page_headers;
 use super::raw::{Table, from_series};
+use super::sizes::{Oversize, Sizes};
 use super::sources::Source;
 use crate::model::words::ExtractKind;
 use polars::io::parquet::read::FileMetadata;
@@ -15,14 +18,15 @@ use std::sync::Arc;
 
 const MAGIC: &[u8] = b"PAR1";
 /// Row numbers are 32 bits wide, and a frame of Polars has no more rows.
-const MAX_ROWS: usize = u32::MAX as usize - 1;
-/// Cells that any file may claim to hold, and how many more for each of its bytes. A column of one value takes some hundred bytes
-/// a million rows; a bomb of 42 KB claims 600 million million.
-const FREE_CELLS: u128 = 100_000_000;
-const CELLS_A_BYTE: u128 = 100_000;
+const MAX_ROWS: u64 = u32::MAX as u64 - 1;
+/// Cells that any file may claim to hold, and how many more for each byte that it may unpack to. Columns of one value, or none,
+/// take next to nothing, but a row has an identifier too, of which the best compression leaves a third of a byte; a bomb of 42 KB
+/// claims 600 million million.
+const FREE_CELLS: u128 = 20_000_000;
+const CELLS_A_BYTE: u128 = 5;
 
 /// Reads a Parquet file that is in memory.
-pub fn read(extract: ExtractKind, source: &Source, bytes: &Bytes) -> Result<Table, ExtractError> {
+pub fn read(extract: ExtractKind, source: &Source, bytes: &Bytes, limits: &InputLimits) -> Result<Table, ExtractError> {
     expect_magic(extract, source, bytes.as_ref(), MAGIC, "Parquet")?;
     let damaged = |what: String| {
         let problem = format!("it is no readable Parquet file, perhaps cut off or damaged: {}", first_line(&what));
@@ -31,6 +35,8 @@ pub fn read(extract: ExtractKind, source: &Source, bytes: &Bytes) -> Result<Tabl
     if !bytes.as_ref().ends_with(MAGIC) || bytes.as_ref().len() < 12 {
         return Err(damaged("its end is missing".to_owned()));
     }
+    let claims = footer::claims(bytes.as_ref()).map_err(|what| damaged(what.to_owned()))?;
+    check_claims(extract, source, claims, bytes.as_ref().len(), limits)?;
     let shape = match guarded(|| shape(bytes)).map_err(&damaged)? {
         Ok(shape) => shape,
         Err(PolarsError::Duplicate(name)) => {
@@ -39,17 +45,36 @@ pub fn read(extract: ExtractKind, source: &Source, bytes: &Bytes) -> Result<Tabl
         }
         Err(error) => return Err(damaged(error.to_string())),
     };
-    let cells = shape.rows as u128 * shape.columns.len() as u128;
-    if shape.rows > MAX_ROWS || cells > FREE_CELLS + CELLS_A_BYTE * bytes.as_ref().len() as u128 {
-        let problem = format!("its footer claims {} rows of {} columns in {} bytes", shape.rows, shape.columns.len(), bytes.as_ref().len());
-        return Err(ExtractError::file(extract, &source.shown, problem, "check where the file comes from; split it if it is right"));
+    if shape.unpacked > limits.unpacked(bytes.as_ref().len() as u64) {
+        return Err(grows_beyond(extract, source, bytes.as_ref().len() as u64, limits));
     }
-    guarded(|| table(bytes, &shape)).map_err(&damaged)?.map_err(|error| damaged(error.to_string()))
+    let table = guarded(|| table(bytes, &shape, limits)).map_err(&damaged)?.map_err(|error| damaged(error.to_string()))?;
+    table.map_err(|oversize| oversize.refusal(extract, source, limits))
+}
+
+/// Refuses what its footer alone shows to be too much.
+fn check_claims(extract: ExtractKind, source: &Source, claims: Claims, bytes: usize, limits: &InputLimits) -> Result<(), ExtractError> {
+    let rows = u64::try_from(claims.rows).unwrap_or(u64::MAX);
+    let cells = u128::from(rows) * u128::from(claims.columns);
+    if cells > FREE_CELLS + CELLS_A_BYTE * u128::from(limits.max_unpack_ratio) * bytes as u128 {
+        let problem = format!("its footer claims {} rows of {} columns in {bytes} bytes", claims.rows, claims.columns);
+        let remedy = "check where the file comes from; if it is right, split it, or raise limits.max_unpack_ratio in the job";
+        return Err(ExtractError::file(extract, &source.shown, problem, remedy));
+    }
+    limits.check_columns(extract, source, claims.columns)?;
+    limits.check_rows(extract, source, rows)?;
+    if rows > MAX_ROWS {
+        let problem = format!("it has {rows} rows, more than {MAX_ROWS}");
+        return Err(ExtractError::content(extract, Some(&source.shown), None, problem, "split it into several extracts"));
+    }
+    Ok(())
 }
 
 /// What the footer says.
 struct Shape {
     rows: usize,
+    /// Bytes of all its pages.
+    unpacked: u64,
     columns: Vec<ColumnShape>,
 }
 
@@ -69,12 +94,12 @@ fn shape(bytes: &Bytes) -> PolarsResult<Shape> {
     if in_groups != Some(rows) {
         return Err(PolarsError::ComputeError(format!("its footer speaks of {rows} rows, its row groups of {in_groups:?}").into()));
     }
-    page_headers::check(bytes.as_ref(), &metadata).map_err(|problem| PolarsError::ComputeError(problem.into()))?;
+    let unpacked = page_headers::check(bytes.as_ref(), &metadata).map_err(|problem| PolarsError::ComputeError(problem.into()))?;
     let columns = schema.iter_values().map(|field| {
         let unreadable = (!readable(&field.dtype)).then(|| kind_word(&field.dtype));
         ColumnShape { name: field.name.to_string(), unreadable, text: is_text(&field.dtype) }
     });
-    Ok(Shape { rows, columns: columns.collect() })
+    Ok(Shape { rows, unpacked, columns: columns.collect() })
 }
 
 /// Whether values of a type can be fields or attributes. Polars is not asked to read others: some would need features that it
@@ -115,7 +140,7 @@ fn kind_word(kind: &ArrowDataType) -> String {
     }
 }
 
-fn table(bytes: &Bytes, shape: &Shape) -> PolarsResult<Table> {
+fn table(bytes: &Bytes, shape: &Shape, limits: &InputLimits) -> PolarsResult<Result<Table, Oversize>> {
     let wanted: Vec<usize> = (0..shape.columns.len()).filter(|place| shape.columns[*place].unreadable.is_none()).collect();
     let mut out = Table {
         columns: Vec::with_capacity(wanted.len()),
@@ -131,20 +156,24 @@ fn table(bytes: &Bytes, shape: &Shape) -> PolarsResult<Table> {
         }
     }
     if wanted.is_empty() {
-        return Ok(out);
+        return Ok(Ok(out));
     }
     let columns = match read_columns(bytes, shape, wanted) {
         Err(error) if error.to_string().contains("invalid UTF-8") => read_as_bytes(bytes, shape)?,
         columns => columns?,
     };
+    let mut sizes = Sizes::new(limits);
     for column in columns {
         let name = column.name().trim().to_owned();
+        if let Err(oversize) = sizes.add(&name, column.as_materialized_series()) {
+            return Ok(Err(oversize));
+        }
         match from_series(name.clone(), column.as_materialized_series())? {
             Ok(raw) => out.columns.push(raw),
             Err(kind) => out.unreadable.push((name, kind)),
         }
     }
-    Ok(out)
+    Ok(Ok(out))
 }
 
 /// The columns at some places of the schema.

@@ -7,32 +7,49 @@ use super::date_format::DateFormat;
 use super::duplicates::{self, Rows};
 use super::error::ExtractError;
 use super::fields::fields;
+use super::guard::guarded;
 use super::header::header;
+use super::options::{Moment, ReadOptions};
 use super::rejects::Faults;
+use super::seen::{Seen, SeenFile};
 use super::sources::{Source, resolve};
 use super::spec::ExtractSpec;
 use super::{Extract, Ingest, SourceFile, csv_file, parquet_file, rows};
-use crate::model::date::Date;
 use crate::model::text::TextArena;
 use crate::model::value::{Column, Frame};
 use rayon::prelude::*;
 
 /// Reads one extract. `Err` holds all that was found to stop the run (contract §2.1, first row), of every file. What extracts
 /// must agree on, and how many rejects are too many, is for [`super::read_all`]. Never called on a rayon or tokio worker.
-pub fn read(spec: &ExtractSpec, as_of: Date, ingest: &mut Ingest) -> Result<Extract, Vec<ExtractError>> {
+///
+/// `seen` gets the files that were looked at, whatever comes of them.
+pub fn read(spec: &ExtractSpec, options: &ReadOptions<'_>, seen: &mut Seen, ingest: &mut Ingest) -> Result<Extract, Vec<ExtractError>> {
     let grammar = grammar(spec).map_err(|error| vec![error])?;
-    let sources = resolve(spec, as_of).map_err(|error| vec![error])?;
-    let (files, read_files) = files(spec, &sources)?;
-    let total: usize = files.iter().map(|file| file.table.rows).sum();
-    if u32::try_from(total).is_err() {
-        let problem = format!("it has {total} rows in all, more than {}", u32::MAX);
-        return Err(vec![ExtractError::content(spec.kind, None, None, problem, "split the extract into several jobs")]);
-    }
-    let attributes = attributes(spec, &files, &sources, &grammar)?;
+    let sources = resolve(spec, options.as_of).map_err(|error| vec![error])?;
+    seen.listed = Some(sources.clone());
+    (options.at)(Moment::Listed, &spec.base);
+    let (files, read_files) = files(spec, &sources, options, seen)?;
+    check_rows(spec, &read_files, options).map_err(|error| vec![error])?;
+    // A fault from here on is none of the files': they were taken apart already.
+    let shown = sources.iter().map(|source| source.shown.as_str()).take(3).collect::<Vec<_>>().join(", ");
+    let accepted = guarded(|| accepted(spec, &grammar, &sources, files, read_files, ingest));
+    accepted.unwrap_or_else(|fault| Err(vec![ExtractError::internal(spec.kind, &shown, &fault)]))
+}
+
+/// From what stands in the files to rows that are accepted or refused.
+fn accepted(
+    spec: &ExtractSpec,
+    grammar: &Grammar,
+    sources: &[Source],
+    files: Vec<File>,
+    read_files: Vec<SourceFile>,
+    ingest: &mut Ingest,
+) -> Result<Extract, Vec<ExtractError>> {
+    let attributes = attributes(spec, &files, sources, grammar)?;
     let names: Vec<String> = attributes.wanted.iter().map(|wanted| wanted.name.clone()).collect();
     let wanted: Vec<Wanted> = fields(spec.kind).iter().map(Wanted::field).chain(attributes.wanted).collect();
 
-    let read = columns::read(&wanted, &files, &grammar, ingest);
+    let read = columns::read(&wanted, &files, grammar, ingest);
     let shown: Vec<&Wanted> = wanted.iter().filter(|wanted| !wanted.identifiers).collect();
     let mut faults = Faults::of_cells(read.faults);
     rows::judge(spec.kind, &shown, &read.columns, read.rows, &mut faults);
@@ -64,10 +81,17 @@ fn grammar(spec: &ExtractSpec) -> Result<Grammar, ExtractError> {
 }
 
 /// Reads every file, so that all that is wrong with any of them is known at once.
-fn files(spec: &ExtractSpec, sources: &[Source]) -> Result<(Vec<File>, Vec<SourceFile>), Vec<ExtractError>> {
+fn files(
+    spec: &ExtractSpec,
+    sources: &[Source],
+    options: &ReadOptions<'_>,
+    seen: &mut Seen,
+) -> Result<(Vec<File>, Vec<SourceFile>), Vec<ExtractError>> {
     let (mut files, mut read_files, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for source in sources {
-        match file(spec, source) {
+        // Whatever fails in there fails for this file: a fault of a library must not end the process, nor go without its name.
+        let outcome = guarded(|| file(spec, source, options, seen));
+        match outcome.unwrap_or_else(|fault| Err(vec![ExtractError::internal(spec.kind, &source.shown, &fault)])) {
             Ok((file, read_file)) => {
                 files.push(file);
                 read_files.push(read_file);
@@ -78,23 +102,36 @@ fn files(spec: &ExtractSpec, sources: &[Source]) -> Result<(Vec<File>, Vec<Sourc
     if errors.is_empty() { Ok((files, read_files)) } else { Err(errors) }
 }
 
-fn file(spec: &ExtractSpec, source: &Source) -> Result<(File, SourceFile), Vec<ExtractError>> {
-    let loaded = load(spec.kind, source).map_err(|error| vec![error])?;
-    let table = if source.format.is_csv() {
-        csv_file::read(spec.kind, source, loaded.bytes.as_ref(), spec.csv.separator)
+fn file(spec: &ExtractSpec, source: &Source, options: &ReadOptions<'_>, seen: &mut Seen) -> Result<(File, SourceFile), Vec<ExtractError>> {
+    let loaded = load(spec.kind, source, options).map_err(|error| vec![error])?;
+    let is_csv = source.format.is_csv();
+    let table = if is_csv {
+        csv_file::read(spec.kind, source, loaded.bytes.as_ref(), spec.csv.separator, &options.limits)
     } else {
-        parquet_file::read(spec.kind, source, &loaded.bytes)
+        parquet_file::read(spec.kind, source, &loaded.bytes, &options.limits)
     };
-    let table = table.map_err(|error| vec![error])?;
-    let header = header(spec, source, &table)?;
-    let read_file = SourceFile {
-        shown: source.shown.clone(),
-        path: source.path.clone(),
-        bytes: loaded.bytes.as_ref().len() as u64,
-        rows: table.rows_read,
-        sha256: loaded.sha256(),
-    };
-    Ok((File { table, header, is_csv: source.format.is_csv() }, read_file))
+    let table = table.map_err(|error| vec![error]).and_then(|table| Ok((header(spec, source, &table)?, table)));
+    let (bytes, mark, opened) = (loaded.bytes.as_ref().len() as u64, loaded.mark, loaded.opened);
+    // The digest of a file that is refused is not waited for.
+    let sha256 = table.is_ok().then(|| loaded.sha256()).unwrap_or_default();
+    seen.files.push(SeenFile { source: source.clone(), mark, opened, sha256: sha256.clone() });
+    let (header, table) = table?;
+    let read_file = SourceFile { shown: source.shown.clone(), path: source.path.clone(), bytes, rows: table.rows_read, sha256 };
+    Ok((File { table, header, is_csv }, read_file))
+}
+
+/// Refuses more rows than the job allows, or than a row number can count.
+fn check_rows(spec: &ExtractSpec, files: &[SourceFile], options: &ReadOptions<'_>) -> Result<(), ExtractError> {
+    let (rows, most) = (files.iter().map(|file| file.rows).sum::<u64>(), options.limits.max_rows);
+    if rows > most {
+        let remedy = "check where its files come from; if they are right, raise limits.max_rows in the job";
+        return Err(ExtractError::content(spec.kind, None, None, format!("it has {rows} rows, and limits.max_rows = {most}"), remedy));
+    }
+    if u32::try_from(rows).is_err() {
+        let problem = format!("it has {rows} rows in all, more than {}", u32::MAX);
+        return Err(ExtractError::content(spec.kind, None, None, problem, "split the extract into several jobs"));
+    }
+    Ok(())
 }
 
 fn frame(shown: &[&Wanted], columns: &[Column], kept: &[u32]) -> Frame {

@@ -1,6 +1,7 @@
 //! What a job says about one extract: where it lies, what its columns are called, how its text is to be read.
 //! Says nothing about what is in it; the fields of the contract stand in `fields`.
 
+use super::gates::Gates;
 use crate::model::value::Type;
 use crate::model::words::ExtractKind;
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub struct ExtractSpec {
     pub csv: CsvOptions,
     /// Declared types of attributes; an entry for a column that no file has is ignored (§10).
     pub types: BTreeMap<String, Type>,
+    /// What the job expects of it before it believes it.
+    pub gates: Gates,
 }
 
 impl ExtractSpec {
@@ -31,6 +34,7 @@ impl ExtractSpec {
             columns: BTreeMap::new(),
             csv: CsvOptions::default(),
             types: BTreeMap::new(),
+            gates: Gates::default(),
         }
     }
 }

@@ -37,9 +37,10 @@ pub(super) fn build(file: &Path, top: &Section, mut problems: Vec<Problem>, sour
             path: output.value("path").map(|path| folder.join(path)),
             affinity: output.word("affinity").map(table_depth),
             keep: super::keep::read(&output, &mut problems),
+            mode: super::input_gates::mode(&output, &mut problems),
         },
         log: log(&top.section("log", &definition::LOG)),
-        limits: limits(&top.section("limits", &definition::LIMITS)),
+        limits: limits(&top.section("limits", &definition::LIMITS), &folder),
         policy: policy(&calculation),
         digest: String::new(),
         rule_texts,
@@ -176,11 +177,12 @@ fn log(log: &Section) -> LogSettings {
     }
 }
 
-fn limits(limits: &Section) -> Limits {
+fn limits(limits: &Section, folder: &Path) -> Limits {
     let count = |key| limits.integer(key).and_then(|number| u64::try_from(number).ok()).unwrap_or(u64::MAX);
     Limits {
         max_reject_ratio: limits.decimal("max_reject_ratio").unwrap_or(0),
         max_pairs: count("max_pairs"),
         max_table_pairs: count("max_table_pairs"),
+        inputs: super::input_gates::limits(limits, folder),
     }
 }

@@ -69,6 +69,19 @@ pub static EXTRACT: Shape = Shape {
         field("columns", Kind::Texts, Nothing, "Renamed columns: our field = their column."),
         field("csv", Kind::Table(&CSV), Nothing, "How CSV files are written."),
         field("types", Kind::ChoiceMap(TYPES), Nothing, "Types of attributes: columns that the contract does not name."),
+        field(
+            "fresh_within",
+            Kind::Text,
+            Nothing,
+            "How long ago its files may have been written, such as 26h; if any is older, the run stops.",
+        ),
+        field("min_rows", COUNT, Nothing, "A run stops if it has fewer rows."),
+        field(
+            "max_change",
+            Kind::Decimal { most: None },
+            Nothing,
+            "A run stops if its rows are more or fewer than in the run before by more than this share; `run --accept-change` lets it pass.",
+        ),
     ],
 };
 
@@ -185,6 +198,7 @@ pub static OUTPUT: Shape = Shape {
             "How much of the affinity table is written; by default by its size.",
         ),
         field("keep", Kind::Table(&super::keep::KEEP), Nothing, "What `seatwise prune` leaves; without it nothing is removed."),
+        field("mode", Kind::Text, Nothing, "The mode of files that are written, such as 0640; by default as the umask says."),
     ],
 };
 
@@ -212,6 +226,17 @@ pub static LIMITS: Shape = Shape {
         ),
         field("max_pairs", COUNT, Integer(50_000_000), "Above so many pair lines the log takes the largest products as top."),
         field("max_table_pairs", COUNT, Integer(10_000_000), "Above so many pairs the affinity table is written as top."),
+        field("max_file_bytes", COUNT, Integer(8 << 30), "Bytes of an input file, both as it lies on the disk and as it unpacks."),
+        field("max_unpack_ratio", COUNT, Integer(200), "How many times its own size an input file may unpack to, beyond 256 MiB."),
+        field("max_rows", COUNT, Integer(1_000_000_000), "Rows of an extract."),
+        field("max_columns", COUNT, Integer(2_000), "Columns of an input file."),
+        field("max_field_bytes", COUNT, Integer(1 << 20), "Bytes of a value."),
+        field(
+            "roots",
+            Kind::TextOrTexts,
+            Nothing,
+            "The folders that input files must lie in once links are followed; anywhere if not given.",
+        ),
     ],
 };
 

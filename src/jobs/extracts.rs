@@ -25,6 +25,7 @@ fn extract(kind: ExtractKind, section: &Section, folder: &Path, problems: &mut V
         }
     }
     spec.types = types(kind, section, problems);
+    spec.gates = super::input_gates::gates(section, problems);
     spec.csv = csv(&section.section("csv", &definition::CSV), problems);
     spec
 }

@@ -7,6 +7,7 @@ use super::keep::Keep;
 use super::rule_texts::RuleTexts;
 use super::schedule::Schedule;
 use super::{build, reader};
+use crate::extract::InputLimits;
 use crate::extract::spec::ExtractSpec;
 use crate::model::date::Date;
 use crate::model::decimal::Scaled;
@@ -76,6 +77,8 @@ pub struct Output {
     pub affinity: Option<TableDepth>,
     /// What `seatwise prune` leaves.
     pub keep: Option<Keep>,
+    /// The mode of files that are written; `None` leaves it to the umask.
+    pub mode: Option<u32>,
 }
 
 /// `output.affinity`.
@@ -121,7 +124,7 @@ pub enum LogFormat {
 }
 
 /// `[limits]`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Limits {
     /// The share of an extract's rows that may be rejected; times 10^9.
     pub max_reject_ratio: Scaled,
@@ -129,6 +132,8 @@ pub struct Limits {
     pub max_pairs: u64,
     /// Above so many rows the affinity table is written as `top`.
     pub max_table_pairs: u64,
+    /// How much an input file may hold, and where it may lie.
+    pub inputs: InputLimits,
 }
 
 /// One `[[example]]`.
@@ -210,7 +215,12 @@ impl Job {
             AsOf::On(date) => Some(date),
             AsOf::Today => None,
         };
-        asked.or(of_job).or(slot).unwrap_or_else(|| date_of(&now.to_zoned(self.time_zone.clone())))
+        asked.or(of_job).or(slot).unwrap_or_else(|| self.today(now))
+    }
+
+    /// The day that it is in the job's time zone.
+    pub fn today(&self, now: Timestamp) -> Date {
+        date_of(&now.to_zoned(self.time_zone.clone()))
     }
 
     /// The choices of `[calculation]`, for a date.

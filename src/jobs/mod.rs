@@ -5,6 +5,7 @@
 //! `slips` the file against them · `section` what comes out · `interpolate`, `text` variables, and where each byte of a text was written ·
 //! `build`, `extracts`, `keep`, `rule_texts` what it means · [`job`] the job · [`error`], `place`, `render` what is wrong, and how
 //! `build`, `extracts`, `rule_texts` what it means · [`job`] the job · [`schedule`] when it is run, [`duration`] lengths of time · [`error`], `place`, `render` what is wrong, and how
+//! `build`, `extracts`, `input_gates`, `rule_texts` what it means, [`duration`] lengths of time · [`job`] the job · [`error`], `place`, `render` what is wrong, and how
 //! that looks · [`schema`] the same tables for editors.
 
 mod build;
@@ -12,6 +13,7 @@ mod definition;
 pub mod duration;
 pub mod error;
 mod extracts;
+mod input_gates;
 pub mod interpolate;
 pub mod job;
 mod keep;

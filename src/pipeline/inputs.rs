@@ -5,10 +5,13 @@ use super::refusal::{self, Refusal};
 use crate::batch_log::Event;
 use crate::estate::accepted::Accepted;
 use crate::explain::alerts::RejectCount;
-use crate::extract::{Ingest, Reading, Reject, read_all};
+use crate::extract::{Earlier, Ingest, ReadOptions, Reading, Reject, Verdict, read_all};
+use crate::jobs::Job;
 use crate::model::date::Date;
 use crate::model::words::ExtractKind;
-use crate::run::manifest;
+use crate::run::layout::MANIFEST;
+use crate::run::{History, Manifest, manifest};
+use jiff::Timestamp;
 
 /// What reading came to.
 #[derive(Default)]
@@ -19,10 +22,34 @@ pub struct Inputs {
     pub counts: Vec<RejectCount>,
 }
 
+/// How the extracts of a job are read for a date. `history` is that of the output, where there is one.
+pub fn options(job: &Job, as_of: Date, now: Timestamp, history: Option<&History>, accept_change: bool) -> ReadOptions<'static> {
+    ReadOptions {
+        today: job.today(now),
+        now: now.into(),
+        max_reject_ratio: job.limits.max_reject_ratio,
+        limits: job.limits.inputs.clone(),
+        earlier: history.and_then(|history| earlier(history, as_of)),
+        accept_change,
+        ..ReadOptions::new(as_of)
+    }
+}
+
+/// What the newest run of the greatest date up to this one read: tonight's run is held against last night's, and one for a past
+/// date against the night before that.
+fn earlier(history: &History, as_of: Date) -> Option<Earlier> {
+    let run = history.newest_of(as_of).or_else(|| history.baseline(as_of))?;
+    let bytes = std::fs::read(run.folder.join(MANIFEST)).ok()?;
+    let manifest = Manifest::from_bytes(&bytes).ok()?;
+    let rows = manifest.rejects.iter().filter_map(|count| Some((ExtractKind::parse(&count.extract)?, count.rows)));
+    Some(Earlier { run_id: run.id.to_string(), rows: rows.collect() })
+}
+
 /// Reads every extract. With an error, the rejects so far come back beside it, to be left under `failed/`.
 pub fn read(night: &mut Night<'_>, as_of: Date) -> Result<Inputs, (Refusal, Vec<Reject>)> {
     let mut ingest = Ingest::default();
-    let mut reading = read_all(&night.job.extracts, as_of, night.job.limits.max_reject_ratio, &mut ingest);
+    let options = options(night.job, as_of, night.manifest.started_at, Some(night.staged.history()), night.accept_change);
+    let mut reading = read_all(&night.job.extracts, &options, &mut ingest);
     note(night, &reading);
     let rejects: Vec<Reject> = reading.rejects().cloned().collect();
     if let Err(refusal) = refusal::parsed_rules(night.job) {
@@ -88,5 +115,18 @@ fn note(night: &mut Night<'_>, reading: &Reading) {
         }
         let (rows, rejected) = (extract.rows_read, extract.rejects.len() as u64);
         night.manifest.rejects.push(manifest::RejectCount { extract: extract.kind.code().to_owned(), rows, rejected });
+    }
+    for check in &reading.checks {
+        if check.verdict == Verdict::Accepted {
+            let message = format!("{} has {}, beyond its {} = {}: accepted", check.extract.code(), check.found, check.gate, check.bound);
+            night.log.event(&Event::Noted { about: "extract", message: &message });
+        }
+        night.manifest.input_checks.push(manifest::InputCheck {
+            extract: check.extract.code().to_owned(),
+            check: check.gate.to_owned(),
+            bound: check.bound.clone(),
+            found: check.found.clone(),
+            verdict: check.verdict.code().to_owned(),
+        });
     }
 }

@@ -20,7 +20,7 @@ use crate::jobs::Job;
 use crate::model::date::Date;
 use crate::report::Report;
 use crate::run::manifest::{JobMark, StageTime};
-use crate::run::{Manifest, OutputFolder, Patience, Slots, StagedFile, StagedRun, stop_requested};
+use crate::run::{Manifest, OutputFolder, Patience, Slots, StagedFile, StagedRun, modes, stop_requested};
 use finish::Finished;
 use jiff::Timestamp;
 use refusal::Refusal;
@@ -46,6 +46,8 @@ pub struct Night<'a> {
     pub manifest: Manifest,
     pub log: BatchLog<StagedFile>,
     pub watch: &'a dyn Watch,
+    /// Whether an extract that changed by more than its `max_change` is read all the same.
+    accept_change: bool,
     since: Instant,
 }
 
@@ -60,6 +62,8 @@ pub struct Order<'a> {
     pub slot: Option<Timestamp>,
     /// How long it waits for a run that has the lock.
     pub patience: Patience,
+    /// Whether extracts may have changed by more than the job allows.
+    pub accept_change: bool,
 }
 
 /// Runs a job once.
@@ -116,7 +120,7 @@ impl<'a> Night<'a> {
     fn begin(job: &'a Job, order: Order<'_>, watch: &'a dyn Watch) -> Result<Self, Refusal> {
         watch.stage(STAGES[0]);
         let as_of = order.as_of;
-        let open = OutputFolder::open_after(order.output, order.patience)?;
+        let open = OutputFolder::open_after(order.output, modes::files(job.output.mode), order.patience)?;
         if let Some(slot) = order.slot
             && let Some(ran) = Slots::read(open.path(), &job.name)?.done.get(&slot)
         {
@@ -142,7 +146,7 @@ impl<'a> Night<'a> {
             slot: slot.as_deref(),
         });
         manifest.slot = slot;
-        Ok(Self { job, staged, manifest, log, watch, since: Instant::now() })
+        Ok(Self { job, staged, manifest, log, watch, accept_change: order.accept_change, since: Instant::now() })
     }
 
     /// Ends a stage: notes how long it took, and stops if a signal or a broken log asks for it.

@@ -4,7 +4,7 @@ use super::Night;
 use super::tables::write_rejects;
 use crate::batch_log::Event;
 use crate::estate::{ContentError, EstateError};
-use crate::extract::{ExtractError, Reject};
+use crate::extract::{ExtractError, Reject, exit_code};
 use crate::jobs::Job;
 use crate::jobs::render;
 use crate::model::words::ExtractKind;
@@ -24,11 +24,13 @@ pub struct Refusal {
     pub message: String,
     /// What the run left under `failed/`.
     pub left: Option<PathBuf>,
+    /// The table of rejected rows in it, if there are any.
+    pub rejects: Option<PathBuf>,
 }
 
 impl Refusal {
     fn new(exit_code: i32, message: impl Into<String>) -> Self {
-        Self { exit_code, message: message.into(), left: None }
+        Self { exit_code, message: message.into(), left: None, rejects: None }
     }
 
     /// A defect of the program.
@@ -51,9 +53,9 @@ impl Refusal {
         Self::new(exit_code, "stopped by a signal; nothing was published")
     }
 
-    /// Extracts that the run cannot go on with. The smallest code holds (§8).
+    /// Extracts that the run cannot go on with. Of 3 and 4 the smaller code holds (§8).
     pub fn of_extracts(errors: &[ExtractError]) -> Self {
-        let code = errors.iter().map(ExtractError::exit_code).min().unwrap_or(70);
+        let code = exit_code(errors).unwrap_or(70);
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Self::new(code, lines.join("\n"))
     }
@@ -107,7 +109,10 @@ impl Night<'_> {
         self.manifest.ended_at = Timestamp::now();
         let failure = Failure { exit_code: refusal.exit_code, message: refusal.message.clone() };
         match written.and_then(|()| Ok(self.staged.fail(self.manifest, failure)?)) {
-            Ok(left) => refusal.left = Some(left.folder),
+            Ok(left) => {
+                refusal.rejects = (!rejects.is_empty()).then(|| left.folder.join("rejects.parquet"));
+                refusal.left = Some(left.folder);
+            }
             Err(error) => {
                 refusal.message.push_str(&format!("\nand what the run would leave under failed/ cannot be written: {}", error.message))
             }

@@ -110,6 +110,20 @@ pub struct RejectCount {
     pub rejected: u64,
 }
 
+/// What the job expects of an extract (contract §9), and what was found.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct InputCheck {
+    pub extract: String,
+    /// `fresh_within`, `min_rows` or `max_change`.
+    pub check: String,
+    /// What the job allows.
+    pub bound: String,
+    /// A phrase.
+    pub found: String,
+    /// `passed`, `failed`, `accepted` (by `--accept-change`) or `skipped`.
+    pub verdict: String,
+}
+
 /// Why a failed run failed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Failure {
@@ -141,6 +155,8 @@ pub struct Manifest {
     pub baseline: Option<String>,
     pub inputs: Vec<InputFile>,
     pub rejects: Vec<RejectCount>,
+    #[serde(default)]
+    pub input_checks: Vec<InputCheck>,
     pub outputs: Vec<OutputFile>,
     /// The control totals (contract §6.1) by name.
     pub totals: BTreeMap<String, i64>,
@@ -170,6 +186,7 @@ impl Manifest {
             baseline: None,
             inputs: Vec::new(),
             rejects: Vec::new(),
+            input_checks: Vec::new(),
             outputs: Vec::new(),
             totals: BTreeMap::new(),
             previous_manifest_sha256: None,

@@ -25,20 +25,16 @@ pub struct OutputFolder {
 impl OutputFolder {
     /// Opens OUTPUT, and makes it if it is not there.
     pub fn open(path: &Path) -> Result<Self, RunError> {
-        Self::open_after(path, Patience::None)
-    }
-
-    /// The same, after waiting for the run that has it open.
-    pub fn open_after(path: &Path, patience: Patience) -> Result<Self, RunError> {
-        Self::open_by(path, Arc::new(RealFiles), patience)
+        Self::open_with(path, Arc::new(RealFiles))
     }
 
     /// The same through another file layer.
     pub fn open_with(path: &Path, files: Arc<dyn FileWork>) -> Result<Self, RunError> {
-        Self::open_by(path, files, Patience::None)
+        Self::open_after(path, files, Patience::None)
     }
 
-    fn open_by(path: &Path, files: Arc<dyn FileWork>, patience: Patience) -> Result<Self, RunError> {
+    /// The same, after waiting for the run that has it open.
+    pub fn open_after(path: &Path, files: Arc<dyn FileWork>, patience: Patience) -> Result<Self, RunError> {
         let root = std::path::absolute(path).map_err(RunError::output("use", path))?;
         make_folders(&root, &*files)?;
         // Without `..` and links in it, so that what a run prints is the place itself.

@@ -2,7 +2,7 @@
 
 use crate::cli::exit::Exit;
 use crate::cli::summary::{count, plural};
-use crate::extract::{Extract, ExtractError, Reading};
+use crate::extract::{Extract, Reading, exit_code};
 
 /// How many rejects are shown.
 const SHOWN: usize = 10;
@@ -50,7 +50,7 @@ pub fn errors(reading: &Reading) -> Vec<String> {
     reading.errors.iter().map(ToString::to_string).collect()
 }
 
-/// The code of what stops the run: the smallest that holds (§8).
+/// The code of what stops the run: of 3 and 4 the smaller (§8).
 pub fn exit(reading: &Reading) -> Exit {
-    reading.errors.iter().map(ExtractError::exit_code).min().map_or(Exit::Complete, Exit::from_code)
+    exit_code(&reading.errors).map_or(Exit::Complete, Exit::from_code)
 }

@@ -23,8 +23,9 @@ use crate::estate::{Built, EstateError, build};
 use crate::extract::{Ingest, Reading, read_all};
 use crate::jobs::Job;
 use crate::model::date::Date;
-use crate::pipeline::inputs::accepted;
+use crate::pipeline::inputs::{accepted, options};
 use crate::rules::ParsedRules;
+use crate::run::History;
 use jiff::Timestamp;
 
 /// `seatwise check`.
@@ -34,13 +35,16 @@ pub fn check(args: &CheckArgs) -> Exit {
         Err(exit) => return exit,
     };
     logging::start(false, 0, job.log.format);
-    let as_of = job.as_of_date(args.as_of, None, Timestamp::now());
+    let now = Timestamp::now();
+    let as_of = job.as_of_date(args.as_of, None, now);
     let output = output_folder(&job, args.output.clone());
     let paint = Paint { on: terminal::stdout_has_color() };
     terminal::say(&format!("{} {as_of}  {}", paint.bold(&job.name), paint.dim(&job.file.display().to_string())));
 
     let mut ingest = Ingest::default();
-    let mut reading = read_all(&job.extracts, as_of, job.limits.max_reject_ratio, &mut ingest);
+    // An output that cannot be read has no earlier run to compare with; the run itself will say what is wrong with it.
+    let history = output.as_deref().and_then(|output| History::read(output).ok());
+    let mut reading = read_all(&job.extracts, &options(&job, as_of, now, history.as_ref(), false), &mut ingest);
     section(paint, "Inputs", &inputs::page(&reading));
     section(paint, "Rejects", &inputs::rejects(&reading));
     let errors = inputs::errors(&reading);

@@ -3,7 +3,7 @@
 use super::{doubts, earnings, estate, estate_of, inputs, nodes, rules, tonight};
 use crate::cli::exit::Exit;
 use crate::estate::Built;
-use crate::extract::{Ingest, Reading, read_all};
+use crate::extract::{Ingest, ReadOptions, Reading, read_all};
 use crate::jobs::Job;
 use crate::model::date::Date;
 
@@ -20,7 +20,7 @@ fn read(rules: &str, consumptions: &str, licenses: &str) -> (Reading, Result<Bui
     let job = Job::from_bytes(&folder.path().join("job.toml"), source.as_bytes(), &|_| None).unwrap_or_else(|error| panic!("{error}"));
     let mut ingest = Ingest::default();
     let as_of = Date::from_ymd(2026, 11, 22).expect("a date");
-    let mut reading = read_all(&job.extracts, as_of, job.limits.max_reject_ratio, &mut ingest);
+    let mut reading = read_all(&job.extracts, &ReadOptions::new(as_of), &mut ingest);
     let built = estate_of(&job, as_of, &mut reading, ingest);
     (reading, built)
 }
@@ -200,7 +200,7 @@ points = 5
     let job = Job::from_bytes(&folder.path().join("job.toml"), source.as_bytes(), &|_| None).unwrap_or_else(|error| panic!("{error}"));
     let mut ingest = Ingest::default();
     let as_of = Date::from_ymd(2026, 11, 22).expect("a date");
-    let mut reading = read_all(&job.extracts, as_of, job.limits.max_reject_ratio, &mut ingest);
+    let mut reading = read_all(&job.extracts, &ReadOptions::new(as_of), &mut ingest);
     let built = estate_of(&job, as_of, &mut reading, ingest).unwrap_or_else(|(_, errors)| panic!("{errors:?}"));
     assert_eq!(
         nodes::unknown_nodes(&built),

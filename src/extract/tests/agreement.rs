@@ -10,13 +10,13 @@ fn read_three(consumptions: &str, assets: &str, users: &str) -> (Desk, Reading) 
         desk.spec(ExtractKind::Assets, &["a.csv"]),
         desk.spec(ExtractKind::Users, &["u.csv"]),
     ];
-    let reading = read_all(&specs, as_of(), ratio("0.05"), &mut desk.ingest.borrow_mut());
+    let reading = read_all(&specs, &options("0.05"), &mut desk.ingest.borrow_mut());
     (desk, reading)
 }
 
-/// A ratio as the job holds it.
-fn ratio(text: &str) -> crate::model::decimal::Scaled {
-    crate::model::decimal::parse(text).expect("a decimal")
+/// With so many rejects allowed.
+fn options(max_reject_ratio: &str) -> ReadOptions<'static> {
+    ReadOptions { max_reject_ratio: decimal::parse(max_reject_ratio).expect("a decimal"), ..ReadOptions::new(as_of()) }
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn too_many_rejects_stop_the_run_but_are_handed_back() {
         (0, 3, "1.0", false),
     ] {
         let desk = Desk::new(&[("u.csv", &rows(good, bad))]);
-        let reading = read_all(&[desk.spec(ExtractKind::Users, &["u.csv"])], as_of(), ratio(bound), &mut desk.ingest.borrow_mut());
+        let reading = read_all(&[desk.spec(ExtractKind::Users, &["u.csv"])], &options(bound), &mut desk.ingest.borrow_mut());
         assert_eq!(reading.rejects().count(), bad);
         assert_eq!(
             reading.errors.iter().map(ExtractError::exit_code).collect::<Vec<_>>(),
@@ -89,7 +89,7 @@ fn the_smallest_code_comes_first() {
         desk.spec(ExtractKind::Products, &["p.csv"]),
         desk.spec(ExtractKind::Assets, &["a.csv"]),
     ];
-    let reading = read_all(&specs, as_of(), ratio("0.05"), &mut desk.ingest.borrow_mut());
+    let reading = read_all(&specs, &options("0.05"), &mut desk.ingest.borrow_mut());
     assert_eq!(reading.errors.iter().map(ExtractError::exit_code).collect::<Vec<_>>(), [3, 4]);
     assert_eq!(reading.extracts.len(), 1);
 }

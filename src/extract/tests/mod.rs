@@ -2,10 +2,15 @@
 
 mod agreement;
 mod attributes;
+mod bounds;
+mod changes;
 mod csv;
 mod damage;
+mod expectations;
+mod faults;
 mod header;
 mod parquet;
+mod places;
 mod rejects;
 mod sources;
 
@@ -15,6 +20,7 @@ use crate::model::decimal;
 use crate::model::value::Value;
 use std::cell::RefCell;
 use std::fs;
+use std::path::PathBuf;
 use tempfile::TempDir;
 
 /// A folder of files, and what was read from them.
@@ -43,7 +49,16 @@ impl Desk {
     }
 
     fn read(&self, spec: &ExtractSpec) -> Result<Extract, Vec<ExtractError>> {
-        read(spec, as_of(), &mut self.ingest.borrow_mut())
+        read_one(spec, &ReadOptions::new(as_of()), &mut self.ingest.borrow_mut())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Reads extracts as a run does.
+    fn read_all(&self, specs: &[ExtractSpec], options: &ReadOptions<'_>) -> Reading {
+        read_all(specs, options, &mut self.ingest.borrow_mut())
     }
 
     /// The text of a provisional code: interning it again gives the code back. Slow, for tests.

@@ -63,17 +63,6 @@ fn what_is_not_there() {
 }
 
 #[test]
-#[expect(unsafe_code, reason = "std makes no pipes")]
-fn a_pipe_does_not_hang() {
-    let desk = Desk::new(&[]);
-    let path = std::ffi::CString::new(desk.folder.path().join("pipe.csv").to_str().unwrap()).unwrap();
-    // SAFETY: the path is a C string that lives until the call is over.
-    assert_eq!(unsafe { libc::mkfifo(path.as_ptr(), 0o600) }, 0);
-    let (code, message) = refusal(desk.read(&desk.spec(ExtractKind::Trees, &["pipe.csv"])));
-    assert_eq!((code, message.contains("no regular file")), (3, true), "{message}");
-}
-
-#[test]
 fn files_are_reported_with_their_hashes() {
     let desk = Desk::new(&[("b/2.csv", "tree,node\nlocation,b\nlocation\n"), ("b/1.csv", TREE)]);
     let extract = desk.read(&desk.spec(ExtractKind::Trees, &["b"])).unwrap();

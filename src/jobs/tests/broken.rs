@@ -215,3 +215,21 @@ fn on_a_terminal() {
     settings().bind(|| insta::assert_snapshot!("on_a_terminal", render::graphical(&error, false, 100)));
     assert!(render::graphical(&error, true, 100).contains("\u{1b}["), "colors where they are wanted");
 }
+
+#[test]
+fn inputs() {
+    let cases = [
+        "[extracts.products]\npath = \"p.csv\"\nfresh_within = \"26\"\n",
+        "[extracts.products]\npath = \"p.csv\"\nfresh_within = \"2 weeks\"\n",
+        "[extracts.products]\npath = \"p.csv\"\nfresh_within = \"0s\"\n",
+        "[extracts.products]\npath = \"p.csv\"\nfresh_within = 26\n",
+        "[extracts.products]\npath = \"p.csv\"\nmin_rows = -1\nmax_change = \"30 %\"\n",
+        "[extracts.products]\npath = \"p.csv\"\nmax_changes = 0.3\n",
+        "[output]\nmode = \"0240\"\n",
+        "[output]\nmode = \"0750\"\n",
+        "[output]\nmode = \"rw-r-----\"\n",
+        "[output]\nmode = 0o640\n",
+        "[limits]\nroots = []\n",
+    ];
+    snapshot("inputs", &cases);
+}

@@ -102,7 +102,7 @@ fn what_is_not_written_has_the_defaults_of_the_contract() {
     let date = day("2026-11-22");
     assert_eq!(least.policy(date), Policy::at(date));
     assert_eq!(spelled.policy(date), least.policy(date));
-    assert_eq!((spelled.limits, spelled.log), (least.limits, least.log));
+    assert_eq!((&spelled.limits, spelled.log), (&least.limits, least.log));
     assert_eq!(least.limits.max_reject_ratio, ONE / 20);
     assert_eq!((least.limits.max_pairs, least.limits.max_table_pairs), (50_000_000, 10_000_000));
     assert_eq!((least.log.affinity, least.log.format, least.log.compress), (LogDepth::Pairs, LogFormat::Text, None));

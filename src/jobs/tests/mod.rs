@@ -4,6 +4,7 @@
 mod broken;
 mod good;
 mod schedule;
+mod inputs;
 mod schema;
 
 use super::error::JobError;
