@@ -6,10 +6,10 @@
 mod damage;
 mod failures;
 mod help;
-mod log;
-mod published;
 mod hostile;
 mod inputs;
+mod log;
+mod published;
 mod runs;
 
 use assert_cmd::Command;

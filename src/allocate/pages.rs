@@ -1,8 +1,9 @@
 //! Pages of pairs: some demands of one market, with what each license was worth to them. `replay` says which, and in what order.
 
+use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
 use super::market::Market;
-use super::score::{NONE, OUT_OF_REACH, REQUIREMENTS, Scores, failed};
+use super::score::{AllPairs, NONE, OUT_OF_REACH, REQUIREMENTS, Scores, failed};
 use crate::trace::Grant;
 use crate::trace::by_demand::ByDemand;
 use crate::trace::pairs::{Depth, PageKey, PairPage, PairRow, TOP_RANKS};
@@ -62,11 +63,9 @@ impl Stretch<'_> {
         page.rows.reserve(if self.depth == Depth::Full { pairs } else { pairs.min(demands.len() * TOP_RANKS as usize) });
         let mut maker = PageMaker::new(self, scratch);
         for (demand, turn) in &self.demands[demands] {
-            maker.judge(*demand as usize);
-            maker.count_failures(&mut page);
-            match (self.depth, self.row_order) {
-                (Depth::Full, RowOrder::Rank) => maker.by_rank(&mut page),
-                (Depth::Full, RowOrder::License) => maker.by_license(&mut page),
+            maker.scratch.scores.score(&self.ctx, self.set, self.market, *demand as usize);
+            match self.depth {
+                Depth::Full => maker.full(&mut page),
                 _ => maker.top(*demand, &mut page),
             }
             page.end_demand(*demand, *turn);
@@ -79,10 +78,11 @@ impl Stretch<'_> {
 #[derive(Default)]
 pub struct Scratch {
     scores: Scores,
-    /// The candidates of the demand at hand: where they stand.
+    /// Where not all are wanted, the candidates of the demand at hand; else all its pairs.
+    first: Candidates,
+    all: AllPairs,
+    /// The candidates: where they stand.
     candidates: Vec<Place>,
-    /// Its ineligible pairs: the place in the market, and the failure code.
-    ineligible: Vec<(u32, u16)>,
     /// The rank of each license of the market; 0 if not eligible.
     ranks: Vec<u32>,
     /// By failure code: how many pairs of the demand at hand.
@@ -91,8 +91,6 @@ pub struct Scratch {
     failures: Vec<Option<u32>>,
     /// The verdicts of plain candidates of the page, by matched rules in short and score.
     known: FxHashMap<(u64, i64), u32>,
-    /// The licenses of the market in the order of the tie break.
-    by_tie: Vec<u32>,
 }
 
 /// Where a candidate stands: score (the highest first), nearness of the version, tie break; one number, so that to compare is cheap.
@@ -113,8 +111,8 @@ impl Place {
     }
 
     #[inline]
-    fn tie(self) -> usize {
-        self.0 as u32 as usize
+    fn tie(self) -> u32 {
+        self.0 as u32
     }
 }
 
@@ -122,117 +120,88 @@ impl Place {
 struct PageMaker<'a, 's> {
     stretch: &'a Stretch<'a>,
     scratch: &'s mut Scratch,
-    /// Of each table with affinities: by class, which of them match the demand at hand; and how far they go up in the short form.
-    masks: Vec<(&'a [u16], u32)>,
-    /// Whether all affinities together have a short form.
-    short: bool,
+    /// Whether the rules that match a pair have a short form.
+    marked: bool,
 }
 
 impl<'a, 's> PageMaker<'a, 's> {
     fn new(stretch: &'a Stretch<'a>, scratch: &'s mut Scratch) -> Self {
-        let market = stretch.market;
         scratch.known.clear();
-        scratch.by_tie.clear();
-        scratch.by_tie.resize(market.licenses.len(), 0);
-        for (local, tie) in market.tie_rank.iter().enumerate() {
-            scratch.by_tie[*tie as usize] = local as u32;
-        }
         let codes = usize::from(REQUIREMENTS) + stretch.ctx.plan.requirement_names.len();
         scratch.failures.clear();
         scratch.failures.resize(codes, None);
-        let affinities: usize = market.tables.iter().map(|table| table.affinities.len()).sum();
-        Self { stretch, scratch, masks: Vec::with_capacity(market.tables.len()), short: affinities <= 64 }
+        Self { stretch, scratch, marked: AllPairs::marked(stretch.market) }
     }
 
-    /// Scores a demand; parts its candidates from the others.
-    fn judge(&mut self, demand: usize) {
-        let Stretch { ctx, set, market, .. } = self.stretch;
-        let Scratch { scores, candidates, ineligible, counts, failures, .. } = &mut *self.scratch;
-        scores.score(ctx, set, market, demand);
+    /// Every pair of the demand that was scored.
+    fn full(&mut self, page: &mut PairPage) {
+        let market = self.stretch.market;
+        let Scratch { scores, all, candidates, counts, failures, .. } = &mut *self.scratch;
+        scores.all(market, all);
         candidates.clear();
-        ineligible.clear();
         counts.clear();
         counts.resize(failures.len(), 0);
-        let keep = self.stretch.depth == Depth::Full;
-        for local in 0..market.licenses.len() as u32 {
-            let (fail, score) = scores.of(market, local);
-            match fail {
+        for (place, (fail, score)) in all.fails.iter().zip(&all.scores).enumerate() {
+            match *fail {
                 NONE => {
-                    let class = market.class_of[local as usize] as usize;
-                    candidates.push(Place::new(score, scores.distances[class], market.tie_rank[local as usize]));
+                    let standing = scores.standing_of(market, *score, place as u32);
+                    candidates.push(Place::new(*score, standing.distance, standing.tie));
                 }
                 OUT_OF_REACH => {}
-                fail => {
-                    counts[usize::from(fail)] += 1;
-                    if keep {
-                        ineligible.push((local, fail));
-                    }
-                }
+                fail => counts[usize::from(fail)] += 1,
             }
         }
-        self.masks.clear();
-        let mut bits = 0;
-        for table in &market.tables {
-            if let Some(masks) = table.masks(set, demand) {
-                self.masks.push((masks, bits));
-                bits += table.affinities.len() as u32;
-            }
-        }
-    }
-
-    fn count_failures(&mut self, page: &mut PairPage) {
-        for (code, count) in self.scratch.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        candidates.sort_unstable();
+        for (code, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
             page.failures.extend(failed(code as u16).map(|failed| (failed, *count)));
+        }
+        match self.stretch.row_order {
+            RowOrder::Rank => self.by_rank(page),
+            RowOrder::License => self.by_license(page),
         }
     }
 
     fn by_rank(&mut self, page: &mut PairPage) {
-        self.scratch.candidates.sort_unstable();
         for place in 0..self.scratch.candidates.len() {
             let row = self.candidate(place, page);
             page.rows.push(row);
         }
-        for place in 0..self.scratch.ineligible.len() {
-            let (local, fail) = self.scratch.ineligible[place];
-            let row = self.failed(local, fail, page);
+        for (local, place) in self.stretch.market.tie_rank.iter().enumerate() {
+            let row = self.failed(local as u32, self.scratch.all.fails[*place as usize], page);
             page.rows.extend(row);
         }
     }
 
     fn by_license(&mut self, page: &mut PairPage) {
-        self.scratch.candidates.sort_unstable();
-        let Scratch { candidates, ranks, by_tie, .. } = &mut *self.scratch;
+        let Scratch { candidates, ranks, all, .. } = &mut *self.scratch;
         ranks.clear();
-        ranks.resize(by_tie.len(), 0);
+        ranks.resize(all.fails.len(), 0);
         for (place, candidate) in candidates.iter().enumerate() {
-            ranks[by_tie[candidate.tie()] as usize] = place as u32 + 1;
+            ranks[candidate.tie() as usize] = place as u32 + 1;
         }
-        let mut ineligible = 0;
-        for local in 0..self.stretch.market.licenses.len() {
-            let rank = self.scratch.ranks[local] as usize;
-            if rank > 0 {
-                let row = self.candidate(rank - 1, page);
-                page.rows.push(row);
-            } else if let Some((_, fail)) = self.scratch.ineligible.get(ineligible).copied().filter(|(other, _)| *other as usize == local) {
-                ineligible += 1;
-                let row = self.failed(local as u32, fail, page);
-                page.rows.extend(row);
-            }
+        for (local, place) in self.stretch.market.tie_rank.iter().enumerate() {
+            let row = match self.scratch.ranks[*place as usize] {
+                0 => self.failed(local as u32, self.scratch.all.fails[*place as usize], page),
+                rank => Some(self.candidate(rank as usize - 1, page)),
+            };
+            page.rows.extend(row);
         }
     }
 
     /// The first ranks, then the licenses that the demand got whatever they stand at. Only these are put in order.
     fn top(&mut self, demand: u32, page: &mut PairPage) {
-        let candidates = &mut self.scratch.candidates;
-        let shown = candidates.len().min(TOP_RANKS as usize);
-        if shown < candidates.len() {
-            candidates.select_nth_unstable(shown);
-        }
-        candidates[..shown].sort_unstable();
+        let market = self.stretch.market;
+        let Scratch { scores, first, .. } = &mut *self.scratch;
+        page.failures.extend(scores.failures(market).into_iter().filter_map(|(code, count)| Some((failed(code)?, count))));
+        first.find(market, scores);
         let start = page.rows.len();
-        for place in 0..shown {
-            let row = self.candidate(place, page);
-            page.rows.push(row);
+        let mut at = None;
+        for rank in 1..=TOP_RANKS {
+            let Some(standing) = self.scratch.first.next(market, &self.scratch.scores, at, &[]) else { break };
+            let marks = self.scratch.scores.marks(market, standing.tie);
+            let verdict = self.verdict(standing.score(), standing.tie, marks, page);
+            page.rows.push(PairRow { license: market.license_at(standing.tie), rank, verdict });
+            at = Some(standing);
         }
         let granted = self.stretch.granted.map_or(&[][..], |granted| granted.grants(demand));
         for grant in granted {
@@ -252,10 +221,9 @@ impl<'a, 's> PageMaker<'a, 's> {
         let local = market.local(grant.license)?;
         match self.scratch.scores.of(market, local) {
             (NONE, score) => {
-                let class = market.class_of[local as usize] as usize;
-                let own = Place::new(score, self.scratch.scores.distances[class], market.tie_rank[local as usize]);
-                let rank = self.scratch.candidates.iter().filter(|other| **other < own).count() as u32 + 1;
-                Some(PairRow { license: grant.license, rank, verdict: self.verdict(local, score, page) })
+                let Scratch { scores, first, .. } = &mut *self.scratch;
+                let rank = first.rank(market, scores, scores.standing(market, local));
+                Some(PairRow { license: grant.license, rank, verdict: self.new_verdict(local, score, page) })
             }
             (fail, _) => self.failed(local, fail, page),
         }
@@ -265,25 +233,23 @@ impl<'a, 's> PageMaker<'a, 's> {
     #[inline]
     fn candidate(&mut self, place: usize, page: &mut PairPage) -> PairRow {
         let candidate = self.scratch.candidates[place];
-        let local = self.scratch.by_tie[candidate.tie()];
-        let verdict = self.verdict(local, candidate.score(), page);
-        PairRow { license: self.stretch.market.licenses[local as usize], rank: place as u32 + 1, verdict }
+        let marks = self.scratch.all.marks[candidate.tie() as usize];
+        let verdict = self.verdict(candidate.score(), candidate.tie(), marks, page);
+        PairRow { license: self.stretch.market.license_at(candidate.tie()), rank: place as u32 + 1, verdict }
     }
 
     /// What the page says of a candidate: put together once for all plain licenses that the same rules match.
     #[inline]
-    fn verdict(&mut self, local: u32, score: i64, page: &mut PairPage) -> u32 {
-        let scores = &self.scratch.scores;
-        if !self.short || scores.exception_of(local).is_some() {
+    fn verdict(&mut self, score: i64, place: u32, marks: u64, page: &mut PairPage) -> u32 {
+        let local = self.stretch.market.at[place as usize];
+        if !self.marked || self.scratch.scores.exception_of(local).is_some() {
             return self.new_verdict(local, score, page);
         }
-        let class = self.stretch.market.class_of[local as usize] as usize;
-        let matched = self.masks.iter().fold(0, |word, (masks, shift)| word | u64::from(masks[class]) << shift);
-        if let Some(verdict) = self.scratch.known.get(&(matched, score)) {
+        if let Some(verdict) = self.scratch.known.get(&(marks, score)) {
             return *verdict;
         }
         let verdict = self.new_verdict(local, score, page);
-        self.scratch.known.insert((matched, score), verdict);
+        self.scratch.known.insert((marks, score), verdict);
         verdict
     }
 

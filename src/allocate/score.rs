@@ -66,6 +66,23 @@ pub struct Exception {
     pub preference: Option<i64>,
 }
 
+/// What a demand is worth to every license of its market, by place. Reused from demand to demand.
+#[derive(Default)]
+pub struct AllPairs {
+    pub fails: Vec<u16>,
+    pub scores: Vec<i64>,
+    /// Which affinities matched, a bit each, where [`AllPairs::marked`]; preferences left out.
+    pub marks: Vec<u64>,
+}
+
+impl AllPairs {
+    /// Whether the affinities of a market are few enough for marks.
+    pub fn marked(market: &Market) -> bool {
+        let tables: u32 = market.tables.iter().map(super::tables::Table::affinities).sum();
+        tables as usize + market.lookups.len() <= 64
+    }
+}
+
 /// What a demand is worth to the licenses of its market. Reused from demand to demand.
 #[derive(Default)]
 pub struct Scores {
@@ -146,6 +163,55 @@ impl Scores {
         }
         let fail = self.raw_fail(market, place);
         if market.metric_of[place as usize] == Metric::NamedUser as u8 { fail.min(NOT_ASSIGNED) } else { fail }
+    }
+
+    /// Judges every license of the market.
+    pub fn all(&self, market: &Market, all: &mut AllPairs) {
+        let licenses = market.at.len();
+        all.scores.clear();
+        all.scores.resize(licenses, 0);
+        all.marks.clear();
+        all.marks.resize(licenses, 0);
+        all.fails.clear();
+        let mut plain = self.own;
+        plain[Metric::NamedUser as usize] = plain[Metric::NamedUser as usize].min(NOT_ASSIGNED);
+        all.fails.extend(market.metric_of.iter().map(|metric| plain[*metric as usize]));
+        let mut shift = 0;
+        for (table, row) in market.tables.iter().zip(&self.rows) {
+            table.add_all(*row, shift, all);
+            shift += table.affinities();
+        }
+        for (lookup, row) in market.lookups.iter().zip(&self.lookup_rows) {
+            lookup.add_all(*row, shift, all);
+            shift += 1;
+        }
+        if !market.links.is_empty() {
+            for (place, fail) in all.fails.iter_mut().enumerate() {
+                if market.distance(self.product, place as u32).is_none() {
+                    *fail = OUT_OF_REACH;
+                }
+            }
+        }
+        for exception in &self.exceptions {
+            all.fails[exception.place as usize] = exception.fail;
+            all.scores[exception.place as usize] = exception.score;
+        }
+    }
+
+    /// The marks of a license, by its place, as [`AllPairs::marks`] has them.
+    pub fn marks(&self, market: &Market, place: u32) -> u64 {
+        let (mut marks, mut shift) = (0, 0);
+        for (table, row) in market.tables.iter().zip(&self.rows) {
+            marks |= table.marks(*row, place).wrapping_shl(shift);
+            shift += table.affinities();
+        }
+        for (lookup, row) in market.lookups.iter().zip(&self.lookup_rows) {
+            if lookup.affinity.is_some() && lookup.matches(*row, place) {
+                marks |= 1u64.wrapping_shl(shift);
+            }
+            shift += 1;
+        }
+        marks
     }
 
     /// The points that a license, by its place, has from the rules.
@@ -253,7 +319,7 @@ impl Scores {
         MatchSet { rules: words, preference: self.exception_of(local).and_then(|exception| exception.preference) }
     }
 
-    /// For a demand without candidates: how many licenses show each failure, by failure code ascending.
+    /// How many licenses show each failure, by failure code ascending.
     pub fn failures(&self, market: &Market) -> Vec<(u16, u32)> {
         let mut left = vec![u64::MAX; words(market.at.len())];
         let beyond = market.at.len() % 64;

@@ -84,6 +84,14 @@ impl Set {
         }
     }
 
+    /// Calls `visit` with the members, ascending.
+    pub fn for_each(&self, visit: impl FnMut(u32)) {
+        match self {
+            Set::Few(places) => places.iter().copied().for_each(visit),
+            Set::Many(bits) => members(bits).for_each(visit),
+        }
+    }
+
     pub fn remove_from(&self, bits: &mut [u64]) {
         match self {
             Set::Few(places) => places.iter().for_each(|place| remove(bits, *place)),

@@ -6,7 +6,7 @@ use super::coding::{Coder, ordinal};
 use super::ctx::{Ctx, DemandSet};
 use super::plan::{Matching, Role};
 use super::rows::LicenseRow;
-use super::score::{NONE, REQUIREMENTS};
+use super::score::{AllPairs, NONE, REQUIREMENTS};
 use super::sets::{Set, insert, words};
 use crate::model::text::NULL_CODE;
 use crate::model::value::Value;
@@ -52,6 +52,24 @@ impl Lookup {
     /// What a license fails.
     pub fn fail(&self, row: u32, license: u32) -> u16 {
         if self.fail == NONE || super::sets::has(&self.free, license) || self.matches(row, license) { NONE } else { self.fail }
+    }
+
+    /// Adds what a row says of every license, by place; the mark goes up by `shift`.
+    pub fn add_all(&self, row: u32, shift: u32, all: &mut AllPairs) {
+        let Some((_, points)) = self.affinity else {
+            let matching = self.matching(row);
+            for (place, fail) in all.fails.iter_mut().enumerate() {
+                let place = place as u32;
+                if *fail > self.fail && !super::sets::has(&self.free, place) && !matching.has(place) {
+                    *fail = self.fail;
+                }
+            }
+            return;
+        };
+        self.matching(row).for_each(|place| {
+            all.scores[place as usize] += points;
+            all.marks[place as usize] |= 1u64.wrapping_shl(shift);
+        });
     }
 
     /// Leaves of `bits` the licenses that a requirement lets pass.

@@ -5,7 +5,7 @@ use super::ctx::{Ctx, DemandSet};
 use super::market::Market;
 use super::plan::{Group, Role};
 use super::rows::{LicenseRow, PairFields};
-use super::score::{NONE, REQUIREMENTS};
+use super::score::{AllPairs, NONE, REQUIREMENTS};
 use super::sets::{Partition, words};
 use crate::model::license::ScopeBits;
 use crate::model::value::Value;
@@ -134,10 +134,32 @@ impl Table {
         }
     }
 
-    /// The same for a demand and all classes: bit `i` of a class's mask stands for the `i`-th of [`Table::affinities`]. None
-    /// without affinities.
-    pub fn masks(&self, set: &DemandSet<'_>, demand: usize) -> Option<&[u16]> {
-        if self.masks.is_empty() { None } else { Some(&self.masks[self.row(set, demand)]) }
+    /// The affinities of the group that match a license, as bits from 0.
+    pub fn marks(&self, row: u32, license: u32) -> u64 {
+        if self.masks.is_empty() { 0 } else { u64::from(self.masks[self.cell(row, license)]) }
+    }
+
+    /// How many affinities the group has.
+    pub fn affinities(&self) -> u32 {
+        self.affinities.len() as u32
+    }
+
+    /// Adds what a row says of every license, by place; marks go up by `shift`.
+    pub fn add_all(&self, row: u32, shift: u32, all: &mut AllPairs) {
+        let cells = row as usize * self.parts..(row as usize + 1) * self.parts;
+        if !self.points.is_empty() {
+            let (points, masks) = (&self.points[cells.clone()], &self.masks[cells.clone()]);
+            for ((score, mark), part) in all.scores.iter_mut().zip(&mut all.marks).zip(&self.part_of) {
+                *score += points[*part as usize];
+                *mark |= u64::from(masks[*part as usize]).wrapping_shl(shift);
+            }
+        }
+        if !self.fails.is_empty() {
+            let fails = &self.fails[cells];
+            for (fail, part) in all.fails.iter_mut().zip(&self.part_of) {
+                *fail = (*fail).min(fails[*part as usize]);
+            }
+        }
     }
 }
 

@@ -25,9 +25,9 @@ pub mod run;
 pub mod schedule;
 pub mod summary;
 pub mod terminal;
-pub mod which_run;
 pub mod verify;
 mod which_output;
+pub mod which_run;
 
 use crate::jobs::{Job, JobError, render};
 use args::{Cli, Command, RulesCommand};

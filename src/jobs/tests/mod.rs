@@ -3,8 +3,8 @@
 
 mod broken;
 mod good;
-mod schedule;
 mod inputs;
+mod schedule;
 mod schema;
 
 use super::error::JobError;
