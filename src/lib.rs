@@ -35,7 +35,8 @@
 //! | 6 | `jobs` | the job file, from what somebody wrote to a job that is checked, or to all that is wrong with it |
 //! | 6 | `run` | a run as a unit: id, lock, staging, publishing, manifest, links, history |
 //! | 7 | `pipeline` | one run of a job, start to end |
-//! | 8 | `cli` | the command line, one file a subcommand; `main.rs` only calls it |
+//! | 8 | `notify` | people are told how a run ended: webhooks, mail, metrics |
+//! | 9 | `cli` | the command line, one file a subcommand; `main.rs` only calls it |
 //!
 //! Lines 1 to 4 are the *kernel*, and build without the feature `frames`, in seconds and without Polars or Arrow:
 //! `cargo test --no-default-features`.
@@ -110,6 +111,9 @@ pub mod run;
 
 #[cfg(feature = "frames")]
 pub mod pipeline;
+
+#[cfg(feature = "frames")]
+pub mod notify;
 
 #[cfg(feature = "frames")]
 pub mod cli;

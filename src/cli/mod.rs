@@ -1,8 +1,9 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`job_schema`], [`completions`] the
-//! subcommands · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`notify`], [`job_schema`],
+//! [`completions`] the subcommands · [`summary`] the end of a run for people, `tell` for those who are not there · [`logging`]
+//! tracing on stderr · [`terminal`] what a stream can show.
 
 pub mod args;
 mod bench;
@@ -11,16 +12,18 @@ pub mod completions;
 pub mod exit;
 pub mod job_schema;
 pub mod logging;
+pub mod notify;
 pub mod once;
 pub mod progress;
 mod rulebook;
 pub mod rules_test;
 pub mod run;
 pub mod summary;
+mod tell;
 pub mod terminal;
 
 use crate::jobs::{Job, JobError, render};
-use args::{Cli, Command, RulesCommand};
+use args::{Cli, Command, NotifyCommand, RulesCommand};
 use clap::Parser;
 pub use exit::Exit;
 pub use run::{RunFailure, RunOnce, RunOptions};
@@ -46,6 +49,8 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Run(args) => run::run(args, run_once),
         Command::Check(args) => check::check(args),
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
+        Command::Notify { command: NotifyCommand::Test(args) } => notify::test(args),
+        Command::Notify { command: NotifyCommand::Overdue(args) } => notify::overdue(args),
         Command::JobSchema => job_schema::job_schema(),
         Command::Completions(args) => completions::completions(args.shell),
     }

@@ -3,7 +3,8 @@
 use super::args::{FailOn, RunArgs};
 use super::exit::Exit;
 use super::summary::{RunSummary, render};
-use super::{load, logging, terminal};
+use super::{load, logging, tell, terminal};
+use crate::explain::notice::Notice;
 use crate::jobs::Job;
 use crate::model::date::Date;
 use jiff::Timestamp;
@@ -29,6 +30,8 @@ pub struct RunFailure {
     pub message: String,
     /// What the run left under `failed/`.
     pub left: Option<PathBuf>,
+    /// What people are told of it.
+    pub notice: Notice,
 }
 
 /// Runs a job once.
@@ -63,19 +66,27 @@ pub fn run(args: &RunArgs, run_once: &RunOnce<'_>) -> Exit {
 }
 
 fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -> Exit {
-    match run_once(job, &options) {
+    let (exit, notice) = show(args, job, &options, run_once);
+    tell::after_run(job, &options.output, &notice, exit, args.no_notify);
+    exit
+}
+
+/// Runs, and shows how it ended.
+fn show(args: &RunArgs, job: &Job, options: &RunOptions, run_once: &RunOnce<'_>) -> (Exit, Notice) {
+    match run_once(job, options) {
         Ok(summary) => {
             if !args.quiet {
                 terminal::say(&render(&summary, terminal::stdout_is_terminal(), terminal::stdout_has_color()));
             }
-            if fails(args.fail_on, &summary) { Exit::FailOn } else { Exit::Complete }
+            let exit = if fails(args.fail_on, &summary) { Exit::FailOn } else { Exit::Complete };
+            (exit, summary.notice)
         }
         Err(failure) => {
             terminal::say_error(&format!("error: {} for {} failed: {}", job.name, options.as_of, failure.message));
             if let Some(left) = failure.left {
                 terminal::say_error(&format!("  what it left: {}", left.display()));
             }
-            failure.exit
+            (failure.exit, failure.notice)
         }
     }
 }

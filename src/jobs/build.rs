@@ -5,6 +5,8 @@ use super::definition;
 use super::error::Problem;
 use super::extracts;
 use super::job::{AsOf, Example, ExampleValue, Expected, Job, Limits, LogDepth, LogFormat, LogSettings, Output, TableDepth};
+use super::mask::masked;
+use super::notices;
 use super::place::place;
 use super::section::{Entry, Given, Section};
 use crate::model::date::Date;
@@ -34,10 +36,12 @@ pub(super) fn build(file: &Path, top: &Section, mut problems: Vec<Problem>, sour
         output: Output { path: output.value("path").map(|path| folder.join(path)), affinity: output.word("affinity").map(table_depth) },
         log: log(&top.section("log", &definition::LOG)),
         limits: limits(&top.section("limits", &definition::LIMITS)),
+        notices: notices::notices(top, &folder, &mut problems),
+        metrics: notices::metrics(top),
         policy: policy(&calculation),
         digest: String::new(),
         rule_texts,
-        source: source.to_owned(),
+        source: masked(source),
         folder,
     };
     same_name_twice(top.sections("example"), "example", &mut problems);

@@ -1,6 +1,7 @@
 //! The job file as it is written (contract §9): every table, every key, what it holds, its default, a line on it.
 //! Data only. What a key means to a run is `job`'s; how a file is read against this is `reader`'s.
 
+use super::notice_tables::{EMAIL, METRICS, NOTIFY, WEBHOOK};
 use super::shape::Absent::{self, Boolean, Decimal, Error, Integer, Nothing, Texts};
 use super::shape::{Field, Kind, Shape};
 
@@ -33,6 +34,8 @@ pub static JOB: Shape = Shape {
         field("output", Kind::Table(&OUTPUT), Nothing, "Where results go."),
         field("log", Kind::Table(&LOG), Nothing, "What the batch log holds."),
         field("limits", Kind::Table(&LIMITS), Nothing, "When a run stops, or writes less."),
+        field("notify", Kind::Table(&NOTIFY), Nothing, "Who is told how a run ended, or that there was none."),
+        field("metrics", Kind::Table(&METRICS), Nothing, "What metrics.prom holds."),
     ],
 };
 
@@ -214,5 +217,22 @@ pub static LIMITS: Shape = Shape {
 };
 
 /// Every table, for what is asked of all of them.
-pub static ALL: &[&Shape] =
-    &[&JOB, &EXTRACTS, &EXTRACT, &CSV, &CALCULATION, &SET, &REQUIREMENT, &AFFINITY, &ENTITLE, &EXAMPLE, &OUTPUT, &LOG, &LIMITS];
+pub static ALL: &[&Shape] = &[
+    &JOB,
+    &EXTRACTS,
+    &EXTRACT,
+    &CSV,
+    &CALCULATION,
+    &SET,
+    &REQUIREMENT,
+    &AFFINITY,
+    &ENTITLE,
+    &EXAMPLE,
+    &OUTPUT,
+    &LOG,
+    &LIMITS,
+    &NOTIFY,
+    &WEBHOOK,
+    &EMAIL,
+    &METRICS,
+];

@@ -3,8 +3,9 @@
 //!
 //! In reading order: `shape` how a table is described · `definition` the tables of a job file · `syntax`, `reader`, `scalar`,
 //! `slips` the file against them · `section` what comes out · `interpolate`, `text` variables, and where each byte of a text was written ·
-//! `build`, `extracts`, `rule_texts` what it means · [`job`] the job · [`error`], `place`, `render` what is wrong, and how
-//! that looks · [`schema`] the same tables for editors.
+//! `build`, `extracts`, `rule_texts` what it means · [`job`] the job · [`notices`] who is told of it, with tables of their own in
+//! `notice_tables` · [`secret`], `mask` what nobody may see · [`error`], `place`, `render` what is wrong, and how that looks ·
+//! [`schema`] the same tables for editors.
 
 mod build;
 mod definition;
@@ -12,12 +13,16 @@ pub mod error;
 mod extracts;
 pub mod interpolate;
 pub mod job;
+mod mask;
+mod notice_tables;
+pub mod notices;
 mod place;
 mod reader;
 pub mod render;
 mod rule_texts;
 mod scalar;
 pub mod schema;
+pub mod secret;
 mod section;
 mod shape;
 mod slips;
@@ -29,3 +34,5 @@ mod tests;
 
 pub use error::{JobError, Problem};
 pub use job::{AsOf, Example, ExampleValue, Expected, Job, Limits, LogDepth, LogFormat, LogSettings, Output, TableDepth};
+pub use notices::{Email, Expectation, MailTls, Metrics, Notices, Occasions, Tries, Webhook};
+pub use secret::{Hidden, Secret};

@@ -3,13 +3,14 @@
 //! `report`; here a table is a name and bytes.
 //!
 //! Reading order: [`output`] opens OUTPUT and begins a run, [`staging`] is the run while it is built, [`publish`] ends it in
-//! `runs/` or `failed/`, [`links`] points readers at it, [`history`] reads it all back. Every change of the file system goes
-//! through [`files`], so that a test can fail each of them in turn.
+//! `runs/` or `failed/`, [`links`] points readers at it, [`history`] reads it all back, [`beside`] puts a file next to it all. Every
+//! change of the file system goes through [`files`], so that a test can fail each of them in turn.
 //!
 //! The commit order: lock, staging folder, files (each synced), `manifest.json` (synced), staging folder synced, **rename into
 //! `runs/`**, folders synced, links swapped, OUTPUT synced. Before the rename nothing is published; after it everything is, and
 //! links that a crash left behind are repaired by the next start.
 
+pub mod beside;
 pub mod error;
 pub mod files;
 pub mod history;

@@ -1,0 +1,1 @@
+//! Notices that are really sent, to servers of the test.
