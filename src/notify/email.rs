@@ -81,9 +81,21 @@ fn failure(error: &Error, timeout: Duration) -> Failure {
         Failure::lasting(format!("{message}; a certificate that the system does not trust is trusted with ca_file"))
     } else if error.is_tls() || error.is_client() {
         Failure::lasting(message)
-    } else if error.is_timeout() {
+    } else if error.is_timeout() || would_block(error) {
         Failure::passing(format!("no answer within {} s", timeout.as_secs_f64()))
     } else {
         Failure::passing(message)
     }
+}
+
+/// A socket whose time is up says that it would block.
+fn would_block(error: &Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::WouldBlock) {
+            return true;
+        }
+        source = error.source();
+    }
+    false
 }

@@ -76,6 +76,13 @@ fn servers_that_are_none() {
     let port = closed_port();
     let said = send(&email(port, "tls = \"none\"\nretries = 1\n"), &complete(), &environment, deadline()).unwrap_err();
     assert!(said.starts_with(&format!("127.0.0.1:{port}: ")) && said.ends_with("(tried 2 times)"), "{said}");
+    let (said, _) = sent(&[&[("EHLO", "")]], "tls = \"none\"\nretries = 0\n");
+    assert!(said.is_err(), "an empty line is no answer: {said:?}");
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port_of_silence = silent.local_addr().unwrap().port();
+    let hasty = Email { tries: crate::jobs::Tries { timeout: Duration::from_millis(300), retries: 0 }, ..email(port_of_silence, CLEAR) };
+    let said = send(&hasty, &complete(), &environment, deadline());
+    assert_eq!(said, Err(format!("127.0.0.1:{port_of_silence}: no answer within 0.3 s")));
     let unset = "tls = \"none\"\nuser = \"me\"\npassword = \"env:NO\"\n";
     let said = send(&email(port, unset), &complete(), &environment, deadline());
     assert_eq!(said, Err("password needs the environment variable NO, which is not set".to_owned()));
