@@ -6,6 +6,7 @@
 mod damage;
 mod failures;
 mod help;
+mod notices;
 mod runs;
 
 use assert_cmd::Command;
@@ -23,6 +24,7 @@ struct Desk {
 }
 
 /// How a command ended.
+#[derive(Clone)]
 struct Ended {
     typed: String,
     code: Option<i32>,

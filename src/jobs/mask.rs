@@ -61,6 +61,8 @@ fn in_value(value: &Spanned<DeValue<'_>>, hide: bool, below_notify: bool, spans:
             let span = value.span();
             spans.push(span.start + 1..span.end.saturating_sub(1));
         }
+        // Somebody's password is a number, and stands without quotes.
+        DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_) if hide => spans.push(value.span()),
         _ => {}
     }
 }

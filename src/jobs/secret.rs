@@ -80,7 +80,6 @@ pub(super) fn reference(key: &str, text: &Text, folder: &Path) -> Option<Result<
 /// A text that must be a reference.
 pub(super) fn only_reference(key: &str, text: &Text, folder: &Path) -> Result<Hidden, Problem> {
     reference(key, text, folder).unwrap_or_else(|| {
-        // Neither the value nor its length is told: the message may go to a log.
         let problem = Problem::at(text.span(), format!("{key} is a secret, and must not stand in the job file"));
         Err(problem
             .expected("\"env:NAME\" or \"file:PATH\"")

@@ -34,7 +34,7 @@ fn last_success(output: &Path) -> Option<Timestamp> {
 }
 
 /// The page. What is not known of a run that failed is left out: a number from another night would be a lie.
-fn page(metrics: Metrics, notice: &Notice, run: Option<&Manifest>, last_success: Option<Timestamp>, now: Timestamp) -> String {
+pub(super) fn page(metrics: Metrics, notice: &Notice, run: Option<&Manifest>, last_success: Option<Timestamp>, now: Timestamp) -> String {
     let mut page = Page::new(vec![("job", notice.job.clone())]);
     let complete = notice.happened == Happened::Complete;
     let seconds = |time: Timestamp| time.as_millisecond() as f64 / 1000.0;

@@ -29,6 +29,13 @@ fn of_rules() {
 }
 
 #[test]
+fn of_notify() {
+    help("help-notify", "notify --help");
+    help("help-notify-test", "notify test --help");
+    help("help-notify-overdue", "notify overdue --help");
+}
+
+#[test]
 fn of_the_rest() {
     help("help-job-schema", "job-schema --help");
     help("help-completions", "completions --help");

@@ -25,7 +25,7 @@ fn says(cases: &[&str]) -> String {
     out
 }
 
-fn snapshot(name: &str, cases: &[&str]) {
+pub(super) fn snapshot(name: &str, cases: &[&str]) {
     settings().bind(|| insta::assert_snapshot!(name, says(cases)));
 }
 

@@ -1,8 +1,9 @@
 //! The job file, good and broken: `good` what a job means, `broken` what a wrong one says (a snapshot for each kind of slip),
-//! `schema` that the JSON Schema says the same as the reader.
+//! `notices` both for those who are told, `schema` that the JSON Schema says the same as the reader.
 
 mod broken;
 mod good;
+mod notices;
 mod schema;
 
 use super::error::JobError;

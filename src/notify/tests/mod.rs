@@ -3,6 +3,7 @@
 
 mod email;
 mod http_server;
+mod metrics;
 mod smtp_server;
 mod telling;
 mod webhook;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::notify::document;
 
-fn snapshot(name: &str, text: String) {
+pub(super) fn snapshot(name: &str, text: String) {
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
