@@ -11,8 +11,10 @@ use std::path::Path;
 pub fn after_run(job: &Job, output: &Path, notice: &Notice, exit: Exit, silent: bool) {
     let notice = Notice { exit: Some((i32::from(exit.code()), exit.meaning())), ..notice.clone() };
     // Who finds the lock taken was no run: the file belongs to the one that holds it.
-    if exit != Exit::Locked
-        && let Err(error) = metrics::write(job.metrics, &notice, output)
+    let written = if exit == Exit::Locked { Ok(()) } else { metrics::write(job.metrics, &notice, output) };
+    // Of an output that cannot be written everything was said already.
+    if let Err(error) = written
+        && exit != Exit::Output
     {
         terminal::say_error(&format!("warning: {} is not up to date: {error}", metrics::FILE));
     }

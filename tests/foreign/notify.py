@@ -192,7 +192,7 @@ class Bench:
 
     def environment(self, **more):
         kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-        return {**kept, "SMTP_PASSWORD": PASSWORD, "HOOK_TOKEN": TOKEN, "RUST_LOG": "trace", "NO_COLOR": "1", **more}
+        return {**kept, "SMTP_PASSWORD": PASSWORD, "HOOK_TOKEN": TOKEN, "RUST_LOG": "trace,ureq::run=trace,ureq_proto=trace", "NO_COLOR": "1", **more}
 
     def run(self, what, notify, code=0, desk=None, command="run job.toml -vvv", **environment):
         """Runs the binary on a job with this [notify]; checks the exit code, and that no secret is to be seen."""

@@ -46,7 +46,7 @@ fn every_command_has_a_transcript() {
     let all = type_in(Path::new(env!("CARGO_MANIFEST_DIR")), "--help").stdout;
     let commands = all.split("Commands:").nth(1).expect("commands").split("\n\n").next().expect("a list");
     let names: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["run", "check", "rules", "job-schema", "completions"], "a new command needs a transcript of its --help");
+    assert_eq!(names, ["run", "check", "rules", "notify", "job-schema", "completions"], "a new command needs a transcript of its --help");
 }
 
 #[test]
