@@ -123,11 +123,11 @@ impl Notice {
         self.alerts.iter().filter(|alert| alert.severity == severity).count() as u64
     }
 
-    /// The alerts that a notice names: the most severe, of those the first of the table.
+    /// The alerts that a notice names: the most severe, of those with the most units, of those the first of the table.
     pub fn most_urgent(&self) -> Vec<&Alert> {
         let mut urgent: Vec<&Alert> = self.alerts.iter().collect();
-        // A stable sort keeps the order of the table within a severity.
-        urgent.sort_by_key(|alert| std::cmp::Reverse(alert.severity));
+        // A stable sort keeps the order of the table where the rest is equal.
+        urgent.sort_by_key(|alert| std::cmp::Reverse((alert.severity, alert.units)));
         urgent.truncate(NAMED);
         urgent
     }
@@ -162,6 +162,9 @@ impl Notice {
         if let (Some(last), true) = (&self.last_complete, self.happened != Happened::Complete) {
             let LastComplete { run_id, as_of, started_at } = last;
             blocks.push(format!("The newest complete run is {run_id}, for {as_of}, begun {started_at}. Its results stand.\n"));
+        }
+        if self.happened == Happened::Overdue && self.last_complete.is_none() {
+            blocks.push("There is no complete run at all.\n".to_owned());
         }
         let places = self.places();
         if !places.is_empty() {

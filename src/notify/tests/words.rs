@@ -33,6 +33,7 @@ fn the_mail_of_each() {
     let message = crate::explain::notice::overdue("26h", "2026-11-22T06:00:00Z");
     let overdue = Notice { message: Some(message), last_complete: last_complete(), ..Notice::new(Happened::Overdue, "nightly") };
     snapshot("mail-overdue", mail(&overdue));
+    snapshot("mail-overdue-first", mail(&Notice { last_complete: None, ..overdue }));
     snapshot("mail-test", mail(&Notice { host: Some("batch-1".to_owned()), ..Notice::new(Happened::Test, "nightly") }));
 }
 
