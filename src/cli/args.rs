@@ -94,7 +94,7 @@ pub struct RunArgs {
     /// … to here, both included
     #[arg(long, value_name = "DATE", value_parser = date, requires = "from")]
     pub to: Option<Date>,
-    /// Tell nobody how it ended, whatever [notify] of the job says: for trials
+    /// Tell nobody how it ended, whatever the job says of notices: for trials
     #[arg(long)]
     pub no_notify: bool,
 }

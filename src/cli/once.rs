@@ -25,7 +25,7 @@ pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
     match result {
         Ok(finished) => Ok(summary(&finished)),
         Err(refusal) => {
-            let notice = message::of_refusal(job, options.as_of, &options.output, &refusal);
+            let notice = Box::new(message::of_refusal(job, options.as_of, &options.output, &refusal));
             Err(RunFailure { exit: Exit::from_code(refusal.exit_code), message: refusal.message, left: refusal.left, notice })
         }
     }
@@ -37,7 +37,7 @@ fn summary(finished: &Finished) -> RunSummary {
     let count = |outcome: Outcome| trace.outcomes.iter().filter(|other| **other == outcome).count() as u64;
     let severity = |severity: Severity| finished.outcome.alerts.iter().filter(|alert| alert.severity == severity).count() as u64;
     RunSummary {
-        notice: message::of_finished(finished),
+        notice: Box::new(message::of_finished(finished)),
         job: finished.job.clone(),
         as_of: estate.policy.as_of,
         folder: finished.published.folder.clone(),

@@ -31,7 +31,7 @@ pub struct RunFailure {
     /// What the run left under `failed/`.
     pub left: Option<PathBuf>,
     /// What people are told of it.
-    pub notice: Notice,
+    pub notice: Box<Notice>,
 }
 
 /// Runs a job once.
@@ -72,7 +72,7 @@ fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -
 }
 
 /// Runs, and shows how it ended.
-fn show(args: &RunArgs, job: &Job, options: &RunOptions, run_once: &RunOnce<'_>) -> (Exit, Notice) {
+fn show(args: &RunArgs, job: &Job, options: &RunOptions, run_once: &RunOnce<'_>) -> (Exit, Box<Notice>) {
     match run_once(job, options) {
         Ok(summary) => {
             if !args.quiet {

@@ -43,7 +43,7 @@ pub struct RunSummary {
     /// Rows of `alerts` by severity.
     pub alerts: AlertCounts,
     /// What people are told of it.
-    pub notice: Notice,
+    pub notice: Box<Notice>,
 }
 
 /// Covered demands by phase.
@@ -335,7 +335,7 @@ mod tests {
             ],
             rejects: vec![Rejected { extract: ExtractKind::Licenses, rows: 12, of: 3993 }],
             alerts: AlertCounts { critical: 3, warning: 1, info: 10 },
-            notice: Notice::new(crate::explain::notice::Happened::Complete, "nightly"),
+            notice: Box::new(Notice::new(crate::explain::notice::Happened::Complete, "nightly")),
         }
     }
 

@@ -6,7 +6,7 @@ use super::error::Problem;
 use super::extracts;
 use super::job::{AsOf, Example, ExampleValue, Expected, Job, Limits, LogDepth, LogFormat, LogSettings, Output, TableDepth};
 use super::mask::masked;
-use super::notices;
+use super::notice_keys;
 use super::place::place;
 use super::section::{Entry, Given, Section};
 use crate::model::date::Date;
@@ -36,8 +36,8 @@ pub(super) fn build(file: &Path, top: &Section, mut problems: Vec<Problem>, sour
         output: Output { path: output.value("path").map(|path| folder.join(path)), affinity: output.word("affinity").map(table_depth) },
         log: log(&top.section("log", &definition::LOG)),
         limits: limits(&top.section("limits", &definition::LIMITS)),
-        notices: notices::notices(top, &folder, &mut problems),
-        metrics: notices::metrics(top),
+        notices: notice_keys::notices(top, &folder, &mut problems),
+        metrics: notice_keys::metrics(top),
         policy: policy(&calculation),
         digest: String::new(),
         rule_texts,

@@ -3,9 +3,9 @@
 //!
 //! In reading order: `shape` how a table is described · `definition` the tables of a job file · `syntax`, `reader`, `scalar`,
 //! `slips` the file against them · `section` what comes out · `interpolate`, `text` variables, and where each byte of a text was written ·
-//! `build`, `extracts`, `rule_texts` what it means · [`job`] the job · [`notices`] who is told of it, with tables of their own in
-//! `notice_tables` · [`secret`], `mask` what nobody may see · [`error`], `place`, `render` what is wrong, and how that looks ·
-//! [`schema`] the same tables for editors.
+//! `build`, `extracts`, `rule_texts` what it means · [`job`] the job · `notice_tables`, `notice_keys`, [`notices`] the same steps for
+//! those who are told of it · [`secret`], `mask` what nobody may see · [`error`], `place`, `render` what is wrong, and how that
+//! looks · [`schema`] the same tables for editors.
 
 mod build;
 mod definition;
@@ -14,6 +14,7 @@ mod extracts;
 pub mod interpolate;
 pub mod job;
 mod mask;
+mod notice_keys;
 mod notice_tables;
 pub mod notices;
 mod place;

@@ -1,5 +1,5 @@
 //! The tables of the job file about telling people: `[notify]`, `[[notify.webhook]]`, `[[notify.email]]` and `[metrics]`.
-//! Data only, like [`definition`](super::definition); what they mean is [`notices`](super::notices)'.
+//! Data only, like [`definition`](super::definition); what they mean is `notice_keys`'.
 
 use super::shape::Absent::{Boolean, Error, Integer, Nothing, Text, Texts};
 use super::shape::{Absent, Field, Kind, Shape};
