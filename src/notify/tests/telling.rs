@@ -33,7 +33,7 @@ fn one_that_hangs_holds_up_no_other() {
         format!("[[notify.webhook]]\nname = \"{name}\"\nurl = \"http://127.0.0.1:{port}/\"\non = [\"success\"]\ntimeout = \"30s\"\n")
     };
     let notices = job(&format!("{}{}", entry("hangs", hangs.port), entry("well", well.port))).notices;
-    let told = tell_with(&notices, &complete(), Duration::from_secs(2), Arc::new(environment));
+    let told = tell_with(&notices, &complete(), Duration::from_secs(5), Arc::new(environment));
     let expected = [
         Told { entry: "hangs".to_owned(), result: told[0].result.clone() },
         Told { entry: "well".to_owned(), result: Ok(format!("http://127.0.0.1:{} answered 200", well.port)) },
