@@ -36,7 +36,8 @@
 //! | 6 | `run` | a run as a unit: id, lock, staging, publishing, manifest, links, history |
 //! | 7 | `pipeline` | one run of a job, start to end |
 //! | 7 | `schedule` | when a job is run: what is due, and every run as a child process |
-//! | 8 | `cli` | the command line, one file a subcommand; `main.rs` only calls it |
+//! | 8 | `notify` | people are told how a run ended: webhooks, mail, metrics |
+//! | 9 | `cli` | the command line, one file a subcommand; `main.rs` only calls it |
 //!
 //! Lines 1 to 4 are the *kernel*, and build without the feature `frames`, in seconds and without Polars or Arrow:
 //! `cargo test --no-default-features`.
@@ -115,6 +116,9 @@ pub mod run;
 pub mod pipeline;
 #[cfg(feature = "frames")]
 pub mod schedule;
+
+#[cfg(feature = "frames")]
+pub mod notify;
 
 #[cfg(feature = "frames")]
 pub mod cli;

@@ -10,6 +10,7 @@ mod hostile;
 mod inputs;
 mod log;
 mod published;
+mod notices;
 mod runs;
 
 use assert_cmd::Command;
@@ -27,6 +28,7 @@ struct Desk {
 }
 
 /// How a command ended.
+#[derive(Clone)]
 struct Ended {
     typed: String,
     code: Option<i32>,

@@ -52,6 +52,13 @@ pub enum Command {
     Verify(super::verify::VerifyArgs),
     /// Remove old runs: past keep, superseded, failed long ago
     Prune(super::prune::PruneArgs),
+    /// Tell people, apart from a run
+    #[command(after_help = "Examples:\n  seatwise notify test jobs/nightly.toml\n  seatwise notify overdue jobs/nightly.toml")]
+    Notify {
+        /// What to tell them.
+        #[command(subcommand)]
+        command: NotifyCommand,
+    },
     /// Print the JSON Schema of the job file, for editors
     #[command(after_help = JOB_SCHEMA_EXAMPLES)]
     JobSchema,
@@ -110,6 +117,8 @@ pub struct RunArgs {
     /// Read extracts that changed by more than the job's max_change allows: you have looked, and the change is real
     #[arg(long)]
     pub accept_change: bool,
+    /// Tell nobody how it ended, whatever the job says of notices: for trials
+    pub no_notify: bool,
 }
 
 const RUN_EXAMPLES: &str = "Examples:
@@ -212,6 +221,51 @@ An example in a job file is a pair and what you expect of it, points or the requ
   points = 4500
 
 Fields that are not given have their default, else are null. The trees are those of the job, if they can be read. Exits with 1 if an example does not hold.";
+
+/// The subcommands of `notify`.
+#[derive(Subcommand, Debug)]
+pub enum NotifyCommand {
+    /// `notify test`.
+    #[command(about = "Send a test notice by every [[notify.webhook]] and [[notify.email]] of a job")]
+    Test(NotifyTestArgs),
+    /// `notify overdue`.
+    #[command(about = "Tell that a run is missing, if no complete one began in time")]
+    Overdue(NotifyOverdueArgs),
+}
+
+/// `notify test`.
+#[derive(Args, Debug)]
+#[command(after_help = NOTIFY_TEST_EXAMPLES)]
+pub struct NotifyTestArgs {
+    /// The job file
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub job: PathBuf,
+}
+
+const NOTIFY_TEST_EXAMPLES: &str = "Examples:
+  seatwise notify test jobs/nightly.toml
+
+Says for each what the server answered, or why the notice was not sent. Exits with 1 if one was not.";
+
+/// `notify overdue`.
+#[derive(Args, Debug)]
+#[command(after_help = NOTIFY_OVERDUE_EXAMPLES)]
+pub struct NotifyOverdueArgs {
+    /// The job file
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub job: PathBuf,
+    /// The folder of results, instead of the job's; relative to where you are
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub output: Option<PathBuf>,
+}
+
+const NOTIFY_OVERDUE_EXAMPLES: &str = "Examples:
+  seatwise notify overdue jobs/nightly.toml
+
+For cron, once a day after the run should be there, best on another machine that sees the results:
+  30 6 * * *  seatwise notify overdue /srv/seatwise/jobs/nightly.toml
+
+What is expected stands in [notify] of the job, as within = \"26h\" or late = \"06:00\". Exits with 1 if a run is missing; every entry with \"overdue\" in `on` is told, each time that you ask.";
 
 /// `completions`.
 #[derive(Args, Debug)]

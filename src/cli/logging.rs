@@ -4,6 +4,12 @@ use super::progress::Stderr;
 use super::terminal;
 use crate::jobs::LogFormat;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterFn, LevelFilter, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// Crates that handle the secrets of notices. What they trace may hold them, and is shown to nobody, whatever RUST_LOG says.
+const SECRETIVE: [&str; 4] = ["ureq", "ureq_proto", "lettre", "rustls"];
 
 /// Starts logging: RUST_LOG if it is set, else by `-v`; in the format of the job's log. A second start in one process is ignored.
 pub fn start(quiet: bool, verbose: u8, format: LogFormat) {
@@ -11,9 +17,17 @@ pub fn start(quiet: bool, verbose: u8, format: LogFormat) {
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Stderr).with_ansi(terminal::stderr_has_color());
     // A logger that is there already was started by somebody who knows better, such as a test.
     let _ = match format {
-        LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
-        LogFormat::Text => subscriber.with_target(verbose > 1).try_init(),
+        LogFormat::Json => subscriber.json().flatten_event(true).finish().with(discreet()).try_init(),
+        LogFormat::Text => subscriber.with_target(verbose > 1).finish().with(discreet()).try_init(),
     };
+}
+
+/// Lets of the secretive crates only warnings and errors through.
+fn discreet() -> FilterFn {
+    filter_fn(|metadata| {
+        let of = metadata.target().split("::").next().unwrap_or_default();
+        !SECRETIVE.contains(&of) || *metadata.level() <= LevelFilter::WARN
+    })
 }
 
 /// Other crates only speak up with warnings, or where details are asked for.

@@ -1,11 +1,10 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`mod@log`], [`job_schema`], [`completions`] the
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`rules_test`], [`job_schema`], [`completions`] the
-//! subcommands · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`history`], [`verify`], [`prune`], [`job_schema`],
-//! [`completions`] the subcommands · `which_output` the output that they look at · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`rules_test`], [`mod@log`], [`history`],
+//! [`verify`], [`prune`], [`notify`], [`job_schema`], [`completions`] the subcommands · [`which_run`], `which_output` the run or the
+//! output that they look at · [`summary`] the end of a run for people, `tell` for those who are not there · [`logging`] tracing on
+//! stderr · [`terminal`] what a stream can show.
 
 pub mod args;
 mod bench;
@@ -16,6 +15,7 @@ pub mod history;
 pub mod job_schema;
 pub mod log;
 pub mod logging;
+pub mod notify;
 pub mod once;
 pub mod progress;
 pub mod prune;
@@ -24,13 +24,14 @@ pub mod rules_test;
 pub mod run;
 pub mod schedule;
 pub mod summary;
+mod tell;
 pub mod terminal;
 pub mod verify;
 mod which_output;
 pub mod which_run;
 
 use crate::jobs::{Job, JobError, render};
-use args::{Cli, Command, RulesCommand};
+use args::{Cli, Command, NotifyCommand, RulesCommand};
 use clap::Parser;
 pub use exit::Exit;
 pub use run::{RunFailure, RunOnce, RunOptions};
@@ -61,6 +62,8 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::History(args) => history::history(args),
         Command::Verify(args) => verify::verify(args),
         Command::Prune(args) => prune::prune(args),
+        Command::Notify { command: NotifyCommand::Test(args) } => notify::test(args),
+        Command::Notify { command: NotifyCommand::Overdue(args) } => notify::overdue(args),
         Command::JobSchema => job_schema::job_schema(),
         Command::Completions(args) => completions::completions(args.shell),
     }

@@ -8,6 +8,7 @@ use crate::explain::alerts::Severity;
 use crate::jobs::Job;
 use crate::model::decimal::NULL_DECIMAL;
 use crate::model::words::{DeficitReason, Outcome};
+use crate::notify::message;
 use crate::pipeline::finish::Finished;
 use crate::pipeline::refusal::Refusal;
 use crate::pipeline::{Order, run_once};
@@ -37,12 +38,11 @@ pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
     drop(progress);
     match result {
         Ok(finished) => Ok(summary(&finished)),
-        Err(refusal) => Err(RunFailure {
-            exit: Exit::from_code(refusal.exit_code),
-            message: refusal.message,
-            left: refusal.left,
-            rejects: refusal.rejects,
-        }),
+        Err(refusal) => {
+            let notice = Box::new(message::of_refusal(job, options.as_of, &options.output, &refusal));
+            let exit = Exit::from_code(refusal.exit_code);
+            Err(RunFailure { exit, message: refusal.message, left: refusal.left, rejects: refusal.rejects, notice })
+        }
     }
 }
 
@@ -52,6 +52,7 @@ fn summary(finished: &Finished) -> RunSummary {
     let count = |outcome: Outcome| trace.outcomes.iter().filter(|other| **other == outcome).count() as u64;
     let severity = |severity: Severity| finished.outcome.alerts.iter().filter(|alert| alert.severity == severity).count() as u64;
     RunSummary {
+        notice: Box::new(message::of_finished(finished)),
         job: finished.job.clone(),
         as_of: estate.policy.as_of,
         folder: finished.published.folder.clone(),

@@ -3,7 +3,8 @@
 use super::args::{FailOn, RunArgs};
 use super::exit::Exit;
 use super::summary::{RunSummary, render};
-use super::{load, logging, terminal};
+use super::{load, logging, tell, terminal};
+use crate::explain::notice::Notice;
 use crate::jobs::Job;
 use crate::jobs::job::date_of;
 use crate::model::date::Date;
@@ -39,6 +40,8 @@ pub struct RunFailure {
     pub left: Option<PathBuf>,
     /// The table of rejected rows in it, if there are any.
     pub rejects: Option<PathBuf>,
+    /// What people are told of it.
+    pub notice: Box<Notice>,
 }
 
 /// Runs a job once.
@@ -84,18 +87,29 @@ fn options(args: &RunArgs, as_of: Date, output: &Path) -> RunOptions {
 }
 
 fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -> Exit {
-    match run_once(job, &options) {
+    let (exit, notice) = show(args, job, &options, run_once);
+    // Where a slot was done before there was no run, and nothing to tell.
+    if let Some(notice) = notice {
+        tell::after_run(job, &options.output, &notice, exit, args.no_notify);
+    }
+    exit
+}
+
+/// Runs, and shows how it ended; with what people are told of it.
+fn show(args: &RunArgs, job: &Job, options: &RunOptions, run_once: &RunOnce<'_>) -> (Exit, Option<Box<Notice>>) {
+    match run_once(job, options) {
         Ok(summary) => {
             if !args.quiet {
                 terminal::say(&render(&summary, terminal::stdout_is_terminal(), terminal::stdout_has_color()));
             }
-            if fails(args.fail_on, &summary) { Exit::FailOn } else { Exit::Complete }
+            let exit = if fails(args.fail_on, &summary) { Exit::FailOn } else { Exit::Complete };
+            (exit, Some(summary.notice))
         }
         Err(done) if done.exit == Exit::Complete => {
             if !args.quiet {
                 terminal::say_error(&format!("{}: {}", job.name, done.message));
             }
-            Exit::Complete
+            (Exit::Complete, None)
         }
         Err(failure) => {
             terminal::say_error(&format!("error: {} for {} failed: {}", job.name, options.as_of, failure.message));
@@ -105,7 +119,7 @@ fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -
             if let Some(rejects) = failure.rejects {
                 terminal::say_error(&format!("  rejected rows, with the reason of each: {}", rejects.display()));
             }
-            failure.exit
+            (failure.exit, Some(failure.notice))
         }
     }
 }

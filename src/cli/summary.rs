@@ -2,6 +2,7 @@
 //! bottom; anywhere else one line. The numbers are given; nothing is counted here.
 
 use super::terminal::Paint;
+use crate::explain::notice::Notice;
 use crate::model::date::Date;
 use crate::model::decimal::{Scaled, format_places};
 use crate::model::words::{DeficitReason, ExtractKind};
@@ -41,6 +42,8 @@ pub struct RunSummary {
     pub rejects: Vec<Rejected>,
     /// Rows of `alerts` by severity.
     pub alerts: AlertCounts,
+    /// What people are told of it.
+    pub notice: Box<Notice>,
 }
 
 /// Covered demands by phase.
@@ -344,6 +347,7 @@ mod tests {
             ],
             rejects: vec![Rejected { extract: ExtractKind::Licenses, rows: 12, of: 3993 }],
             alerts: AlertCounts { critical: 3, warning: 1, info: 10 },
+            notice: Box::new(Notice::new(crate::explain::notice::Happened::Complete, "nightly")),
         }
     }
 

@@ -5,6 +5,8 @@ use super::definition;
 use super::error::Problem;
 use super::extracts;
 use super::job::{AsOf, Example, ExampleValue, Expected, Job, Limits, LogDepth, LogFormat, LogSettings, Output, TableDepth};
+use super::mask::masked;
+use super::notice_keys;
 use super::place::place;
 use super::section::{Entry, Given, Section};
 use crate::model::date::Date;
@@ -41,10 +43,12 @@ pub(super) fn build(file: &Path, top: &Section, mut problems: Vec<Problem>, sour
         },
         log: log(&top.section("log", &definition::LOG)),
         limits: limits(&top.section("limits", &definition::LIMITS), &folder),
+        notices: notice_keys::notices(top, &folder, &mut problems),
+        metrics: notice_keys::metrics(top),
         policy: policy(&calculation),
         digest: String::new(),
         rule_texts,
-        source: source.to_owned(),
+        source: masked(source),
         folder,
     };
     same_name_twice(top.sections("example"), "example", &mut problems);

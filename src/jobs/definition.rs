@@ -1,6 +1,7 @@
 //! The job file as it is written (contract §9): every table, every key, what it holds, its default, a line on it.
 //! Data only. What a key means to a run is `job`'s; how a file is read against this is `reader`'s.
 
+use super::notice_tables::{EMAIL, METRICS, NOTIFY, WEBHOOK};
 use super::shape::Absent::{self, Boolean, Decimal, Error, Integer, Nothing, Texts};
 use super::shape::{Field, Kind, Shape};
 
@@ -34,6 +35,8 @@ pub static JOB: Shape = Shape {
         field("schedule", Kind::Table(&super::schedule::SCHEDULE), Nothing, "When `seatwise schedule` runs the job."),
         field("log", Kind::Table(&LOG), Nothing, "What the batch log holds."),
         field("limits", Kind::Table(&LIMITS), Nothing, "When a run stops, or writes less."),
+        field("notify", Kind::Table(&NOTIFY), Nothing, "Who is told how a run ended, or that there was none."),
+        field("metrics", Kind::Table(&METRICS), Nothing, "What metrics.prom holds."),
     ],
 };
 
@@ -257,4 +260,8 @@ pub static ALL: &[&Shape] = &[
     &super::schedule::SCHEDULE,
     &LOG,
     &LIMITS,
+    &NOTIFY,
+    &WEBHOOK,
+    &EMAIL,
+    &METRICS,
 ];

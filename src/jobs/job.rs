@@ -4,6 +4,8 @@
 use super::error::{JobError, Problem};
 use super::interpolate::Environment;
 use super::keep::Keep;
+use super::mask::masked;
+use super::notices::{Metrics, Notices};
 use super::rule_texts::RuleTexts;
 use super::schedule::Schedule;
 use super::{build, reader};
@@ -51,11 +53,15 @@ pub struct Job {
     pub log: LogSettings,
     /// When a run stops, or writes less.
     pub limits: Limits,
+    /// Who is told how a run ended.
+    pub notices: Notices,
+    /// What metrics.prom holds.
+    pub metrics: Metrics,
     /// `[calculation]`, without its date.
     pub(super) policy: Policy,
     /// Where the rules stand in the file.
     pub(super) rule_texts: RuleTexts,
-    /// The text of the file.
+    /// The text of the file, as messages may show it.
     pub(super) source: String,
 }
 
@@ -202,7 +208,7 @@ impl Job {
         let digest = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         let (mut job, problems) = build::build(file, &section, problems, source);
         if !problems.is_empty() {
-            return Err(JobError::new(file, source, problems));
+            return Err(JobError::new(file, &masked(source), problems));
         }
         job.digest = digest;
         Ok(job)

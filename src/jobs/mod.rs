@@ -3,10 +3,10 @@
 //!
 //! In reading order: `shape` how a table is described · `definition` the tables of a job file · `syntax`, `reader`, `scalar`,
 //! `slips` the file against them · `section` what comes out · `interpolate`, `text` variables, and where each byte of a text was written ·
-//! `build`, `extracts`, `keep`, `rule_texts` what it means · [`job`] the job · [`error`], `place`, `render` what is wrong, and how
-//! `build`, `extracts`, `rule_texts` what it means · [`job`] the job · [`schedule`] when it is run, [`duration`] lengths of time · [`error`], `place`, `render` what is wrong, and how
-//! `build`, `extracts`, `input_gates`, `rule_texts` what it means, [`duration`] lengths of time · [`job`] the job · [`error`], `place`, `render` what is wrong, and how
-//! that looks · [`schema`] the same tables for editors.
+//! `build`, `extracts`, `input_gates`, `keep`, `rule_texts` what it means, [`duration`] lengths of time · [`job`] the job ·
+//! [`schedule`] when it is run · `notice_tables`, `notice_keys`, [`notices`] the same steps for those who are told of it ·
+//! [`secret`], `mask` what nobody may see · [`error`], `place`, `render` what is wrong, and how that looks · [`schema`] the same
+//! tables for editors.
 
 mod build;
 mod definition;
@@ -17,6 +17,10 @@ mod input_gates;
 pub mod interpolate;
 pub mod job;
 mod keep;
+mod mask;
+mod notice_keys;
+mod notice_tables;
+pub mod notices;
 mod place;
 mod reader;
 pub mod render;
@@ -24,6 +28,7 @@ mod rule_texts;
 mod scalar;
 pub mod schedule;
 pub mod schema;
+pub mod secret;
 mod section;
 mod shape;
 mod slips;
@@ -37,3 +42,5 @@ pub use error::{JobError, Problem};
 pub use job::{AsOf, Example, ExampleValue, Expected, Job, Limits, LogDepth, LogFormat, LogSettings, Output, TableDepth};
 pub use keep::Keep;
 pub use schedule::Schedule;
+pub use notices::{Email, Expectation, MailTls, Metrics, Notices, Occasions, Tries, Webhook};
+pub use secret::{Hidden, Secret};

@@ -38,6 +38,10 @@ fn of_what_looks_at_runs() {
     help("help-history", "history --help");
     help("help-verify", "verify --help");
     help("help-prune", "prune --help");
+fn of_notify() {
+    help("help-notify", "notify --help");
+    help("help-notify-test", "notify test --help");
+    help("help-notify-overdue", "notify overdue --help");
 }
 
 #[test]
@@ -59,6 +63,7 @@ fn every_command_has_a_transcript() {
         "a new command needs a transcript of its --help"
     );
     assert_eq!(names, ["run", "check", "schedule", "rules", "job-schema", "completions"], "a new command needs a transcript of its --help");
+    assert_eq!(names, ["run", "check", "rules", "notify", "job-schema", "completions"], "a new command needs a transcript of its --help");
 }
 
 #[test]

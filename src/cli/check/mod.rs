@@ -1,13 +1,14 @@
 //! `seatwise check`: everything that a run would find wrong before it calculates, and what it would work with. Reads what a run
 //! reads, and writes nothing. A page in sections: [`inputs`] rows and rejects · [`estate`] licenses and products · [`rules`] what
 //! is in force, with [`earnings`] what an exact match is worth, [`doubts`] rules that cannot matter and [`tonight`] those that no
-//! pair of tonight's data matches · [`places`] what is read and written where.
+//! pair of tonight's data matches · [`places`] what is read and written where · [`notices`] who is told.
 
 mod doubts;
 mod earnings;
 mod estate;
 mod inputs;
 mod nodes;
+mod notices;
 mod places;
 mod rules;
 #[cfg(test)]
@@ -65,6 +66,7 @@ pub fn check(args: &CheckArgs) -> Exit {
     if let Some(output) = output {
         section(paint, "Reads and writes", &places::page(&job, as_of, &output, &reading));
     }
+    show_notices(&job, paint);
     let verdict =
         if exit == Exit::Complete { paint.green("a run could start") } else { paint.red("a run would stop before it calculates") };
     terminal::say(&format!("\n{verdict} (exit code {})", exit.code()));
@@ -81,6 +83,12 @@ fn show_estate(built: &Built, paint: Paint) {
     doubts.extend(tonight::never_matching(built));
     let marked: Vec<String> = doubts.iter().map(|doubt| format!("{} {doubt}", paint.yellow("warning:"))).collect();
     section(paint, "Doubts about rules", &marked);
+}
+
+fn show_notices(job: &Job, paint: Paint) {
+    let mut lines = notices::page(&job.notices);
+    lines.extend(notices::doubts(&job.notices).iter().map(|doubt| format!("{} {doubt}", paint.yellow("warning:"))));
+    section(paint, "Notices", &lines);
 }
 
 /// A heading with lines below it; nothing where there is nothing to say.

@@ -3,6 +3,7 @@
 use crate::extract::Reading;
 use crate::jobs::{Job, TableDepth};
 use crate::model::date::Date;
+use crate::notify::metrics;
 use crate::run::layout::Layout;
 use std::path::Path;
 
@@ -31,6 +32,7 @@ pub fn page(job: &Job, as_of: Date, output: &Path, reading: &Reading) -> Vec<Str
         output.join(Layout::as_of_link(as_of)).display()
     ));
     lines.push(format!("writes  {:12} {}, if the run fails", "or", layout.failed().join("RUN_ID").display()));
+    lines.push(format!("writes  {:12} {}", "metrics", output.join(metrics::FILE).display()));
     if job.output.affinity == Some(TableDepth::Off) {
         lines.push("without the rows of the affinity table (output.affinity = \"off\")".to_owned());
     }

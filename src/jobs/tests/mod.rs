@@ -5,6 +5,9 @@ mod broken;
 mod good;
 mod inputs;
 mod schedule;
+//! `notices` both for those who are told, `schema` that the JSON Schema says the same as the reader.
+
+mod notices;
 mod schema;
 
 use super::error::JobError;

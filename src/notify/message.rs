@@ -1,0 +1,114 @@
+//! What a run left, gathered into a notice: from what it calculated, from its manifest, from the runs before it. Data only; the
+//! words of it are made by `explain::notice`.
+
+use crate::explain::notice::{Happened, LastComplete, Notice, RunTotals, ShortProduct};
+use crate::jobs::Job;
+use crate::model::date::Date;
+use crate::model::words::DeficitReason;
+use crate::pipeline::finish::Finished;
+use crate::pipeline::refusal::Refusal;
+use crate::run::{History, Manifest};
+use jiff::Timestamp;
+use std::cmp::Reverse;
+use std::path::Path;
+
+/// Of a run that is complete.
+pub fn of_finished(finished: &Finished) -> Notice {
+    let mut notice = Notice::new(Happened::Complete, &finished.job);
+    notice.as_of = Some(finished.outcome.built.estate.policy.as_of);
+    notice.run_id = Some(finished.published.id.to_string());
+    place(&mut notice, &finished.published.folder);
+    notice.milliseconds = u64::try_from(finished.took.as_millis()).ok();
+    notice.totals = Some(totals(finished));
+    notice.short = short(finished);
+    notice.alerts = finished.outcome.alerts.clone();
+    notice
+}
+
+/// Of a run that failed.
+pub fn of_refusal(job: &Job, as_of: Date, output: &Path, refusal: &Refusal) -> Notice {
+    let mut notice = Notice::new(Happened::Failed, &job.name);
+    notice.as_of = Some(as_of);
+    notice.message = Some(refusal.message.clone());
+    notice.host = host();
+    if let Some(left) = &refusal.left {
+        notice.run_id = left.file_name().map(|name| name.to_string_lossy().into_owned());
+        place(&mut notice, left);
+    }
+    // A history that cannot be read has nothing to add to the failure.
+    notice.last_complete = History::read(output).ok().as_ref().and_then(last_complete);
+    notice
+}
+
+/// Of nothing, to see whether it arrives.
+pub fn test(job: &Job) -> Notice {
+    Notice { host: host(), ..Notice::new(Happened::Test, &job.name) }
+}
+
+/// The newest complete run of a history.
+pub fn last_complete(history: &History) -> Option<LastComplete> {
+    let run = history.last_published()?;
+    Some(LastComplete { run_id: run.id.to_string(), as_of: run.as_of, started_at: time_text(run.started_at) })
+}
+
+/// The manifest in a folder of a run, if it can be read.
+pub fn manifest(folder: &Path) -> Option<Manifest> {
+    Manifest::from_bytes(&std::fs::read(folder.join("manifest.json")).ok()?).ok()
+}
+
+/// A time to the second: nobody reads more.
+pub fn time_text(time: Timestamp) -> String {
+    Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
+}
+
+/// The name of this machine.
+pub fn host() -> Option<String> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// What the folder and its manifest say.
+fn place(notice: &mut Notice, folder: &Path) {
+    notice.path = Some(folder.display().to_string());
+    notice.host = host();
+    if let Some(manifest) = manifest(folder) {
+        notice.started_at = Some(time_text(manifest.started_at));
+        notice.ended_at = Some(time_text(manifest.ended_at));
+        notice.milliseconds = u64::try_from(manifest.ended_at.duration_since(manifest.started_at).as_millis()).ok();
+    }
+}
+
+fn totals(finished: &Finished) -> RunTotals {
+    let (estate, trace) = (&finished.outcome.built.estate, &finished.outcome.calculation.trace);
+    let count = |reason: &DeficitReason| trace.deficits.iter().filter(|deficit| deficit.reason == *reason).count() as u64;
+    let demands = trace.outcomes.len() as u64;
+    let deficits = trace.deficits.len() as u64;
+    RunTotals {
+        products: estate.products.len() as u64,
+        consumptions: estate.consumptions.len() as u64,
+        licenses: estate.licenses.len() as u64,
+        demands,
+        // A demand is covered in full or in deficit (§6.1).
+        covered: demands.saturating_sub(deficits),
+        deficits,
+        reasons: DeficitReason::ALL.iter().map(|reason| (reason.code(), count(reason))).collect(),
+        required: trace.positions.iter().map(|position| position.required).sum(),
+        outstanding: trace.positions.iter().map(|position| position.outstanding).sum(),
+        rejected: finished.rejects.iter().map(|count| count.rejected).sum(),
+    }
+}
+
+fn short(finished: &Finished) -> Vec<ShortProduct> {
+    let (estate, trace) = (&finished.outcome.built.estate, &finished.outcome.calculation.trace);
+    let short = trace.positions.iter().enumerate().filter(|(_, position)| position.outstanding > 0);
+    let mut products: Vec<ShortProduct> = short
+        .map(|(product, position)| ShortProduct {
+            product_id: estate.texts.get(estate.products.id[product]).to_owned(),
+            required: position.required,
+            outstanding: position.outstanding,
+        })
+        .collect();
+    // Stable, so that equal ones stand by product_id.
+    products.sort_by_key(|product| Reverse(product.outstanding));
+    products
+}
