@@ -83,6 +83,9 @@
 //! see; after it only links move, and links can be derived again. No run is published whose control totals do not hold; these
 //! are computed apart from what they check (`allocate::totals`).
 //!
+//! **The schedule remembers nothing.** Which slots were run is read from the manifests in OUTPUT, and what is due follows from that
+//! and the time (`schedule::plan`, which is pure); the crate that beats once a second decides nothing.
+//!
 //! **Nothing prints but `cli`, and what the log shows through `tracing`.** Results go to stdout, everything else to stderr.
 //!
 //! # Where the laws are tested

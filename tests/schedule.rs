@@ -59,10 +59,13 @@ impl Yard {
     /// The manifests of `out/NAME/PLACE`, oldest first.
     fn manifests(&self, name: &str, place: &str) -> Vec<serde_json::Value> {
         let folder = self.path("out").join(name).join(place);
-        let mut runs: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-        runs.sort();
-        let read = |run: &PathBuf| fs::read(run.join("manifest.json")).expect("a manifest");
-        runs.iter().map(|run| serde_json::from_slice(&read(run)).expect("JSON")).collect()
+        let runs = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path().join("manifest.json"));
+        let mut manifests: Vec<serde_json::Value> =
+            runs.map(|manifest| serde_json::from_slice(&fs::read(manifest).expect("a manifest")).expect("JSON")).collect();
+        // Names of runs do not order those of one second.
+        let started = |manifest: &serde_json::Value| manifest["started_at"].as_str().and_then(|time| time.parse::<jiff::Timestamp>().ok());
+        manifests.sort_by_key(started);
+        manifests
     }
 
     /// The slots of `out/NAME/PLACE`, oldest run first.

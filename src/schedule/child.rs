@@ -38,6 +38,7 @@ pub struct Running {
     child: Child,
     began: Instant,
     timeout: Duration,
+    last_words: Duration,
     /// Since when it is asked to end.
     asked: Option<Instant>,
     timed_out: bool,
@@ -74,6 +75,7 @@ impl Running {
             child,
             began: Instant::now(),
             timeout: start.timeout,
+            last_words: LAST_WORDS,
             asked: None,
             timed_out: false,
             readers,
@@ -101,7 +103,7 @@ impl Running {
             self.timed_out = true;
             self.ask_to_end();
         }
-        if self.asked.is_some_and(|asked| asked.elapsed() > LAST_WORDS) {
+        if self.asked.is_some_and(|asked| asked.elapsed() > self.last_words) {
             self.child.kill()?;
         }
         Ok(None)
@@ -164,4 +166,59 @@ fn carry(stream: impl Read + Send + 'static, job: &str, say: fn(&str, &str)) -> 
             line.clear();
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn wait(run: &mut Running) -> Ended {
+        let patience = Instant::now() + Duration::from_secs(120);
+        loop {
+            if let Some(ended) = run.poll().unwrap() {
+                return ended;
+            }
+            assert!(Instant::now() < patience, "it does not end");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// One test, so that no script is being written while another process is started.
+    #[test]
+    fn a_run_is_started_watched_and_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            path
+        };
+        let told = folder.path().join("told");
+        let tells = script("tells", &format!("echo \"$RAYON_NUM_THREADS $POLARS_MAX_THREADS $*\" > {}; exit 3", told.display()));
+        let killed = script("killed", "kill -9 $$");
+        let deaf = script("deaf", "trap '' TERM; while :; do sleep 0.1; done");
+        let slot: Timestamp = "2026-11-22T02:30:00Z".parse().unwrap();
+        let run = |program: &Path, timeout: u64, quiet: bool| {
+            let start = Start {
+                program,
+                job: "nightly",
+                file: Path::new("-odd name.toml"),
+                output: Path::new("out"),
+                turn: Turn { slot, tries: 0, start: slot },
+                timeout: Duration::from_secs(timeout),
+                threads: Some(2),
+                quiet,
+            };
+            Running::start(&start).unwrap()
+        };
+        assert_eq!(wait(&mut run(&tells, 600, true)), Ended::Code(3));
+        assert_eq!(fs::read_to_string(told).unwrap(), "2 2 run --slot 2026-11-22T02:30:00Z --quiet -- -odd name.toml\n");
+        assert_eq!(wait(&mut run(&killed, 600, false)), Ended::Killed(9));
+        // It does not hear that it is to end, and is killed.
+        let mut run = run(&deaf, 0, false);
+        run.last_words = Duration::ZERO;
+        assert_eq!(wait(&mut run), Ended::TimedOut);
+    }
 }

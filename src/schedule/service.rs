@@ -371,8 +371,28 @@ fn exit_code(ended: Ended) -> i32 {
     }
 }
 
-/// An output without links and `..`, where it exists already.
+/// An output without links and `..`, whether it exists already or not.
 fn place_of(output: &Path) -> PathBuf {
     let absolute = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
-    std::fs::canonicalize(&absolute).unwrap_or(absolute)
+    let there = absolute.ancestors().find_map(|above| Some((std::fs::canonicalize(above).ok()?, absolute.strip_prefix(above).ok()?)));
+    let place = there.map(|(above, rest)| above.join(rest));
+    place.unwrap_or(absolute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_has_one_place_before_and_after_it_exists() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(folder.path()).unwrap();
+        std::fs::create_dir(root.join("jobs")).unwrap();
+        std::os::unix::fs::symlink(&root, root.join("link")).unwrap();
+        for written in ["jobs/../out/nightly", "link/out/nightly", "./out/nightly"] {
+            assert_eq!(place_of(&root.join(written)), root.join("out/nightly"), "{written}");
+        }
+        std::fs::create_dir_all(root.join("out/nightly")).unwrap();
+        assert_eq!(place_of(&root.join("jobs/../link/out/nightly")), root.join("out/nightly"));
+    }
 }
