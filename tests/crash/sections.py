@@ -36,7 +36,11 @@ def skipped(why):
 
 
 def no_strace():
-    return None if shutil.which("strace") else "strace is not installed"
+    """Why strace cannot be used; none if it can."""
+    if not shutil.which("strace"):
+        return "strace is not installed"
+    tried = subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, text=True, check=False)
+    return f"strace may not trace here: {tried.stderr.strip()}" if tried.returncode else None
 
 
 def kill_calls(make_desk, second, every=1):
@@ -167,8 +171,12 @@ def read_only(args):
 
 def inside_a_mount(what, args):
     """Sections that mount something run in a name space of their own, which takes their mounts with it."""
-    command = ["unshare", "-rm", sys.executable, os.path.join(HERE, "mounts.py"), what, args.binary, "full" if args.full else "short"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
+    command = [sys.executable, os.path.join(HERE, "mounts.py"), what, args.binary, "full" if args.full else "short"]
+    may_mount = ["mount", "-t", "tmpfs", "none", "/mnt"]
+    for space in (["unshare", "-m"], ["unshare", "-rm"]):
+        if subprocess.run([*space, *may_mount], capture_output=True, check=False).returncode == 0:
+            break
+    done = subprocess.run([*space, *command], capture_output=True, text=True, timeout=1800, check=False)
     lines = done.stdout.splitlines()
     if done.returncode != 0 or not lines:
         return skipped(f"no mounts here: {(done.stderr.strip().splitlines() or ['unshare failed'])[-1]}")
