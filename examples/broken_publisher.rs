@@ -25,13 +25,16 @@ enum Slip {
     RenameFirst,
 }
 
+/// Names of files with their bytes.
+type Unwritten = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 /// The real file system, in the order of the slip.
 struct Slipping {
     slip: Slip,
     /// A rename that waits for the links.
     waiting: Mutex<Option<(PathBuf, PathBuf)>>,
     /// What waits to be written until the run is in its place.
-    unwritten: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    unwritten: Unwritten,
 }
 
 fn locked<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -103,7 +106,7 @@ impl FileWork for Slipping {
 struct Later {
     name: String,
     bytes: Vec<u8>,
-    unwritten: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    unwritten: Unwritten,
 }
 
 impl Write for Later {

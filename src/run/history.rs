@@ -122,15 +122,14 @@ impl History {
 }
 
 /// The names in a folder, in their order; none where there is no such folder.
-fn names(folder: &Path) -> Result<Vec<String>, RunError> {
+pub(super) fn names(folder: &Path) -> Result<Vec<String>, RunError> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(RunError::output("read", folder)(error)),
     };
-    let names: Result<Vec<_>, _> = entries.map(|entry| entry.map(|entry| entry.file_name())).collect();
-    let mut names: Vec<String> =
-        names.map_err(RunError::output("read", folder))?.into_iter().filter_map(|name| name.into_string().ok()).collect();
+    let names: Result<Vec<String>, _> = entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned())).collect();
+    let mut names = names.map_err(RunError::output("read", folder))?;
     names.sort_unstable();
     Ok(names)
 }

@@ -3,7 +3,7 @@
 
 use super::error::RunError;
 use super::files::FileWork;
-use super::history::History;
+use super::history::{History, PublishedRun};
 use super::layout::{AS_OF_PREFIX, LATEST, Layout};
 use std::collections::BTreeMap;
 use std::io;
@@ -22,14 +22,14 @@ impl LinkError {
     }
 }
 
-/// Every link that there must be, and what it says.
-fn wanted(history: &History) -> BTreeMap<String, PathBuf> {
+/// Every link that there must be with these runs, which are in the order of publishing, and what it says.
+pub(super) fn wanted(runs: &[PublishedRun]) -> BTreeMap<String, PathBuf> {
     let mut links = BTreeMap::new();
-    // In the order of publishing, so that of one date the newest stays.
-    for run in history.runs() {
+    // Of one date the newest stays.
+    for run in runs {
         links.insert(Layout::as_of_link(run.as_of), Layout::link_target(run.id.as_str()));
     }
-    if let Some(run) = history.latest() {
+    if let Some(run) = runs.iter().max_by_key(|run| run.as_of) {
         links.insert(LATEST.to_owned(), Layout::link_target(run.id.as_str()));
     }
     links
@@ -63,7 +63,7 @@ fn present(layout: &Layout, files: &dyn FileWork) -> Result<BTreeMap<String, Pat
 /// Makes the links what the history says: swaps those that differ, removes those that no run stands behind. Does nothing where
 /// nothing is to do.
 pub fn repair(layout: &Layout, files: &dyn FileWork, history: &History) -> Result<(), LinkError> {
-    let wanted = wanted(history);
+    let wanted = wanted(history.runs());
     let present = present(layout, files)?;
     let mut changed = false;
     for (name, target) in &wanted {

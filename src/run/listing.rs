@@ -88,10 +88,10 @@ impl Listing {
             }
         }
         let mut failed = Vec::new();
-        for (name, record) in failed_runs(&layout).map_err(RunError::output("read", &layout.failed()))? {
+        for (id, record) in failed_runs(&layout)? {
             match record {
                 Ok(record) => failed.push(listed(record)),
-                Err(why) => listing.damaged.push((format!("failed/{name}"), why)),
+                Err(why) => listing.damaged.push((format!("failed/{id}"), why)),
             }
         }
         listing.runs = newest_first(complete, failed);

@@ -1,6 +1,9 @@
 //! What a manifest of any version tells of its run: for `history`, `verify` and `prune`, which look at runs of earlier programs
 //! too, and so ask for no more than they need. Keys that a manifest lacks are empty.
 
+use super::error::RunError;
+use super::history::names;
+use super::id::RunId;
 use super::layout::{Layout, MANIFEST};
 use super::manifest::{Failure, OutputFile, Status, date_text};
 use crate::model::date::Date;
@@ -62,18 +65,9 @@ impl Record {
     }
 }
 
-/// The ids of the failed runs of an OUTPUT with what their manifests tell, in the order of their ids.
-pub fn failed_runs(layout: &Layout) -> std::io::Result<Vec<(String, Result<Record, String>)>> {
+/// The failed runs of an OUTPUT with what their manifests tell, in the order of their ids.
+pub fn failed_runs(layout: &Layout) -> Result<Vec<(RunId, Result<Record, String>)>, RunError> {
     let folder = layout.failed();
-    let entries = match std::fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    let mut names: Vec<String> = Vec::new();
-    for entry in entries {
-        names.extend(entry?.file_name().into_string().ok().filter(|name| super::RunId::parse(name).is_some()));
-    }
-    names.sort_unstable();
-    Ok(names.into_iter().map(|name| (name.clone(), Record::read(&folder.join(&name)))).collect())
+    let ids = names(&folder)?.into_iter().filter_map(|name| RunId::parse(&name));
+    Ok(ids.map(|id| (id.clone(), Record::read(&folder.join(id.as_str())))).collect())
 }

@@ -36,7 +36,7 @@ FIRST, SECOND = "2026-11-21", "2026-11-22"
 
 
 class Desk:
-    """A temporary folder with a job and its output. `command(as_of)` is the program that publishes."""
+    """A temporary folder with a job and its output. `command(as_of)` is the program that is disturbed."""
 
     def __init__(self, binary, job=None, publisher=None, root=None):
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -61,11 +61,9 @@ class Desk:
             return [*self.publisher, self.out, as_of]
         return [self.binary, "run", self.job, "--quiet", "--as-of", as_of, "--output", self.out]
 
-    def start(self, as_of, before=(), threads=None):
+    def start(self, as_of, before=()):
         """Runs the program to its end; gives its code and what it said."""
-        environment = {**os.environ, **(QUIET if threads is None else {})}
-        done = subprocess.run([*before, *self.command(as_of)], env=environment, capture_output=True, text=True, timeout=300, check=False)
-        return done.returncode, done.stderr
+        return ended([*before, *self.command(as_of)])
 
     def prepare(self, second):
         """The state before the disturbed run: empty, or with a first run; and the tables of an undisturbed one."""
@@ -144,6 +142,43 @@ class Desk:
         if done.returncode != 0:
             return f"verify: {done.stderr.strip()}"
         return f"something is left to repair: {done.stderr.strip()}" if settled and done.stderr else None
+
+
+class PruningDesk(Desk):
+    """An output of four dates, one of them run twice, of which a pruning leaves the two greatest."""
+
+    def command(self, as_of):
+        return [self.binary, "prune", "--output", self.out, "--keep-runs", "2", "--yes"]
+
+    def prepare(self, second):
+        for as_of in ("2026-11-20", FIRST, SECOND, SECOND, "2026-10-01"):
+            code, said = ended(super().command(as_of))
+            if code != 0:
+                raise SystemExit(f"an undisturbed run ends with {code}: {said}")
+        shutil.copytree(self.out, self.kept, symlinks=True)
+        dates = [os.path.realpath(os.path.join(self.out, f"as_of={date}")) for date in (FIRST, SECOND)]
+        self.stay = {os.path.basename(path) for path in dates}
+
+    def judge(self, old):
+        """What stays is whole wherever the pruning was killed, and a second one ends what it began."""
+        if not self.stay <= self.runs() <= old:
+            return f"lost {self.stay - self.runs()}"
+        wrong = self.read_latest(True) or self.verify(settled=False)
+        if wrong:
+            return wrong
+        code, said = self.start(SECOND)
+        if code != 0:
+            return f"the next pruning ends with {code}: {said}"
+        if self.runs() != self.stay:
+            return f"the next pruning leaves {self.runs()}"
+        # Where nothing was left to remove, the links are for the next run to repair.
+        return self.read_latest(True) or self.verify(settled=False)
+
+
+def ended(command):
+    """Runs a program with one worker; gives its code and what it said."""
+    done = subprocess.run(command, env={**os.environ, **QUIET}, capture_output=True, text=True, timeout=300, check=False)
+    return done.returncode, done.stderr
 
 
 def digest(path):

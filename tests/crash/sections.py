@@ -10,7 +10,7 @@ import sys
 import time
 
 import strace
-from desk import SECOND, Desk
+from desk import SECOND, Desk, PruningDesk
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 COMPANY = os.path.join(HERE, "../../jobs/smallest.toml")
@@ -36,13 +36,17 @@ def skipped(why):
 
 
 def no_strace():
-    return None if shutil.which("strace") else "strace is not installed"
+    """Why strace cannot be used; none if it can."""
+    if not shutil.which("strace"):
+        return "strace is not installed"
+    tried = subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, text=True, check=False)
+    return f"strace may not trace here: {tried.stderr.strip()}" if tried.returncode else None
 
 
-def kill_calls(args, second, publisher=None, every=1):
+def kill_calls(make_desk, second, every=1):
     """SIGKILL at each call that changes the output."""
     result = Result()
-    with Desk(args.binary, publisher=publisher) as desk:
+    with make_desk() as desk:
         desk.prepare(second)
         old = desk.runs()
         calls = strace.record(desk, SECOND)
@@ -72,11 +76,18 @@ def kill_at(desk, call, old, made_before):
 
 
 def kill_first(args):
-    return skipped(no_strace()) if no_strace() else kill_calls(args, second=False, every=1 if args.full else 4)
+    every = 1 if args.full else 4
+    return skipped(no_strace()) if no_strace() else kill_calls(lambda: Desk(args.binary), second=False, every=every)
 
 
 def kill_second(args):
-    return skipped(no_strace()) if no_strace() else kill_calls(args, second=True, every=1 if args.full else 3)
+    every = 1 if args.full else 4
+    return skipped(no_strace()) if no_strace() else kill_calls(lambda: Desk(args.binary), second=True, every=every)
+
+
+def kill_pruning(args):
+    every = 1 if args.full else 4
+    return skipped(no_strace()) if no_strace() else kill_calls(lambda: PruningDesk(args.binary), second=True, every=every)
 
 
 def kill_at_random(args):
@@ -160,8 +171,12 @@ def read_only(args):
 
 def inside_a_mount(what, args):
     """Sections that mount something run in a name space of their own, which takes their mounts with it."""
-    command = ["unshare", "-rm", sys.executable, os.path.join(HERE, "mounts.py"), what, args.binary, "full" if args.full else "short"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
+    command = [sys.executable, os.path.join(HERE, "mounts.py"), what, args.binary, "full" if args.full else "short"]
+    may_mount = ["mount", "-t", "tmpfs", "none", "/mnt"]
+    for space in (["unshare", "-m"], ["unshare", "-rm"]):
+        if subprocess.run([*space, *may_mount], capture_output=True, check=False).returncode == 0:
+            break
+    done = subprocess.run([*space, *command], capture_output=True, text=True, timeout=1800, check=False)
     lines = done.stdout.splitlines()
     if done.returncode != 0 or not lines:
         return skipped(f"no mounts here: {(done.stderr.strip().splitlines() or ['unshare failed'])[-1]}")
@@ -179,7 +194,7 @@ def broken(slip):
     def section(args):
         if no_strace():
             return skipped(no_strace())
-        found = kill_calls(args, second=True, publisher=[args.broken, slip])
+        found = kill_calls(lambda: Desk(args.binary, publisher=[args.broken, slip]), second=True)
         result = Result()
         if slip == "sound":
             result.case("a sound publisher", f"is blamed: {found.violations[0]}" if found.violations else None)
@@ -215,6 +230,7 @@ ALL = [
     ("in memory: failed calls and power cuts", in_process),
     ("SIGKILL at each call of a first run", kill_first),
     ("SIGKILL at each call of a second run", kill_second),
+    ("SIGKILL at each call of a pruning", kill_pruning),
     ("SIGKILL at random moments", kill_at_random),
     ("each call fails", fail_calls),
     ("a disk that fills, page by page", fill_the_disk),

@@ -56,6 +56,9 @@ def key_of(name, rest, out):
         return None
     by_descriptor = name in ("write", "pwrite64", "writev", "fsync", "fdatasync", "ftruncate")
     paths = re.findall(r"^\d+<([^>]*)>", rest) if by_descriptor else re.findall(r'"([^"]*)"', rest)
+    folder = re.match(r"\w+<([^>]*)>, ", rest)
+    if folder and not by_descriptor:
+        paths = [os.path.join(folder[1], path) for path in paths]
     below = [path[len(out):] or "/" for path in paths if path == out or path.startswith(out + "/")]
     return RUN_ID.sub("RUN", f"{name} {' '.join(below)}") if below else None
 

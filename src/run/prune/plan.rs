@@ -3,9 +3,9 @@
 
 use crate::model::date::Date;
 use crate::run::error::RunError;
-use crate::run::history::History;
+use crate::run::history::{History, names};
 use crate::run::id::RunId;
-use crate::run::layout::Layout;
+use crate::run::layout::{LATEST, Layout};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -53,9 +53,8 @@ impl Plan {
     pub(super) fn read(layout: &Layout, keep: Keep) -> Result<Self, RunError> {
         let history = History::read(layout.root())?;
         let runs: Vec<(RunId, Date)> = history.runs().iter().map(|run| (run.id.clone(), run.as_of)).collect();
-        let records = crate::run::record::failed_runs(layout).map_err(RunError::output("read", &layout.failed()))?;
-        let failed: Vec<RunId> = records.into_iter().filter_map(|(name, _)| RunId::parse(&name)).collect();
-        let pointed = std::fs::read_link(layout.root().join(crate::run::layout::LATEST)).ok();
+        let failed: Vec<RunId> = names(&layout.failed())?.iter().filter_map(|name| RunId::parse(name)).collect();
+        let pointed = std::fs::read_link(layout.root().join(LATEST)).ok();
         let mut goes = choose(&runs, &failed, keep);
         // Where `latest` leads is what readers hold, whatever it should lead to.
         goes.retain(|(id, _, _)| pointed.as_deref() != Some(&Layout::link_target(id.as_str())));

@@ -4,7 +4,7 @@
 
 use super::{Fault, Verified};
 use crate::run::error::RunError;
-use crate::run::history::{History, PublishedRun, hex};
+use crate::run::history::{History, PublishedRun, hex, names};
 use crate::run::id::RunId;
 use crate::run::layout::{Layout, MANIFEST};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -56,7 +56,7 @@ fn place(history: &History, run: &PublishedRun) -> String {
 /// The manifests in `pruned/`: each can be read, and says of a run that is still there what that says itself.
 fn check_pruned(layout: &Layout, history: &History, verified: &mut Verified) -> Result<(), RunError> {
     let folder = layout.pruned();
-    for name in super::strays::names(&folder)? {
+    for name in names(&folder)? {
         let place = format!("pruned/{name}");
         let Some(id) = name.strip_suffix(".json").and_then(RunId::parse) else {
             verified.wrong.push(Fault::new(place, "is no manifest of a pruned run"));

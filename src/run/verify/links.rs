@@ -4,8 +4,9 @@
 
 use super::{Fault, Verified};
 use crate::run::error::RunError;
-use crate::run::history::{History, PublishedRun};
+use crate::run::history::{History, names};
 use crate::run::layout::{AS_OF_PREFIX, LATEST, Layout};
+use crate::run::links::wanted;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -15,7 +16,7 @@ pub type Links = BTreeMap<String, Option<PathBuf>>;
 /// Reads what has the name of a link in OUTPUT.
 pub fn present(layout: &Layout) -> Result<Links, RunError> {
     let mut links = Links::new();
-    for name in super::strays::names(layout.root())? {
+    for name in names(layout.root())? {
         if name == LATEST || name.starts_with(AS_OF_PREFIX) {
             let path = layout.root().join(&name);
             let is_link = path.is_symlink();
@@ -24,18 +25,6 @@ pub fn present(layout: &Layout) -> Result<Links, RunError> {
         }
     }
     Ok(links)
-}
-
-/// Where the links lead with all runs, or with all but the last.
-fn wanted(runs: &[PublishedRun]) -> BTreeMap<String, PathBuf> {
-    let mut links = BTreeMap::new();
-    for run in runs {
-        links.insert(Layout::as_of_link(run.as_of), Layout::link_target(run.id.as_str()));
-    }
-    if let Some(latest) = runs.iter().max_by_key(|run| run.as_of) {
-        links.insert(LATEST.to_owned(), Layout::link_target(latest.id.as_str()));
-    }
-    links
 }
 
 /// Checks the links.

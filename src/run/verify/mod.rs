@@ -12,7 +12,7 @@ mod links;
 mod strays;
 
 use super::error::RunError;
-use super::history::History;
+use super::history::{History, names};
 use super::id::RunId;
 use super::layout::Layout;
 use folder::Folder;
@@ -102,9 +102,8 @@ fn complete_runs(layout: &Layout, history: &History) -> Vec<Folder> {
 }
 
 fn failed_runs(layout: &Layout) -> Result<Vec<Folder>, RunError> {
-    let failed = layout.failed();
-    let records = super::record::failed_runs(layout).map_err(RunError::output("read", &failed))?;
-    Ok(records.into_iter().filter_map(|(name, _)| RunId::parse(&name)).map(|id| Folder::failed(layout, id)).collect())
+    let failed = names(&layout.failed())?;
+    Ok(failed.into_iter().filter_map(|name| RunId::parse(&name)).map(|id| Folder::failed(layout, id)).collect())
 }
 
 fn check_folders(folders: Vec<Folder>, check: &dyn Check) -> Verified {

@@ -2,10 +2,9 @@
 
 use super::{Fault, Verified};
 use crate::run::error::RunError;
+use crate::run::history::names;
 use crate::run::id::RunId;
 use crate::run::layout::{AS_OF_PREFIX, LATEST, Layout};
-use std::io;
-use std::path::Path;
 
 /// What else OUTPUT holds by itself; what begins with a dot is passed over, too.
 const OWN: [&str; 5] = ["runs", "failed", "pruned", LATEST, "metrics.prom"];
@@ -28,17 +27,4 @@ pub fn check(layout: &Layout, verified: &mut Verified) -> Result<(), RunError> {
         }
     }
     Ok(())
-}
-
-/// The names in a folder, in their order; none where there is no such folder.
-pub(super) fn names(folder: &Path) -> Result<Vec<String>, RunError> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(RunError::output("read", folder)(error)),
-    };
-    let names: Result<Vec<String>, _> = entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned())).collect();
-    let mut names = names.map_err(RunError::output("read", folder))?;
-    names.sort_unstable();
-    Ok(names)
 }
