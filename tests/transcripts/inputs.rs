@@ -58,7 +58,10 @@ fn an_extract_that_changed_by_too_much() {
     assert_eq!(desk.published().len(), 1);
     let accepted = desk.type_line("run job.toml --accept-change");
     let checks = &manifest(&desk.path("out/latest"))["input_checks"];
-    assert_eq!((&checks[0]["check"], &checks[0]["verdict"], &checks[0]["bound"]), (&"max_change".into(), &"accepted".into(), &"0.3".into()));
+    assert_eq!(
+        (&checks[0]["check"], &checks[0]["verdict"], &checks[0]["bound"]),
+        (&"max_change".into(), &"accepted".into(), &"0.3".into())
+    );
     // The next night is held against the run that was let through.
     let next = desk.type_line("run job.toml --quiet");
     assert_eq!((first.code, accepted.code, next.code), (Some(0), Some(0), Some(0)));
@@ -112,7 +115,12 @@ fn modes(folder: &Path, found: &mut Vec<(PathBuf, u32)>) {
 
 #[test]
 fn files_have_the_mode_of_the_umask_or_of_the_job() {
-    for (line, umask, file, folder) in [("", "027", 0o640, 0o750), ("", "077", 0o600, 0o700), ("mode = \"0660\"", "077", 0o660, 0o770), ("mode = \"640\"", "000", 0o640, 0o750)] {
+    for (line, umask, file, folder) in [
+        ("", "027", 0o640, 0o750),
+        ("", "077", 0o600, 0o700),
+        ("mode = \"0660\"", "077", 0o660, 0o770),
+        ("mode = \"640\"", "000", 0o640, 0o750),
+    ] {
         let desk = Desk::new();
         desk.job_with("path = \"out\"", &format!("path = \"out\"\n{line}"));
         let script = format!("umask {umask}; exec \"$0\" run job.toml --quiet");

@@ -22,7 +22,10 @@ fn a_panic_becomes_code_70_with_the_name_of_the_file() {
     // Another file that is only missing does not hide it.
     let specs = [desk.spec(ExtractKind::Assets, &["none.csv"]), desk.spec(ExtractKind::Users, &["*.csv"])];
     let reading = desk.read_all(&specs, &ReadOptions { at: &at, ..ReadOptions::new(as_of()) });
-    assert_eq!((reading.errors.iter().map(ExtractError::exit_code).collect::<Vec<_>>(), exit_code(&reading.errors)), (vec![70, 3], Some(70)));
+    assert_eq!(
+        (reading.errors.iter().map(ExtractError::exit_code).collect::<Vec<_>>(), exit_code(&reading.errors)),
+        (vec![70, 3], Some(70))
+    );
 }
 
 #[test]
