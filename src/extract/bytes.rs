@@ -8,6 +8,7 @@ use super::open::{Opened, mark_at, open, unreadable};
 use super::options::{Moment, ReadOptions};
 use super::sources::{Format, Source};
 use crate::model::words::ExtractKind;
+use polars::prelude::ScanSources;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
@@ -17,13 +18,28 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::SystemTime;
 
-/// The bytes of a file, shared with the thread that hashes them.
+/// The bytes of a file, shared with the thread that hashes them, in the form that Polars scans without copying them.
 #[derive(Clone)]
-pub struct Bytes(Arc<Vec<u8>>);
+pub struct Bytes(ScanSources);
+
+impl Bytes {
+    fn new(bytes: Vec<u8>) -> Self {
+        Self(ScanSources::Buffers([bytes.into()].into()))
+    }
+
+    /// What a lazy frame is made from.
+    pub fn sources(&self) -> ScanSources {
+        self.0.clone()
+    }
+}
 
 impl AsRef<[u8]> for Bytes {
     fn as_ref(&self) -> &[u8] {
-        &self.0
+        match &self.0 {
+            ScanSources::Buffers(buffers) => buffers.first().map_or(&[], |bytes| bytes),
+            // They are made as buffers above, and nowhere else.
+            _ => &[],
+        }
     }
 }
 
@@ -40,7 +56,7 @@ pub struct Loaded {
 
 impl Loaded {
     fn new(bytes: Vec<u8>, mark: Mark, opened: SystemTime) -> Self {
-        let bytes = Bytes(Arc::new(bytes));
+        let bytes = Bytes::new(bytes);
         let dropped = Arc::new(AtomicBool::new(false));
         let (shared, stop) = (bytes.clone(), Arc::clone(&dropped));
         let hash = std::thread::Builder::new().name("sha256".to_owned()).spawn(move || sha256(shared.as_ref(), &stop)).ok();

@@ -113,7 +113,7 @@ fn file(spec: &ExtractSpec, source: &Source, options: &ReadOptions<'_>, seen: &m
     let table = table.map_err(|error| vec![error]).and_then(|table| Ok((header(spec, source, &table)?, table)));
     let (bytes, mark, opened) = (loaded.bytes.as_ref().len() as u64, loaded.mark, loaded.opened);
     // The digest of a file that is refused is not waited for.
-    let sha256 = table.is_ok().then(|| loaded.sha256()).unwrap_or_default();
+    let sha256 = if table.is_ok() { loaded.sha256() } else { String::new() };
     seen.files.push(SeenFile { source: source.clone(), mark, opened, sha256: sha256.clone() });
     let (header, table) = table?;
     let read_file = SourceFile { shown: source.shown.clone(), path: source.path.clone(), bytes, rows: table.rows_read, sha256 };

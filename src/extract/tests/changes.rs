@@ -12,6 +12,8 @@ const AFTER: &str = "tree,node\nlocation,x\nlocation,y\n";
 
 /// What somebody does to a file.
 type Hand = fn(&Path);
+/// What somebody does to a folder of them.
+type DeskHand = fn(&Desk);
 
 fn append(path: &Path) {
     OpenOptions::new().append(true).open(path).unwrap().write_all(b"location,c\n").unwrap();
@@ -109,7 +111,7 @@ fn a_rewrite_that_leaves_no_trace_is_found_by_the_bytes() {
 
 #[test]
 fn a_folder_that_changes_stops_the_run() {
-    let hands: [(fn(&Desk), &str); 3] = [
+    let hands: [(DeskHand, &str); 3] = [
         (|desk| desk.write("in/c.csv", BEFORE.as_bytes()), "file in/c.csv: input changed: it appeared while the extracts were read; "),
         (|desk| remove(&desk.path("in/a.csv")), "file in/a.csv: input changed: it vanished while the extracts were read; "),
         (

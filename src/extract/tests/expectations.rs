@@ -57,7 +57,7 @@ fn the_files_of_a_past_date_are_old_by_right() {
     let spec = gated(&desk, &["{as_of}.csv"], gates, &[("2026-11-01.csv", 500)], noon());
     let past = Date::from_ymd(2026, 11, 1).unwrap();
     let options = ReadOptions { now: noon(), today: as_of(), ..ReadOptions::new(past) };
-    let reading = desk.read_all(&[spec.clone()], &options);
+    let reading = desk.read_all(std::slice::from_ref(&spec), &options);
     assert_eq!(reading.errors, []);
     assert_eq!(verdicts(&reading), ["fresh_within 26h skipped: the files of 2026-11-01 are old by right"]);
     // On the day itself they are to be fresh like any other.

@@ -275,3 +275,15 @@ fn a_name_that_occurs_twice_stops_the_run() {
         assert!(message.contains("user_id"), "{message}");
     }
 }
+
+#[test]
+fn column_names_are_no_patterns() {
+    let text = |name: &str, value: &str| pl::Series::new(name.into(), vec![value]).into_column();
+    let columns = vec![text("user_id", "u1"), text("*", "star"), text("^.*$", "all"), text("", "none"), text("name", "Ann")];
+    let (desk, extract) = read_columns(ExtractKind::Users, columns);
+    let extract = extract.unwrap();
+    assert_eq!(extract.attributes, ["*", "^.*$"]);
+    for (name, value) in [("name", "Ann"), ("*", "star"), ("^.*$", "all")] {
+        assert_eq!(desk.column(&extract, name), [value]);
+    }
+}
