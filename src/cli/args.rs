@@ -1,5 +1,6 @@
 //! What can be asked on the command line: clap types, no logic. Every command shows examples under `--help`.
 
+use super::diff::args::DiffArgs;
 use super::exit::Exit;
 use crate::model::date::Date;
 use clap::builder::styling::Styles;
@@ -31,6 +32,8 @@ pub enum Command {
     Run(RunArgs),
     /// Check a job, its rules and its inputs, without running it
     Check(CheckArgs),
+    /// Compare two published runs: what changed, and because of which input
+    Diff(DiffArgs),
     /// Work with the rules of a job
     #[command(after_help = "Examples:\n  seatwise rules test jobs/nightly.toml")]
     Rules {
@@ -154,7 +157,7 @@ pub struct CompletionsArgs {
     pub shell: Shell,
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(super) fn date(text: &str) -> Result<Date, String> {
     Date::parse_iso(text).ok_or_else(|| "a date is written YYYY-MM-DD, such as 2026-11-22".to_owned())
 }
 

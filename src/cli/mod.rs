@@ -1,13 +1,14 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`job_schema`], [`completions`] the
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`mod@diff`], [`rules_test`], [`job_schema`], [`completions`] the
 //! subcommands · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
 
 pub mod args;
 mod bench;
 pub mod check;
 pub mod completions;
+pub mod diff;
 pub mod exit;
 pub mod job_schema;
 pub mod logging;
@@ -18,6 +19,7 @@ pub mod rules_test;
 pub mod run;
 pub mod summary;
 pub mod terminal;
+mod two_runs;
 
 use crate::jobs::{Job, JobError, render};
 use args::{Cli, Command, RulesCommand};
@@ -46,6 +48,7 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Run(args) => run::run(args, run_once),
         Command::Check(args) => check::check(args),
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
+        Command::Diff(args) => diff::diff(args),
         Command::JobSchema => job_schema::job_schema(),
         Command::Completions(args) => completions::completions(args.shell),
     }

@@ -237,7 +237,7 @@ fn ways_on(summary: &RunSummary, paint: Paint) -> String {
     ways.iter().map(|[what, where_to]| format!("  {} {where_to}", paint.bold(&format!("{what:<8}")))).collect::<Vec<_>>().join("\n")
 }
 
-fn bare_table(paint: Paint) -> Table {
+pub(super) fn bare_table(paint: Paint) -> Table {
     let mut table = Table::new();
     table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     if paint.on {
@@ -249,14 +249,14 @@ fn bare_table(paint: Paint) -> Table {
 }
 
 /// The table itself has to color its cells: escape sequences in a text would count as width.
-fn colored(text: &str, color: Option<Color>, paint: Paint) -> Cell {
+pub(super) fn colored(text: &str, color: Option<Color>, paint: Paint) -> Cell {
     match color {
         Some(color) if paint.on => Cell::new(text).fg(color),
         _ => Cell::new(text),
     }
 }
 
-fn align_right(table: &mut Table, columns: &[usize]) {
+pub(super) fn align_right(table: &mut Table, columns: &[usize]) {
     for column in columns {
         if let Some(column) = table.column_mut(*column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -265,7 +265,7 @@ fn align_right(table: &mut Table, columns: &[usize]) {
 }
 
 /// Indented, and without blanks at the ends of lines.
-fn trimmed(table: &Table) -> String {
+pub(super) fn trimmed(table: &Table) -> String {
     table.lines().map(|line| format!(" {}", line.trim_end())).collect::<Vec<_>>().join("\n")
 }
 
@@ -287,7 +287,7 @@ pub(super) fn count(number: u64) -> String {
 }
 
 /// A comma between thousands.
-fn separated(number: &str) -> String {
+pub(super) fn separated(number: &str) -> String {
     let (whole, rest) = number.split_at(number.find('.').unwrap_or(number.len()));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
     let mut out = String::from(sign);

@@ -3,10 +3,11 @@
 //!
 //! In reading order: `shape` how a table is described · `definition` the tables of a job file · `syntax`, `reader`, `scalar`,
 //! `slips` the file against them · `section` what comes out · `interpolate`, `text` variables, and where each byte of a text was written ·
-//! `build`, `extracts`, `rule_texts` what it means · [`job`] the job · [`error`], `place`, `render` what is wrong, and how
+//! `build`, `extracts`, `rule_texts` what it means · [`job`] the job, `choices` what a manifest keeps of it · [`error`], `place`, `render` what is wrong, and how
 //! that looks · [`schema`] the same tables for editors.
 
 mod build;
+mod choices;
 mod definition;
 pub mod error;
 mod extracts;

@@ -2,7 +2,8 @@
 //! published whole or not at all.
 //!
 //! [`inputs`] reads the extracts · [`tables`] writes the tables · [`movements`] what changed since
-//! the baseline · [`pairs`] the affinity table and the log's pairs · [`finish`] what a run tells at its end · [`refusal`] what a run that cannot go on leaves behind.
+//! the baseline · [`pairs`] the affinity table and the log's pairs · [`finish`] what a run tells at its end · [`refusal`] what a run that cannot go on leaves behind ·
+//! [`two_runs`] two published runs compared.
 
 pub mod finish;
 pub mod inputs;
@@ -10,6 +11,7 @@ pub mod movements;
 pub mod pairs;
 pub mod refusal;
 pub mod tables;
+pub mod two_runs;
 
 use crate::allocate::{allocate, totals};
 use crate::batch_log::{BatchLog, Event, Format, LogPlan};
@@ -104,6 +106,7 @@ impl<'a> Night<'a> {
         let staged = OutputFolder::open(output)?.begin(started)?;
         let mark = JobMark { name: job.name.clone(), digest: job.digest.clone() };
         let mut manifest = Manifest::begin(staged.id().as_str(), mark, as_of, started);
+        manifest.choices = job.choices();
         manifest.baseline = staged.history().baseline(as_of).map(|run| run.id.to_string());
         let format = match job.log.format {
             crate::jobs::LogFormat::Text => Format::Text,
