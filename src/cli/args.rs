@@ -1,6 +1,6 @@
 //! What can be asked on the command line: clap types, no logic. Every command shows examples under `--help`.
 
-use super::diff::args::DiffArgs;
+use super::diff::args::{DiffArgs, WhatIfArgs};
 use super::exit::Exit;
 use crate::model::date::Date;
 use clap::builder::styling::Styles;
@@ -34,6 +34,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Compare two published runs: what changed, and because of which input
     Diff(DiffArgs),
+    /// Try a job with other rules, seats or dates: what would change. Nothing is published
+    WhatIf(WhatIfArgs),
     /// Work with the rules of a job
     #[command(after_help = "Examples:\n  seatwise rules test jobs/nightly.toml")]
     Rules {

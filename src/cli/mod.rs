@@ -1,7 +1,7 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`mod@diff`], [`rules_test`], [`job_schema`], [`completions`] the
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`mod@diff`], [`mod@what_if`], [`rules_test`], [`job_schema`], [`completions`] the
 //! subcommands · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
 
 pub mod args;
@@ -20,6 +20,7 @@ pub mod run;
 pub mod summary;
 pub mod terminal;
 mod two_runs;
+pub mod what_if;
 
 use crate::jobs::{Job, JobError, render};
 use args::{Cli, Command, RulesCommand};
@@ -49,6 +50,7 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Check(args) => check::check(args),
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
         Command::Diff(args) => diff::diff(args),
+        Command::WhatIf(args) => what_if::what_if(args),
         Command::JobSchema => job_schema::job_schema(),
         Command::Completions(args) => completions::completions(args.shell),
     }

@@ -5,7 +5,8 @@
 //! `sources` which files · `bytes`, `csv_file`, `parquet_file`, `page_headers`, `raw` a file as columns of what stands in it · `header` which
 //! column is which field · `attributes`, `infer` the types of attributes · `columns`, `cast`, `parse`, [`date_format`],
 //! `textual` text and physical values → columns · `rows`, `duplicates` what concerns rows · `rejects` why rows were refused ·
-//! `agree` all extracts of a job, and what they must agree on.
+//! `agree` all extracts of a job, and what they must agree on ·
+//! `overlay` fields of licenses set otherwise, for a trial.
 
 mod agree;
 mod attributes;
@@ -21,6 +22,7 @@ mod guard;
 mod header;
 mod infer;
 pub mod nearest;
+mod overlay;
 mod page_headers;
 mod parquet_file;
 mod parse;
@@ -36,6 +38,7 @@ mod textual;
 
 pub use agree::read_all;
 pub use error::{Complaint, ExtractError};
+pub use overlay::{Override, overlay};
 pub use read::read;
 pub use spec::{CsvOptions, ExtractSpec};
 

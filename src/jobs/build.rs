@@ -38,6 +38,7 @@ pub(super) fn build(file: &Path, top: &Section, mut problems: Vec<Problem>, sour
         digest: String::new(),
         rule_texts,
         source: source.to_owned(),
+        settings_from: None,
         folder,
     };
     same_name_twice(top.sections("example"), "example", &mut problems);

@@ -4,7 +4,7 @@
 //! In reading order: `shape` how a table is described · `definition` the tables of a job file · `syntax`, `reader`, `scalar`,
 //! `slips` the file against them · `section` what comes out · `interpolate`, `text` variables, and where each byte of a text was written ·
 //! `build`, `extracts`, `rule_texts` what it means · [`job`] the job, `choices` what a manifest keeps of it · [`error`], `place`, `render` what is wrong, and how
-//! that looks · [`schema`] the same tables for editors.
+//! that looks · [`schema`] the same tables for editors · [`settings`] a job with some keys set otherwise, for a trial.
 
 mod build;
 mod choices;
@@ -20,6 +20,7 @@ mod rule_texts;
 mod scalar;
 pub mod schema;
 mod section;
+pub mod settings;
 mod shape;
 mod slips;
 mod syntax;

@@ -5,7 +5,7 @@ use super::refusal::{self, Refusal};
 use crate::batch_log::Event;
 use crate::estate::accepted::Accepted;
 use crate::explain::alerts::RejectCount;
-use crate::extract::{Ingest, Reading, Reject, read_all};
+use crate::extract::{Ingest, Override, Reading, Reject, overlay, read_all};
 use crate::model::date::Date;
 use crate::model::words::ExtractKind;
 use crate::run::manifest;
@@ -19,8 +19,8 @@ pub struct Inputs {
     pub counts: Vec<RejectCount>,
 }
 
-/// Reads every extract. With an error, the rejects so far come back beside it, to be left under `failed/`.
-pub fn read(night: &mut Night<'_>, as_of: Date) -> Result<Inputs, (Refusal, Vec<Reject>)> {
+/// Reads every extract, and sets fields of licenses otherwise where a trial asks for it. With an error, the rejects so far come back beside it, to be left under `failed/`.
+pub fn read(night: &mut Night<'_>, as_of: Date, overrides: &[Override]) -> Result<Inputs, (Refusal, Vec<Reject>)> {
     let mut ingest = Ingest::default();
     let mut reading = read_all(&night.job.extracts, as_of, night.job.limits.max_reject_ratio, &mut ingest);
     note(night, &reading);
@@ -30,6 +30,10 @@ pub fn read(night: &mut Night<'_>, as_of: Date) -> Result<Inputs, (Refusal, Vec<
     }
     if !reading.errors.is_empty() {
         return Err((Refusal::of_extracts(&reading.errors), rejects));
+    }
+    let problems = overlay(&mut reading, &mut ingest, &night.job.extracts, overrides);
+    if !problems.is_empty() {
+        return Err((Refusal::usage(problems.join("\n")), rejects));
     }
     if let Err(refusal) = night.stage("read") {
         return Err((refusal, rejects));

@@ -3,7 +3,8 @@
 //!
 //! [`inputs`] reads the extracts · [`tables`] writes the tables · [`movements`] what changed since
 //! the baseline · [`pairs`] the affinity table and the log's pairs · [`finish`] what a run tells at its end · [`refusal`] what a run that cannot go on leaves behind ·
-//! [`two_runs`] two published runs compared.
+//! [`two_runs`] two published runs compared ·
+//! [`what_if`] a trial, compared and not published.
 
 pub mod finish;
 pub mod inputs;
@@ -12,12 +13,14 @@ pub mod pairs;
 pub mod refusal;
 pub mod tables;
 pub mod two_runs;
+pub mod what_if;
 
 use crate::allocate::{allocate, totals};
 use crate::batch_log::{BatchLog, Event, Format, LogPlan};
 use crate::estate;
 use crate::explain::advice::advice;
 use crate::explain::alerts::alerts;
+use crate::extract::Override;
 use crate::jobs::Job;
 use crate::model::date::Date;
 use crate::report::Report;
@@ -53,9 +56,14 @@ pub struct Night<'a> {
 
 /// Runs a job once, for a date, into an output folder.
 pub fn run_once(job: &Job, as_of: Date, output: &Path, watch: &dyn Watch) -> Result<Finished, Refusal> {
+    run_with(job, as_of, output, &[], watch)
+}
+
+/// The same with fields of licenses set otherwise.
+pub fn run_with(job: &Job, as_of: Date, output: &Path, overrides: &[Override], watch: &dyn Watch) -> Result<Finished, Refusal> {
     let began = Instant::now();
     let mut night = Night::begin(job, as_of, output, watch)?;
-    let mut inputs = match inputs::read(&mut night, as_of) {
+    let mut inputs = match inputs::read(&mut night, as_of, overrides) {
         Ok(inputs) => inputs,
         Err((refusal, rejects)) => return Err(night.leave(refusal, &rejects)),
     };

@@ -3,7 +3,8 @@
 //! `report`; here a table is a name and bytes.
 //!
 //! Reading order: [`output`] opens OUTPUT and begins a run, [`staging`] is the run while it is built, [`publish`] ends it in
-//! `runs/` or `failed/`, [`links`] points readers at it, [`history`] reads it all back. Every change of the file system goes
+//! `runs/` or `failed/`, [`links`] points readers at it, [`history`] reads it all back, [`scratch`] is a
+//! place for trials, which are not published. Every change of the file system goes
 //! through [`files`], so that a test can fail each of them in turn.
 //!
 //! The commit order: lock, staging folder, files (each synced), `manifest.json` (synced), staging folder synced, **rename into
@@ -20,6 +21,7 @@ pub mod lock;
 pub mod manifest;
 pub mod output;
 pub mod publish;
+pub mod scratch;
 pub mod signals;
 pub mod staging;
 

@@ -327,6 +327,8 @@ pub struct Comparison {
     pub after: RunFacts,
     /// What was asked for in a trial, as it was typed; empty between published runs.
     pub settings: Vec<String>,
+    /// In a trial, whether the job's file is another than that of the published run: what comes out then comes of that, too.
+    pub job_edited: bool,
     pub inputs: InputChanges,
     pub tables: TableChanges,
 }

@@ -45,16 +45,18 @@ pub fn inputs(comparison: &Comparison) -> Vec<Line> {
     lines
 }
 
-/// In a trial, inputs that are not what the published run read: what comes out then has two causes.
+/// In a trial, a job or inputs that are not those of the published run: what comes out then has two causes.
 pub fn warning(comparison: &Comparison) -> Option<String> {
     let is_trial = comparison.after.run_id.is_none();
-    if !is_trial || comparison.inputs.extracts.is_empty() {
-        return None;
-    }
     let extracts = listed(comparison.inputs.extracts.iter().map(|change| change.extract.as_str()));
-    Some(format!(
-        "the inputs have changed since that run ({extracts}), so that what follows comes of both: of what you ask, and of the new inputs"
-    ))
+    let changed = match (extracts.is_empty(), comparison.job_edited) {
+        _ if !is_trial => return None,
+        (true, false) => return None,
+        (true, true) => "the job file has changed since that run".to_owned(),
+        (false, false) => format!("the inputs have changed since that run ({extracts})"),
+        (false, true) => format!("the job file and the inputs have changed since that run ({extracts})"),
+    };
+    Some(format!("{changed}, so that what follows comes of both: of what you ask, and of what has changed since"))
 }
 
 /// `1 of 3 files differs (part-2.parquet), 1,222 rows instead of 1,211`.

@@ -1,0 +1,1 @@
+//! Keys set for a trial.
