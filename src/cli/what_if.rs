@@ -42,8 +42,10 @@ fn tried(args: &WhatIfArgs) -> Result<Exit, Exit> {
     match comparison {
         Ok(comparison) => Ok(show(&comparison, &args.show)),
         Err(refusal) => {
-            terminal::say_error(&format!("error: the trial failed: {}", refusal.message));
-            Err(Exit::from_code(refusal.exit_code))
+            let exit = Exit::from_code(refusal.exit_code);
+            let failed = if exit == Exit::Usage { "" } else { "the trial failed: " };
+            terminal::say_error(&format!("error: {failed}{}", refusal.message));
+            Err(exit)
         }
     }
 }

@@ -11,6 +11,9 @@ use super::{Ingest, Reading};
 use crate::model::value::{Column, Frame, Value};
 use crate::model::words::ExtractKind;
 
+/// How many ids a message names.
+const NAMED: usize = 3;
+
 /// A field of a license with another value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Override {
@@ -57,7 +60,13 @@ fn row(frame: &Frame, ingest: &mut Ingest, id: &str) -> Result<usize, String> {
     }
     let mut known: Vec<&str> = ingest.texts.entries().filter(|(_, code)| ids.contains(code)).map(|(text, _)| text).collect();
     known.sort_unstable();
-    let near = nearest(id, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+    let near = match nearest(id, known.iter().copied()) {
+        Some(near) => format!("; did you mean {near}?"),
+        None => {
+            let begin_so: Vec<&str> = known.into_iter().filter(|other| other.starts_with(id)).take(NAMED).collect();
+            if begin_so.is_empty() { String::new() } else { format!("; there are {}, for example", begin_so.join(", ")) }
+        }
+    };
     Err(format!("no accepted license is called {id}{near}"))
 }
 

@@ -73,7 +73,8 @@ pub fn compare(before: &Path, after: &Path, scope: Scope<'_>) -> Result<Comparis
     };
     let asked = Asked { product: scope.product, rescored: scope.rescored };
     let tables = tables(before, after, known, asked).map_err(unreadable)?;
-    Ok(Comparison { before: facts(&was), after: facts(&is), settings: Vec::new(), job_edited: false, inputs, tables })
+    let (before, after) = (facts(&was), facts(&is));
+    Ok(Comparison { before, after, licenses_set: Vec::new(), settings: Vec::new(), job_edited: false, inputs, tables })
 }
 
 /// The manifest of a run's folder.

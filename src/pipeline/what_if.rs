@@ -32,6 +32,8 @@ pub fn try_out(trial: &Trial, as_of: Date, against: Against<'_>, scope: Scope<'_
     let finished = run_with(&quick, as_of, scratch.path(), &overrides, watch).map_err(|refusal| Refusal { left: None, ..refusal })?;
     let mut comparison = compare(against.folder, &finished.published.folder, scope)?;
     comparison.after.run_id = None;
+    comparison.licenses_set = trial.licenses.iter().map(|setting| setting.license_id.clone()).collect();
+    comparison.licenses_set.dedup();
     comparison.settings = against.asked.to_vec();
     comparison.inputs.job_otherwise = false;
     if let Some(job) = against.job {

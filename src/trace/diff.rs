@@ -95,17 +95,27 @@ pub struct Because {
     pub license: Option<String>,
     /// For changed attributes: which, of the license or, where none is named, of the demand.
     pub fields: Vec<String>,
+    /// Where other demands took a seat or left one: why these did.
+    pub origin: Option<Origin>,
+}
+
+/// What set others in motion, at the end of the chain of those who took a seat from each other.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub struct Origin {
+    pub cause: Box<Because>,
+    /// Whether it is that of all of them, and not of most.
+    pub of_all: bool,
 }
 
 impl Because {
     /// A cause that is about no license.
     pub fn plain(cause: Cause) -> Self {
-        Self { cause, license: None, fields: Vec::new() }
+        Self { cause, license: None, fields: Vec::new(), origin: None }
     }
 
     /// A cause that is about a license.
     pub fn of(cause: Cause, license: &str) -> Self {
-        Self { cause, license: Some(license.to_owned()), fields: Vec::new() }
+        Self { cause, license: Some(license.to_owned()), fields: Vec::new(), origin: None }
     }
 }
 
@@ -214,6 +224,8 @@ pub struct PositionChange {
     pub product_id: String,
     pub name: Option<String>,
     pub presence: Presence,
+    /// Of its costs, as it is now.
+    pub currency: Option<String>,
     /// How much more is outstanding than before.
     pub worse_by: i64,
     /// What differs, in the order of the table. Of a product that one run lacks every field, null on that side.
@@ -325,6 +337,8 @@ impl InputChanges {
 pub struct Comparison {
     pub before: RunFacts,
     pub after: RunFacts,
+    /// The licenses of which a trial sets fields.
+    pub licenses_set: Vec<String>,
     /// What was asked for in a trial, as it was typed; empty between published runs.
     pub settings: Vec<String>,
     /// In a trial, whether the job's file is another than that of the published run: what comes out then comes of that, too.

@@ -1,7 +1,7 @@
 //! A comparison as one JSON document. Keys are those of the tables, where these have them.
 
 use crate::explain::diff::{groups, inputs};
-use crate::trace::diff::{Cell, Comparison, FieldChange, FileFacts, Held, RuleText, RunFacts, Totals};
+use crate::trace::diff::{Because, Cell, Comparison, FieldChange, FileFacts, Held, RuleText, RunFacts, Totals};
 use serde_json::{Map, Value, json};
 
 /// The document, with the first so many of each list.
@@ -27,9 +27,7 @@ pub fn render(comparison: &Comparison, limit: usize) -> String {
             "product_id": group.product_id,
             "change": group.change.code(),
             "demands": group.demands,
-            "cause": group.because.cause.code(),
-            "cause_license": group.because.license,
-            "cause_fields": group.because.fields,
+            "because": because(&group.because),
         })).collect::<Vec<_>>(),
         "positions": tables.positions.iter().take(limit).map(|one| json!({
             "product_id": one.product_id,
@@ -44,9 +42,7 @@ pub fn render(comparison: &Comparison, limit: usize) -> String {
             "change": one.change.code(),
             "before": one.before.as_ref().map(held),
             "after": one.after.as_ref().map(held),
-            "cause": one.because.cause.code(),
-            "cause_license": one.because.license,
-            "cause_fields": one.because.fields,
+            "because": because(&one.because),
         })).collect::<Vec<_>>(),
         "scores": cover.most_rescored.iter().map(|one| json!({
             "product_id": one.product_id,
@@ -75,6 +71,16 @@ fn totals(totals: Totals) -> Value {
 
 fn held(held: &Held) -> Value {
     json!({ "outcome": held.outcome, "license_id": held.license, "score": held.score, "reason": held.reason })
+}
+
+/// A cause; `origin` is why those did it who took a seat or left one.
+fn because(reason: &Because) -> Value {
+    let origin = reason.origin.as_ref().map(|origin| {
+        let mut value = because(&origin.cause);
+        value["of_all"] = json!(origin.of_all);
+        value
+    });
+    json!({ "cause": reason.cause.code(), "license_id": reason.license, "fields": reason.fields, "origin": origin })
 }
 
 fn cell(cell: &Cell) -> Value {

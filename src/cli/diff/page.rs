@@ -1,21 +1,22 @@
 //! A comparison as a page for people: what went in, what came of it in sentences, then positions, demands and licenses, each part
 //! as long as it may be.
 
-use super::super::summary::{align_right, bare_table, count, trimmed};
+use super::super::summary::{align_right, bare_table, count, separated, trimmed};
 use super::super::terminal::Paint;
 use crate::explain::diff::because::shown;
 use crate::explain::diff::{Group, counts, groups, inputs, totals};
-use crate::trace::diff::{Cell, Change, Comparison, CoverChange, FieldChange, Held, LicenseChange, PositionChange, Presence};
+use crate::trace::diff::{Because, Cell, Change, Comparison, CoverChange, FieldChange, Held, LicenseChange, PositionChange, Presence};
 use comfy_table::{Attribute, Cell as TableCell};
 
 /// What of a position has a column, with its heading. What else differs stands in `--format csv` and `json`.
-const POSITION: [(&str, &str); 7] = [
+const POSITION: [(&str, &str); 8] = [
     ("outstanding", "Short"),
     ("required", "Required"),
     ("allocated", "Covered"),
     ("seats", "Seats"),
     ("available", "Free"),
     ("deficit_cost", "Deficit cost"),
+    ("idle_cost", "Idle cost"),
     ("status", "Status"),
 ];
 
@@ -131,34 +132,65 @@ fn positions(changes: &[PositionChange], limit: usize, paint: Paint) -> String {
     let shown: Vec<&PositionChange> = changes.iter().take(limit).collect();
     let has = |field: &str| shown.iter().any(|one| one.fields.iter().any(|change| change.field == field));
     let columns: Vec<(&str, &str)> = POSITION.into_iter().filter(|(field, _)| has(field)).collect();
+    // How many demands there are is clear from what they require.
+    let known = |field: &str| POSITION.iter().any(|(other, _)| field == *other) || matches!(field, "demands" | "consumptions");
+    let is_other = |change: &&FieldChange| !known(&change.field);
+    // Of a product that one run lacks the columns say enough.
+    let others = |one: &PositionChange| -> Vec<String> {
+        let others = one.fields.iter().filter(is_other).filter(|_| one.presence == Presence::Both);
+        others.map(|change| format!("{} {}", change.field, changed(change, one.presence))).collect()
+    };
+    let has_others = shown.iter().any(|one| !others(one).is_empty());
     let mut table = bare_table(paint);
-    let titles = std::iter::once("Product").chain(columns.iter().map(|(_, title)| *title));
+    let titles = std::iter::once("Product").chain(columns.iter().map(|(_, title)| *title)).chain(has_others.then_some("Other"));
     table.set_header(titles.map(|title| headings([title], paint)[0].clone()).collect::<Vec<_>>());
     for one in shown {
         let name = match one.presence {
             Presence::Both => one.product_id.clone(),
             presence => format!("{} ({})", one.product_id, presence.code()),
         };
-        let cell = |field: &str| {
-            let change = one.fields.iter().find(|change| change.field == field);
-            change.map_or_else(String::new, |change| changed(change, one.presence))
-        };
-        table.add_row(std::iter::once(name).chain(columns.iter().map(|(field, _)| cell(field))).collect::<Vec<_>>());
+        let cells = columns.iter().map(|(field, _)| position_cell(one, field));
+        table.add_row(std::iter::once(name).chain(cells).chain(has_others.then(|| others(one).join(", "))).collect::<Vec<_>>());
     }
     let numbers: Vec<usize> = (1..=columns.len()).filter(|place| columns[place - 1].0 != "status").collect();
     align_right(&mut table, &numbers);
     trimmed(&table)
 }
 
+/// One field of a position: nothing where it is as it was, and costs with their currency.
+fn position_cell(one: &PositionChange, field: &str) -> String {
+    let Some(change) = one.fields.iter().find(|change| change.field == field) else { return String::new() };
+    if !field.ends_with("_cost") {
+        return changed(change, one.presence);
+    }
+    let currency = one.currency.as_deref().unwrap_or_default();
+    let amount = |cell: &Cell, currency: &str| match cell {
+        Cell::Text(amount) => Cell::Text(format!("{} {currency}", separated(amount)).trim_end().to_owned()),
+        other => other.clone(),
+    };
+    // Once is enough, where both are amounts.
+    let first = if change.after == Cell::Null { currency } else { "" };
+    let (before, after) = (amount(&change.before, first), amount(&change.after, currency));
+    changed(&FieldChange { field: change.field.clone(), before, after }, one.presence)
+}
+
 fn demands(comparison: &Comparison, limit: usize, paint: Paint) -> String {
     let mut table = bare_table(paint);
     table.set_header(headings(["Change", "Demand", "Before", "After", "Cause"], paint));
     for one in worst_first(&comparison.tables.cover.changes).into_iter().take(limit) {
-        let license = one.because.license.as_deref().map(|license| format!(" {license}")).unwrap_or_default();
-        let cause = format!("{}{license}", one.because.cause.code());
+        let cause = match &one.because.origin {
+            Some(origin) => format!("{}, {}", cause(&one.because), cause(&origin.cause)),
+            None => cause(&one.because),
+        };
         table.add_row([one.change.code().to_owned(), one.demand_id.clone(), held(&one.before), held(&one.after), cause]);
     }
     trimmed(&table)
+}
+
+/// `seats_changed LIC-9`.
+fn cause(because: &Because) -> String {
+    let license = because.license.as_deref().map(|license| format!(" {license}")).unwrap_or_default();
+    format!("{}{license}", because.cause.code())
 }
 
 /// The lost, then the moved, the gained, the new and the gone.

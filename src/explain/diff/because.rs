@@ -1,6 +1,6 @@
 //! Why demands are covered otherwise: the second half of a sentence, with both values of what changed.
 
-use super::inputs::{choice, listed, rule};
+use super::inputs::{choice, listed, rule_in_short};
 use crate::trace::diff::{Because, Cause, Cell, Change, Comparison, FieldChange, LicenseChange};
 
 /// Fields of a license that decide its status (contract §3).
@@ -8,10 +8,24 @@ const OF_STATUS: [&str; 6] = ["booked_status", "starts_on", "ends_on", "retired_
 
 /// The clause for so many demands.
 pub fn because(comparison: &Comparison, cause: &Because, change: Change, many: u64) -> String {
-    let its = if many == 1 { "its" } else { "their" };
+    if cause.cause == Cause::Unknown {
+        return "for a reason that the tables of the two runs do not show".to_owned();
+    }
+    let text = clause(comparison, cause, change, if many == 1 { "its" } else { "their" });
+    match &cause.origin {
+        None => format!("because {text}"),
+        Some(origin) if origin.cause.cause == Cause::Unknown => format!("because {text}"),
+        Some(origin) => {
+            let mostly = if origin.of_all { "" } else { "mostly since " };
+            format!("because {text}: {mostly}{}", clause(comparison, &origin.cause, Change::Moved, "their"))
+        }
+    }
+}
+
+/// What happened, as a main clause. `its` are those that it happened to.
+fn clause(comparison: &Comparison, cause: &Because, change: Change, its: &str) -> String {
     let license = cause.license.as_deref().unwrap_or("a license");
-    let seat = if many == 1 { "the seat" } else { "the seats" };
-    let text = match cause.cause {
+    match cause.cause {
         Cause::ConsumptionEnded => format!("{its} consumption ended or left the extract"),
         Cause::ConsumptionNew => format!("{its} consumption is new"),
         Cause::AssetDisposed => format!("{its} asset was disposed of"),
@@ -24,14 +38,11 @@ pub fn because(comparison: &Comparison, cause: &Because, change: Change, many: u
         Cause::AttributesChanged => attributes(comparison, cause, change, its),
         Cause::RulesChanged => rules(comparison),
         Cause::PolicyChanged => choices(comparison),
-        Cause::Outscored if many == 1 => format!("another demand took {seat} of {license}"),
-        Cause::Outscored => format!("other demands took {seat} of {license}"),
-        Cause::SeatFreed if many == 1 => format!("another demand left its seat of {license}"),
-        Cause::SeatFreed => format!("other demands left their seats of {license}"),
+        Cause::Outscored => format!("other demands took {its} place on {license}"),
+        Cause::SeatFreed => format!("other demands left seats of {license}"),
         Cause::InputChanged => others(comparison),
-        Cause::Unknown => return "for a reason that the tables of the two runs do not show".to_owned(),
-    };
-    format!("because {text}")
+        Cause::Unknown => "the tables of the two runs do not show why".to_owned(),
+    }
 }
 
 /// What is known of a license that differs.
@@ -63,7 +74,8 @@ fn status(comparison: &Comparison, license: &str) -> String {
         return format!("the status of {license} changed");
     };
     let made_by: Vec<String> = OF_STATUS.iter().filter_map(|name| field(known, name)).map(values).collect();
-    let (before, after) = (shown(&change.before), shown(&change.after));
+    let word = |cell: &Cell| if *cell == Cell::Text("grace".to_owned()) { "in grace".to_owned() } else { shown(cell) };
+    let (before, after) = (word(&change.before), word(&change.after));
     match (made_by.is_empty(), comparison.inputs.as_of) {
         (true, Some((was, is))) => format!("{license} is {after} on {is}, and was {before} on {was}"),
         (true, None) => format!("{license} is {after}, and was {before}"),
@@ -98,7 +110,7 @@ fn attributes(comparison: &Comparison, cause: &Because, change: Change, its: &st
         (Some(license), ..) => format!("{fields} of {license} changed"),
         (None, [], Change::New) => format!("{its} consumptions needed no license before, or belonged to another demand"),
         (None, [], _) => format!("{its} consumptions need no license now, or belong to another demand"),
-        (None, [one], _) => format!("{its} {one} changed"),
+        (None, [one], _) => format!("{its} attribute {one} changed"),
         (None, ..) => format!("{its} attributes changed: {fields}"),
     }
 }
@@ -107,8 +119,8 @@ fn rules(comparison: &Comparison) -> String {
     let inputs = &comparison.inputs;
     match inputs.rules.as_slice() {
         [] => "the rules stand in another order".to_owned(),
-        [one] => rule(one),
-        [one, other] => format!("{}, and {}", rule(one), rule(other)),
+        [one] => rule_in_short(one),
+        [one, other] => format!("{}, and {}", rule_in_short(one), rule_in_short(other)),
         several => format!("{} rules differ", several.len()),
     }
 }

@@ -1,6 +1,6 @@
 //! What went into two runs, as far as it differs, in short lines.
 
-use super::because::shown;
+use super::because::{shown, values};
 use super::number;
 use crate::trace::diff::{Comparison, ExtractChange, FieldChange, FileChange, RuleChange, RunFacts};
 
@@ -29,6 +29,7 @@ pub fn inputs(comparison: &Comparison) -> Vec<Line> {
     let line = |about: &str, text: String| Line { about: about.to_owned(), text };
     let mut lines = Vec::new();
     lines.extend(inputs.as_of.map(|(was, is)| line("as_of", format!("{is} instead of {was}"))));
+    lines.extend(comparison.licenses_set.iter().map(|license| line("license", set(comparison, license))));
     lines.extend(inputs.extracts.iter().map(|change| line(&change.extract, extract(change))));
     lines.extend(inputs.rules.iter().map(|change| line(change.kind, rule(change))));
     if inputs.rules_reordered {
@@ -57,6 +58,16 @@ pub fn warning(comparison: &Comparison) -> Option<String> {
         (false, true) => format!("the job file and the inputs have changed since that run ({extracts})"),
     };
     Some(format!("{changed}, so that what follows comes of both: of what you ask, and of what has changed since"))
+}
+
+/// `LIC-9 has seats 25 instead of 50`: what a trial sets of a license.
+fn set(comparison: &Comparison, license: &str) -> String {
+    let licenses = &comparison.tables.licenses;
+    let known = licenses.binary_search_by(|one| one.license_id.as_str().cmp(license)).ok();
+    // Its status follows from the others.
+    let fields = known.map_or(&[][..], |place| &licenses[place].fields).iter().filter(|field| field.field != "status");
+    let fields: Vec<String> = fields.map(values).collect();
+    if fields.is_empty() { format!("{license} is as it was") } else { format!("{license} has {}", fields.join(", ")) }
 }
 
 /// `1 of 3 files differs (part-2.parquet), 1,222 rows instead of 1,211`.
@@ -112,6 +123,18 @@ pub fn rule(change: &RuleChange) -> String {
             format!("{name} {}", parts.join(" and "))
         }
         (None, None) => name.clone(),
+    }
+}
+
+/// The same without the texts of rules, for the middle of a sentence: `the requirement environment is gone`.
+pub fn rule_in_short(change: &RuleChange) -> String {
+    let kind = if change.kind == "affinity" { "rule" } else { change.kind };
+    let name = &change.name;
+    match (&change.before, &change.after) {
+        (None, _) => format!("the {kind} {name} is new"),
+        (_, None) => format!("the {kind} {name} is gone"),
+        (Some(was), Some(is)) if was.text == is.text => format!("the {kind} {}", rule(change)),
+        _ => format!("the {kind} {name} reads otherwise"),
     }
 }
 

@@ -7,6 +7,7 @@ use super::target::{Target, identity};
 use super::with_nearest;
 use crate::rules::standard::{AFFINITIES, REQUIREMENTS};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 use toml::Spanned;
@@ -133,6 +134,8 @@ impl<'i> Merge<'_, 'i> {
         if self.standard {
             names.extend(standard_names(list));
         }
+        let mut seen = BTreeSet::new();
+        names.retain(|name| seen.insert(name.clone()));
         let problem = Problem::at(span, format!("there is no {list} {name} {what_for}"));
         let problem = if names.is_empty() { problem } else { problem.expected(format!("one of: {}", names.join(", "))) };
         let needed: Vec<&str> = shape.fields.iter().filter(|field| field.absent == Absent::Error).map(|field| field.key).collect();

@@ -5,7 +5,7 @@ use super::super::error::ReportError;
 use super::cursor::{Cursor, differing, rows_at};
 use super::demands::{Difference, Differences};
 use super::licenses::Licenses;
-use super::{Cause, Change};
+use super::{Cause, Change, origins};
 use crate::trace::diff::Because;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;
@@ -50,7 +50,9 @@ pub fn explain(baseline: &Path, current: &Path, known: Known, differences: &mut 
     let given = std::mem::take(&mut differences.newly_given);
     let evidence = Evidence { licenses, known, given, freed: std::mem::take(&mut differences.newly_freed) };
     let found = differences.found.iter().zip(consumptions).zip(changed);
-    Ok(found.map(|((one, consumptions), changed)| evidence.because(one, consumptions, changed)).collect())
+    let mut reasons: Vec<Because> = found.map(|((one, consumptions), changed)| evidence.because(one, consumptions, changed)).collect();
+    origins::add(&differences.found, &mut reasons);
+    Ok(reasons)
 }
 
 /// What is known of a demand's attributes: none where both runs do not have it.

@@ -13,7 +13,7 @@ use std::path::Path;
 /// Which differences are wanted.
 #[derive(Default)]
 pub struct Wanted<'a> {
-    /// Of one product alone.
+    /// One product alone, as far as totals and scores go.
     pub product: Option<&'a str>,
     /// How many of the demands with another score are told one by one.
     pub rescored: usize,
@@ -123,7 +123,7 @@ impl Differences {
             self.newly_freed.extend(had.iter().filter(|license| !has.contains(license)).cloned());
         }
         match change {
-            Some(change) if is_wanted => {
+            Some(change) => {
                 let side = |walk: Option<&Walk>| walk.map_or(Side::default(), Walk::side);
                 let (from, to) = (side(before), side(now));
                 self.found.push(Difference { product: product.to_owned(), demand: demand.to_owned(), change, from, to });

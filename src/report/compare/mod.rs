@@ -2,13 +2,15 @@
 //! movements). What is compared is what anybody can read, so that any two runs can be compared at any time, by `movements`
 //! tonight and by `seatwise diff` in a year.
 //!
-//! `cursor` reads a table row by row · `demands` finds the differences · `licenses` and `causes` explain them · `whole` compares
+//! `cursor` reads a table row by row · `demands` finds the differences · `licenses` and `causes` explain them, `origins`
+//! follows who took a seat from whom · `whole` compares
 //! small tables field by field. What of this `seatwise diff` shows is [`tables`], as data of `trace::diff`.
 
 mod causes;
 mod cursor;
 mod demands;
 mod licenses;
+mod origins;
 mod rescored;
 mod whole;
 
@@ -68,7 +70,10 @@ pub fn tables(before: &Path, after: &Path, known: Known, asked: Asked<'_>) -> Re
     let wanted = Wanted { product: asked.product, rescored: asked.rescored };
     let mut differences = demands::differences(before, after, &wanted)?;
     let reasons = causes::explain(before, after, known, &mut differences)?;
-    let changes = std::mem::take(&mut differences.found).into_iter().zip(reasons).map(|(one, because)| CoverChange {
+    // Demands of other products may have taken a seat of this one, so that all were wanted for the causes.
+    let found = std::mem::take(&mut differences.found).into_iter().zip(reasons);
+    let found = found.filter(|(one, _)| asked.product.is_none_or(|product| product == one.product));
+    let changes = found.map(|(one, because)| CoverChange {
         product_id: one.product,
         demand_id: one.demand,
         change: one.change,

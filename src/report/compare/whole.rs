@@ -42,13 +42,16 @@ pub fn positions(before: &Path, after: &Path, product: Option<&str>) -> Result<V
             Some(Cell::Integer(number)) => number,
             _ => 0,
         };
-        let name = match is.map_or_else(|| was.map(|row| cell_of(&pair.before, "name", row)), |row| Some(cell_of(&pair.after, "name", row)))
-        {
-            Some(Cell::Text(name)) => Some(name),
-            _ => None,
+        let now = |field: &str| {
+            let cell = is.map_or_else(|| was.map(|row| cell_of(&pair.before, field, row)), |row| Some(cell_of(&pair.after, field, row)));
+            match cell {
+                Some(Cell::Text(text)) => Some(text),
+                _ => None,
+            }
         };
+        let (name, currency) = (now("name"), now("currency"));
         let worse_by = number(&pair.after, is) - number(&pair.before, was);
-        changes.push(PositionChange { product_id: key.to_owned(), name, presence, worse_by, fields });
+        changes.push(PositionChange { product_id: key.to_owned(), name, presence, currency, worse_by, fields });
     });
     changes.sort_by_key(|change| Reverse(change.worse_by));
     Ok(changes)
