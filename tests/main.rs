@@ -1,7 +1,8 @@
 //! The one integration binary: linking Polars once is slow enough.
 //!
 //! `cases` runs the case folders of `fixtures/cases`; `agreement` holds the program against `reference`, a slow second
-//! implementation of the contract, on the random estates of `estates`; `transcripts` shows the command line; `tidy` checks the source itself.
+//! implementation of the contract, on the random estates of `estates`; `transcripts` shows the command line; `trials` holds
+//! `what-if` and `diff` against real runs; `tidy` checks the source itself.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
@@ -12,3 +13,4 @@ mod reference;
 mod support;
 mod tidy;
 mod transcripts;
+mod trials;

@@ -23,6 +23,12 @@ fn of_check() {
 }
 
 #[test]
+fn of_comparisons() {
+    help("help-diff", "diff --help");
+    help("help-what-if", "what-if --help");
+}
+
+#[test]
 fn of_rules() {
     help("help-rules", "rules --help");
     help("help-rules-test", "rules test --help");
@@ -39,7 +45,11 @@ fn every_command_has_a_transcript() {
     let all = type_in(Path::new(env!("CARGO_MANIFEST_DIR")), "--help").stdout;
     let commands = all.split("Commands:").nth(1).expect("commands").split("\n\n").next().expect("a list");
     let names: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["run", "check", "rules", "job-schema", "completions"], "a new command needs a transcript of its --help");
+    assert_eq!(
+        names,
+        ["run", "check", "diff", "what-if", "rules", "job-schema", "completions"],
+        "a new command needs a transcript of its --help"
+    );
 }
 
 #[test]

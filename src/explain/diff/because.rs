@@ -25,11 +25,12 @@ pub fn because(comparison: &Comparison, cause: &Because, change: Change, many: u
 /// What happened, as a main clause. `its` are those that it happened to.
 fn clause(comparison: &Comparison, cause: &Because, change: Change, its: &str) -> String {
     let license = cause.license.as_deref().unwrap_or("a license");
+    let one_or_many = |one: &str, many: &str| if its == "its" { one.to_owned() } else { many.to_owned() };
     match cause.cause {
-        Cause::ConsumptionEnded => format!("{its} consumption ended or left the extract"),
-        Cause::ConsumptionNew => format!("{its} consumption is new"),
-        Cause::AssetDisposed => format!("{its} asset was disposed of"),
-        Cause::UserLeft => format!("{its} user left"),
+        Cause::ConsumptionEnded => one_or_many("its consumption ended or left the extract", "their consumptions ended or left the extract"),
+        Cause::ConsumptionNew => one_or_many("its consumption is new", "their consumptions are new"),
+        Cause::AssetDisposed => one_or_many("its asset was disposed of", "their assets were disposed of"),
+        Cause::UserLeft => one_or_many("its user left", "their users left"),
         Cause::AssignmentChanged => format!("an assignment of {license} changed"),
         Cause::LicenseGone => format!("{license} is gone from the licenses"),
         Cause::LicenseNew => format!("{license} is new"),
