@@ -23,7 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("jobs", &["model", "rules", "extract"]),
     ("run", &["model"]),
     ("pipeline", &["model", "trace", "rules", "estate", "allocate", "explain", "extract", "report", "batch_log", "jobs", "run"]),
-    ("cli", &["model", "rules", "estate", "explain", "extract", "jobs", "run", "pipeline"]),
+    ("cli", &["model", "trace", "rules", "estate", "explain", "extract", "jobs", "run", "pipeline"]),
     ("main", &["cli"]),
 ];
 
@@ -45,7 +45,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rayon", &["model", "estate", "allocate", "extract", "pipeline"]),
     ("rustc_hash", &["model", "trace", "estate", "allocate", "explain", "extract", "report", "run", "cli"]),
     ("serde", &["run"]),
-    ("serde_json", &["jobs", "run"]),
+    ("serde_json", &["jobs", "run", "cli"]),
     ("sha2", &["extract", "jobs", "run"]),
     ("signal_hook", &["run"]),
     ("thiserror", &["rules", "extract", "report", "run"]),

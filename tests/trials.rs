@@ -198,6 +198,14 @@ fn a_date_moved_past_an_end() {
     let place = little();
     let later = place.results(&["what-if", "job.toml", "--as-of", "2027-01-01"]);
     assert_eq!(place.results(&["what-if", "job.toml", "--set", "calculation.as_of=2027-01-01"]), later);
-    let sentence = later["summary"][0]["sentence"].as_str().expect("a sentence");
-    assert_eq!(sentence, "2 demands of CAD lose cover, because L-1 is expired on 2027-01-01, and was active on 2026-11-22");
+    let sentences: Vec<&str> = later["summary"].as_array().expect("a list").iter().filter_map(|one| one["sentence"].as_str()).collect();
+    assert_eq!(
+        sentences,
+        [
+            "1 demand of CAD loses cover, because L-1 is expired on 2027-01-01, and was active on 2026-11-22",
+            "1 demand of CAD loses cover, because other demands took its place on L-2: \
+             L-1 is expired on 2027-01-01, and was active on 2026-11-22",
+            "1 demand of CAD moves from L-1 to L-2, because L-1 is expired on 2027-01-01, and was active on 2026-11-22",
+        ]
+    );
 }

@@ -33,11 +33,16 @@ pub fn history(output: &Path) -> Result<History, Exit> {
     })
 }
 
+/// The folder of a run that is named by its path, wherever it lies.
+pub fn by_path(name: &str) -> Option<PathBuf> {
+    let path = Path::new(name);
+    (name.contains('/') && path.join(layout::MANIFEST).is_file()).then(|| path.to_owned())
+}
+
 /// The folder of the run that is named, or what is wrong on stderr.
 pub fn folder(output: &Path, history: &History, name: &str) -> Result<PathBuf, Exit> {
-    let path = Path::new(name);
-    if name.contains('/') && path.join(layout::MANIFEST).is_file() {
-        return Ok(path.to_owned());
+    if let Some(folder) = by_path(name) {
+        return Ok(folder);
     }
     choose(history, name).map(|run| run.folder.clone()).map_err(|problem| {
         let known = known(output, history);

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 #[command(after_help = DIFF_EXAMPLES)]
 pub struct DiffArgs {
-    /// The earlier run: a date (its newest run), a run id, `latest` or `previous`
+    /// The earlier run: a date (its newest run), a run id, `latest`, `previous`, or the path of a run's folder
     #[arg(value_name = "A")]
     pub before: String,
     /// The later run, named likewise

@@ -18,10 +18,14 @@ pub fn diff(args: &DiffArgs) -> Exit {
 }
 
 fn compared(args: &DiffArgs) -> Result<Exit, Exit> {
-    let output = two_runs::output(args.job.as_deref(), args.output.as_deref())?;
-    let history = two_runs::history(&output)?;
-    let before = two_runs::folder(&output, &history, &args.before)?;
-    let after = two_runs::folder(&output, &history, &args.after)?;
+    let (before, after) = match (two_runs::by_path(&args.before), two_runs::by_path(&args.after)) {
+        (Some(before), Some(after)) => (before, after),
+        _ => {
+            let output = two_runs::output(args.job.as_deref(), args.output.as_deref())?;
+            let history = two_runs::history(&output)?;
+            (two_runs::folder(&output, &history, &args.before)?, two_runs::folder(&output, &history, &args.after)?)
+        }
+    };
     let comparison = compare(&before, &after, scope(&args.show)).map_err(|error| fail(&error))?;
     Ok(show(&comparison, &args.show))
 }

@@ -80,13 +80,14 @@ fn status(comparison: &Comparison, license: &str) -> String {
     match (made_by.is_empty(), comparison.inputs.as_of) {
         (true, Some((was, is))) => format!("{license} is {after} on {is}, and was {before} on {was}"),
         (true, None) => format!("{license} is {after}, and was {before}"),
-        (false, _) => format!("{license} is {after}, and was {before}: {}", made_by.join(", ")),
+        (false, _) => format!("{license} is {after}, and was {before} ({})", made_by.join(", ")),
     }
 }
 
 /// `ends_on 2026-11-01 instead of 2027-01-01`.
 pub fn values(change: &FieldChange) -> String {
-    format!("{} {} instead of {}", change.field, shown(&change.after), shown(&change.before))
+    let field = if change.field == "booked_status" { "booked status" } else { &change.field };
+    format!("{field} {} instead of {}", shown(&change.after), shown(&change.before))
 }
 
 /// A value as it is written; `none` for null.

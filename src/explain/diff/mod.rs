@@ -8,7 +8,8 @@ pub mod inputs;
 #[cfg(test)]
 mod tests;
 
-use crate::trace::diff::{Because, Change, Comparison, Cover, CoverChange};
+use crate::model::words::DeficitReason;
+use crate::trace::diff::{Because, Change, Comparison, Cover, CoverChange, Held, Totals};
 use because::because;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -17,10 +18,16 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Effect {
     Lost,
+    /// A part of it was covered, and is not any more.
+    LessInPart,
     NewInDeficit,
     /// It keeps the license, but in another phase or beside others.
     Otherwise,
     Moved,
+    /// It stays in deficit, with a part that other licenses cover.
+    OtherPart,
+    /// It stays in deficit, but for a part.
+    InPart,
     NewCovered,
     GoneFromDeficit,
     GoneCovered,
@@ -29,8 +36,10 @@ enum Effect {
 
 impl Effect {
     fn of(one: &CoverChange) -> Self {
-        let covered = |held: &Option<crate::trace::diff::Held>| held.as_ref().is_some_and(|held| held.covered());
-        let license = |held: &Option<crate::trace::diff::Held>| held.as_ref().and_then(|held| held.license.clone());
+        let covered = |held: &Option<Held>| held.as_ref().is_some_and(|held| held.covered());
+        let license = |held: &Option<Held>| held.as_ref().and_then(|held| held.license.clone());
+        let partly =
+            |held: &Option<Held>| held.as_ref().and_then(|held| held.reason.as_deref()) == Some(DeficitReason::PartlyCovered.code());
         match one.change {
             Change::Lost => Effect::Lost,
             Change::Gained => Effect::Gained,
@@ -38,6 +47,11 @@ impl Effect {
             Change::New => Effect::NewInDeficit,
             Change::Gone if covered(&one.before) => Effect::GoneCovered,
             Change::Gone => Effect::GoneFromDeficit,
+            Change::Moved if !covered(&one.after) => match (partly(&one.before), partly(&one.after)) {
+                (true, false) => Effect::LessInPart,
+                (false, true) => Effect::InPart,
+                _ => Effect::OtherPart,
+            },
             Change::Moved if license(&one.before) == license(&one.after) => Effect::Otherwise,
             Change::Moved => Effect::Moved,
         }
@@ -86,6 +100,9 @@ fn what(effect: Effect, product: &str, ones: &[&CoverChange]) -> String {
     match effect {
         Effect::Lost => format!("{} {} cover", demands(""), does("loses", "lose")),
         Effect::Gained => format!("{} {} cover", demands(""), does("gains", "gain")),
+        Effect::LessInPart => format!("{} in deficit {} covered in part no more", demands(""), does("is", "are")),
+        Effect::InPart => format!("{} in deficit {} covered in part", demands(""), does("is", "are")),
+        Effect::OtherPart => format!("{} in deficit {} covered in part by other licenses", demands(""), does("is", "are")),
         Effect::Otherwise => format!("{} {} covered in another way", demands(""), does("is", "are")),
         Effect::NewInDeficit => format!("{} {} not covered", demands("new "), does("is", "are")),
         Effect::NewCovered => format!("{} {} covered", demands("new "), does("is", "are")),
@@ -97,7 +114,7 @@ fn what(effect: Effect, product: &str, ones: &[&CoverChange]) -> String {
 
 /// From which license to which, where all of them go the same way.
 fn ways(ones: &[&CoverChange]) -> String {
-    let license = |held: &Option<crate::trace::diff::Held>| held.as_ref().and_then(|held| held.license.clone()).unwrap_or_default();
+    let license = |held: &Option<Held>| held.as_ref().and_then(|held| held.license.clone()).unwrap_or_default();
     let way = |one: &CoverChange| (license(&one.before), license(&one.after));
     let first = way(ones[0]);
     if ones.iter().all(|one| way(one) == first) { format!("from {} to {}", first.0, first.1) } else { "to other licenses".to_owned() }
@@ -105,7 +122,7 @@ fn ways(ones: &[&CoverChange]) -> String {
 
 /// How cover as a whole stands: "930 of 1,168 demands are covered, 931 of 1,166 before".
 pub fn totals(cover: &Cover) -> String {
-    let of = |totals: crate::trace::diff::Totals| format!("{} of {}", number(totals.covered), number(totals.demands));
+    let of = |totals: Totals| format!("{} of {}", number(totals.covered), number(totals.demands));
     if cover.before == cover.after {
         return format!("{} demands are covered, as before", of(cover.after));
     }

@@ -76,6 +76,10 @@ fn short() -> Option<Option<Held>> {
     Some(held(None, None))
 }
 
+fn partly() -> Option<Option<Held>> {
+    Some(held(None, None).map(|held| Held { reason: Some("partly_covered".to_owned()), ..held }))
+}
+
 #[test]
 fn effects_come_worst_first() {
     let because = || Because::of(Cause::SeatsChanged, "L-9");
@@ -89,14 +93,20 @@ fn effects_come_worst_first() {
         changes(2, "CAD", on("L-9"), on("L-1"), because()),
         changes(1, "CAD", on("L-1"), on("L-1"), Because::of(Cause::AssignmentChanged, "L-1")),
         changes(1, "BIM", on("L-9"), short(), because()),
+        changes(1, "CAD", short(), partly(), because()),
+        changes(2, "CAD", partly(), partly(), because()),
+        changes(3, "CAD", partly(), short(), because()),
         changes(3, "CAD", on("L-9"), short(), because()),
     ];
     insta::assert_snapshot!(sentences(&comparison(all.concat())), @r"
         3 demands of CAD lose cover, because L-9 has 1 seat instead of 1,250
         1 demand of BIM loses cover, because L-9 has 1 seat instead of 1,250
+        3 demands of CAD in deficit are covered in part no more, because L-9 has 1 seat instead of 1,250
         1 new demand of CAD is not covered, because its consumption is new
         1 demand of CAD is covered in another way, because an assignment of L-1 changed
         2 demands of CAD move from L-9 to L-1, because L-9 has 1 seat instead of 1,250
+        2 demands of CAD in deficit are covered in part by other licenses, because L-9 has 1 seat instead of 1,250
+        1 demand of CAD in deficit is covered in part, because L-9 has 1 seat instead of 1,250
         3 new demands of CAD are covered, because their consumptions are new
         2 demands of CAD in deficit are gone, because their users left
         1 covered demand of CAD is gone, because its consumption ended or left the extract
@@ -148,7 +158,7 @@ fn every_cause_has_words() {
         1 demand of CAD moves from L-1 to L-2, because L-1 is gone from the licenses
         1 demand of CAD moves from L-1 to L-2, because the status of L-1 changed
         1 demand of CAD moves from L-1 to L-2, because L-7 is expired on 2024-10-05, and was expiring on 2024-10-04
-        1 demand of CAD moves from L-1 to L-2, because L-8 is in grace, and was active: ends_on 2026-11-01 instead of 2027-01-01
+        1 demand of CAD moves from L-1 to L-2, because L-8 is in grace, and was active (ends_on 2026-11-01 instead of 2027-01-01)
         1 demand of CAD moves from L-1 to L-2, because L-1 is new
         1 demand of CAD moves from L-1 to L-2, because the seats of L-1 changed
         1 demand of CAD moves from L-1 to L-2, because L-9 has 1 seat instead of 1,250
