@@ -29,6 +29,9 @@ pub fn render(comparison: &Comparison, limit: usize) -> String {
     rows.out
 }
 
+/// One value of a demand in one run.
+type ValueOf = fn(&Held) -> String;
+
 /// The rows so far.
 struct Rows {
     out: String,
@@ -52,7 +55,7 @@ impl Rows {
         let (own, fields, others) =
             (license(&one.because), one.because.fields.join(";"), origin.map_or_else(String::new, |origin| license(origin)));
         let cause = [one.because.cause.code(), &own, &fields, origin.map_or("", |origin| origin.cause.code()), &others];
-        let values: [(&str, fn(&Held) -> String); 4] = [
+        let values: [(&str, ValueOf); 4] = [
             ("outcome", |held| held.outcome.clone()),
             ("license_id", |held| held.license.clone().unwrap_or_default()),
             ("score", |held| number(held.score)),

@@ -1,7 +1,7 @@
 //! Two runs compared, in sentences: "3 demands of CAD lose cover, because LIC-9 has 25 seats instead of 50". Demands with the
 //! same product, change and cause share a sentence; the sentences come worst first.
 //!
-//! [`inputs`] what went in · [`because`] the second half of a sentence · here the first half, and what comes together.
+//! [`inputs`] what went in · [`mod@because`] the second half of a sentence · here the first half, and what comes together.
 
 pub mod because;
 pub mod inputs;

@@ -44,7 +44,7 @@ impl<'i> Merge<'_, 'i> {
             table = below;
         }
         match value {
-            Some(value) => _ = replace(table, key, &span, value),
+            Some(value) => replace(table, key, &span, value),
             None if table.remove(key).is_none() => {
                 let names: Vec<String> = table.keys().map(|key| key.get_ref().to_string()).collect();
                 let problem = Problem::at(span, format!("there is no {}.{key} to take away", tables.join(".")));

@@ -144,7 +144,7 @@ impl Differences {
     }
 }
 
-fn licenses<'a>(walk: Option<&'a Walk>) -> &'a [String] {
+fn licenses(walk: Option<&Walk>) -> &[String] {
     walk.map_or(&[], |walk| walk.cover.licenses())
 }
 
