@@ -2,7 +2,7 @@
 //!
 //! `cases` runs the case folders of `fixtures/cases`; `agreement` holds the program against `reference`, a slow second
 //! implementation of the contract, on the random estates of `estates`; `transcripts` shows the command line; `schedule` drives
-//! schedules and locks for real; `tidy` checks the source itself.
+//! schedules and locks for real; `trials` holds `what-if` and `diff` against real runs; `tidy` checks the source itself.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
@@ -14,3 +14,4 @@ mod schedule;
 mod support;
 mod tidy;
 mod transcripts;
+mod trials;

@@ -3,6 +3,7 @@
 //! A snapshot holds what was typed, both streams and the exit code; run ids, times, seconds and temporary places are replaced at
 //! equal width, so that columns stay columns. `INSTA_UPDATE=always` writes them anew.
 
+mod compared;
 mod damage;
 mod failures;
 mod help;

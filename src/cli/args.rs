@@ -1,5 +1,6 @@
 //! What can be asked on the command line: clap types, no logic. Every command shows examples under `--help`.
 
+use super::diff::args::{DiffArgs, WhatIfArgs};
 use super::exit::Exit;
 use crate::jobs::duration;
 use crate::model::date::Date;
@@ -37,6 +38,10 @@ pub enum Command {
     Check(CheckArgs),
     /// Run jobs by the schedules in their files, until it is stopped
     Schedule(ScheduleArgs),
+    /// Compare two published runs: what changed, and because of which input
+    Diff(DiffArgs),
+    /// Try a job with other rules, seats or dates: what would change. Nothing is published
+    WhatIf(WhatIfArgs),
     /// Work with the rules of a job
     #[command(after_help = "Examples:\n  seatwise rules test jobs/nightly.toml")]
     Rules {

@@ -1,15 +1,16 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`rules_test`], [`mod@log`], [`history`],
-//! [`verify`], [`prune`], [`notify`], [`job_schema`], [`completions`] the subcommands · [`which_run`], `which_output` the run or the
-//! output that they look at · [`summary`] the end of a run for people, `tell` for those who are not there · [`logging`] tracing on
-//! stderr · [`terminal`] what a stream can show.
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`mod@diff`], [`mod@what_if`],
+//! [`rules_test`], [`mod@log`], [`history`], [`verify`], [`prune`], [`notify`], [`job_schema`], [`completions`] the subcommands ·
+//! [`which_run`], `which_output`, `two_runs` the runs or the output that they look at · [`summary`] the end of a run for people,
+//! `tell` for those who are not there · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
 
 pub mod args;
 mod bench;
 pub mod check;
 pub mod completions;
+pub mod diff;
 pub mod exit;
 pub mod history;
 pub mod job_schema;
@@ -29,6 +30,8 @@ pub mod terminal;
 pub mod verify;
 mod which_output;
 pub mod which_run;
+mod two_runs;
+pub mod what_if;
 
 use crate::jobs::{Job, JobError, render};
 use args::{Cli, Command, NotifyCommand, RulesCommand};
@@ -64,6 +67,8 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Prune(args) => prune::prune(args),
         Command::Notify { command: NotifyCommand::Test(args) } => notify::test(args),
         Command::Notify { command: NotifyCommand::Overdue(args) } => notify::overdue(args),
+        Command::Diff(args) => diff::diff(args),
+        Command::WhatIf(args) => what_if::what_if(args),
         Command::JobSchema => job_schema::job_schema(),
         Command::Completions(args) => completions::completions(args.shell),
     }

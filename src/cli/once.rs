@@ -28,6 +28,7 @@ pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
         slot: options.slot,
         patience: options.patience,
         accept_change: options.accept_change,
+        overrides: &[],
     };
     // A run that is given up half-way leaves nothing: its staging folder goes with it.
     let run = || run_once(job, order, &progress);

@@ -89,6 +89,16 @@ pub fn read(wanted: &[Wanted], files: &[File], grammar: &Grammar, ingest: &mut I
     Columns { columns, identifiers, faults, rows }
 }
 
+/// One value as text, read as a cell of such a column.
+pub fn one(wanted: &Wanted, text: &str, grammar: &Grammar, ingest: &mut Ingest) -> Result<Value, CellFault> {
+    let cells = Cells::Text([Some(text)].into_iter().collect());
+    let mut cast = cast(&cells, &target(wanted, true, grammar));
+    match cast.faults.pop() {
+        Some(fault) => Err(fault),
+        None => Ok(column(wanted, vec![intern(cast.piece, ingest)], 1).get(0)),
+    }
+}
+
 fn target<'a>(wanted: &Wanted, is_csv: bool, grammar: &'a Grammar) -> Target<'a> {
     Target {
         kind: wanted.kind,

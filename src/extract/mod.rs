@@ -7,7 +7,7 @@
 //! column is which field · `attributes`, `infer` the types of attributes · `columns`, `cast`, `parse`, [`date_format`],
 //! `textual` text and physical values → columns · `rows`, `duplicates` what concerns rows · `rejects` why rows were refused ·
 //! `agree` all extracts of a job, and what they must agree on · [`gates`] whether an extract is to be believed · `seen` the second
-//! look at what was read.
+//! look at what was read · `overlay` fields of licenses set otherwise, for a trial.
 
 mod agree;
 mod attributes;
@@ -29,6 +29,7 @@ mod marks;
 pub mod nearest;
 mod open;
 pub mod options;
+mod overlay;
 mod page_headers;
 mod parquet_file;
 mod parse;
@@ -51,6 +52,7 @@ pub use error::{Complaint, ExtractError, exit_code};
 pub use gates::{GateCheck, Gates, Verdict};
 pub use limits::InputLimits;
 pub use options::{Earlier, ReadOptions};
+pub use overlay::{Override, overlay};
 pub use spec::{CsvOptions, ExtractSpec};
 
 use crate::model::text::{Lists, TextArena, TextsBuilder};

@@ -70,7 +70,7 @@ fn accepted(
     })
 }
 
-fn grammar(spec: &ExtractSpec) -> Result<Grammar, ExtractError> {
+pub(super) fn grammar(spec: &ExtractSpec) -> Result<Grammar, ExtractError> {
     let date_format = spec.csv.date_format.as_deref().map(DateFormat::parse).transpose();
     let date_format = date_format.map_err(|problem| {
         let problem = format!("date_format {:?} is no format: {problem}", spec.csv.date_format.as_deref().unwrap_or_default());

@@ -99,7 +99,7 @@ impl Fault {
         let value = self.value.as_deref().map(shortened);
         let message = match (self.message, column) {
             (Some(message), _) => message,
-            (None, Some(column)) => sentence(column, self.reason, value.as_deref().unwrap_or_default()),
+            (None, Some(column)) => sentence_of(column, self.reason, value.as_deref().unwrap_or_default()),
             (None, None) => String::new(),
         };
         let column = column.map(|column| column.name.clone());
@@ -156,7 +156,7 @@ pub fn shortened(value: &str) -> String {
 }
 
 /// What was found, and what was expected.
-fn sentence(column: &Wanted, reason: RejectReason, value: &str) -> String {
+pub(super) fn sentence_of(column: &Wanted, reason: RejectReason, value: &str) -> String {
     let name = &column.name;
     match reason {
         RejectReason::MissingValue => format!("{name} is missing: every row needs one"),

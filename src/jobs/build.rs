@@ -49,6 +49,7 @@ pub(super) fn build(file: &Path, top: &Section, mut problems: Vec<Problem>, sour
         digest: String::new(),
         rule_texts,
         source: masked(source),
+        settings_from: None,
         folder,
     };
     same_name_twice(top.sections("example"), "example", &mut problems);

@@ -63,6 +63,8 @@ pub struct Job {
     pub(super) rule_texts: RuleTexts,
     /// The text of the file, as messages may show it.
     pub(super) source: String,
+    /// Where in that text begins what was set for a trial.
+    pub(super) settings_from: Option<usize>,
 }
 
 /// `calculation.as_of`.
@@ -237,7 +239,8 @@ impl Job {
     /// What is wrong with the job's rules, placed in the job file: for errors that only the fields of tonight's data show.
     pub fn rule_errors(&self, errors: &[ProgramError]) -> JobError {
         let problems = errors.iter().flat_map(|error| self.rule_texts.problems(error)).collect();
-        JobError::new(&self.file, &self.source, problems)
+        let error = JobError::new(&self.file, &self.source, problems);
+        self.settings_from.into_iter().fold(error, super::settings::of_settings)
     }
 }
 

@@ -20,8 +20,13 @@ pub(super) fn read(source: &str, environment: &Environment<'_>) -> (Section, Vec
     if !errors.is_empty() {
         return (Section::empty(&definition::JOB), errors.iter().map(|error| syntax::problem(source, error)).collect());
     }
+    read_table(source, table.get_ref(), environment)
+}
+
+/// Reads the tables of a file.
+pub(super) fn read_table(source: &str, table: &DeTable<'_>, environment: &Environment<'_>) -> (Section, Vec<Problem>) {
     let mut reader = Reader { source, environment, problems: Vec::new() };
-    let section = reader.section(&definition::JOB, "", table.get_ref(), None);
+    let section = reader.section(&definition::JOB, "", table, None);
     (section, reader.problems)
 }
 

@@ -5,7 +5,7 @@ use super::refusal::{self, Refusal};
 use crate::batch_log::Event;
 use crate::estate::accepted::Accepted;
 use crate::explain::alerts::RejectCount;
-use crate::extract::{Earlier, Ingest, ReadOptions, Reading, Reject, Verdict, read_all};
+use crate::extract::{Earlier, Ingest, Override, ReadOptions, Reading, Reject, Verdict, overlay, read_all};
 use crate::jobs::Job;
 use crate::model::date::Date;
 use crate::model::words::ExtractKind;
@@ -45,8 +45,9 @@ fn earlier(history: &History, as_of: Date) -> Option<Earlier> {
     Some(Earlier { run_id: run.id.to_string(), rows: rows.collect() })
 }
 
-/// Reads every extract. With an error, the rejects so far come back beside it, to be left under `failed/`.
-pub fn read(night: &mut Night<'_>, as_of: Date) -> Result<Inputs, (Refusal, Vec<Reject>)> {
+/// Reads every extract, and sets fields of licenses otherwise where a trial asks for it. With an error, the rejects so far come
+/// back beside it, to be left under `failed/`.
+pub fn read(night: &mut Night<'_>, as_of: Date, overrides: &[Override]) -> Result<Inputs, (Refusal, Vec<Reject>)> {
     let mut ingest = Ingest::default();
     let options = options(night.job, as_of, night.manifest.started_at, Some(night.staged.history()), night.accept_change);
     let mut reading = read_all(&night.job.extracts, &options, &mut ingest);
@@ -57,6 +58,10 @@ pub fn read(night: &mut Night<'_>, as_of: Date) -> Result<Inputs, (Refusal, Vec<
     }
     if !reading.errors.is_empty() {
         return Err((Refusal::of_extracts(&reading.errors), rejects));
+    }
+    let problems = overlay(&mut reading, &mut ingest, &night.job.extracts, overrides);
+    if !problems.is_empty() {
+        return Err((Refusal::usage(problems.join("\n")), rejects));
     }
     if let Err(refusal) = night.stage("read") {
         return Err((refusal, rejects));

@@ -2,7 +2,9 @@
 //! published whole or not at all.
 //!
 //! [`inputs`] reads the extracts · [`tables`] writes the tables · [`movements`] what changed since
-//! the baseline · [`pairs`] the affinity table and the log's pairs · [`finish`] what a run tells at its end · [`refusal`] what a run that cannot go on leaves behind.
+//! the baseline · [`pairs`] the affinity table and the log's pairs · [`finish`] what a run tells at its end · [`refusal`] what a run that cannot go on leaves behind ·
+//! [`two_runs`] two published runs compared ·
+//! [`what_if`] a trial, compared and not published.
 
 pub mod finish;
 pub mod inputs;
@@ -10,12 +12,15 @@ pub mod movements;
 pub mod pairs;
 pub mod refusal;
 pub mod tables;
+pub mod two_runs;
+pub mod what_if;
 
 use crate::allocate::{allocate, totals};
 use crate::batch_log::{BatchLog, Event, Format, LogPlan};
 use crate::estate;
 use crate::explain::advice::advice;
 use crate::explain::alerts::alerts;
+use crate::extract::Override;
 use crate::jobs::Job;
 use crate::model::date::Date;
 use crate::report::Report;
@@ -64,6 +69,8 @@ pub struct Order<'a> {
     pub patience: Patience,
     /// Whether extracts may have changed by more than the job allows.
     pub accept_change: bool,
+    /// Fields of licenses that a trial sets otherwise.
+    pub overrides: &'a [Override],
 }
 
 /// Runs a job once.
@@ -71,7 +78,7 @@ pub fn run_once(job: &Job, order: Order<'_>, watch: &dyn Watch) -> Result<Finish
     let began = Instant::now();
     let as_of = order.as_of;
     let mut night = Night::begin(job, order, watch)?;
-    let mut inputs = match inputs::read(&mut night, as_of) {
+    let mut inputs = match inputs::read(&mut night, as_of, order.overrides) {
         Ok(inputs) => inputs,
         Err((refusal, rejects)) => return Err(night.leave(refusal, &rejects)),
     };
@@ -131,6 +138,7 @@ impl<'a> Night<'a> {
         let slot = order.slot.map(|slot| slot.to_string());
         let mark = JobMark { name: job.name.clone(), digest: job.digest.clone() };
         let mut manifest = Manifest::begin(staged.id().as_str(), mark, as_of, started);
+        manifest.choices = job.choices();
         manifest.baseline = staged.history().baseline(as_of).map(|run| run.id.to_string());
         let format = match job.log.format {
             crate::jobs::LogFormat::Text => Format::Text,

@@ -38,6 +38,11 @@ impl Refusal {
         Self::new(70, message)
     }
 
+    /// What was asked for cannot be meant.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(2, message)
+    }
+
     /// The output cannot be written.
     pub fn output(message: impl Into<String>) -> Self {
         Self::new(74, message)

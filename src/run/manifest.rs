@@ -147,6 +147,9 @@ pub struct Manifest {
     /// The slot of a schedule that it was run for.
     pub slot: Option<String>,
     pub rules: RulesInForce,
+    /// The choices of the job's `[calculation]` and `[attributes]`, by their keys; empty in manifests from before they were kept.
+    #[serde(default)]
+    pub choices: BTreeMap<String, String>,
     /// `full`, `top` or `off`: what the affinity table holds.
     pub affinity: String,
     /// `pairs`, `top` or `off`: what the batch log holds.
@@ -181,6 +184,7 @@ impl Manifest {
             stages: Vec::new(),
             slot: None,
             rules: RulesInForce::default(),
+            choices: BTreeMap::new(),
             affinity: "off".to_owned(),
             log: "off".to_owned(),
             baseline: None,

@@ -2,6 +2,7 @@
 //! No words here, and no calculation.
 
 pub mod by_demand;
+pub mod diff;
 pub mod matched;
 pub mod pairs;
 

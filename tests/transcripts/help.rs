@@ -28,6 +28,12 @@ fn of_schedule() {
 }
 
 #[test]
+fn of_comparisons() {
+    help("help-diff", "diff --help");
+    help("help-what-if", "what-if --help");
+}
+
+#[test]
 fn of_rules() {
     help("help-rules", "rules --help");
     help("help-rules-test", "rules test --help");
@@ -38,6 +44,9 @@ fn of_what_looks_at_runs() {
     help("help-history", "history --help");
     help("help-verify", "verify --help");
     help("help-prune", "prune --help");
+}
+
+#[test]
 fn of_notify() {
     help("help-notify", "notify --help");
     help("help-notify-test", "notify test --help");
@@ -56,14 +65,10 @@ fn every_command_has_a_transcript() {
     let all = type_in(Path::new(env!("CARGO_MANIFEST_DIR")), "--help").stdout;
     let commands = all.split("Commands:").nth(1).expect("commands").split("\n\n").next().expect("a list");
     let names: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["run", "check", "rules", "log", "job-schema", "completions"], "a new command needs a transcript of its --help");
-    assert_eq!(
-        names,
-        ["run", "check", "rules", "history", "verify", "prune", "job-schema", "completions"],
-        "a new command needs a transcript of its --help"
-    );
-    assert_eq!(names, ["run", "check", "schedule", "rules", "job-schema", "completions"], "a new command needs a transcript of its --help");
-    assert_eq!(names, ["run", "check", "rules", "notify", "job-schema", "completions"], "a new command needs a transcript of its --help");
+    let all = [
+        "run", "check", "schedule", "diff", "what-if", "rules", "log", "history", "verify", "prune", "notify", "job-schema", "completions",
+    ];
+    assert_eq!(names, all, "a new command needs a transcript of its --help");
 }
 
 #[test]

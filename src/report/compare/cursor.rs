@@ -97,12 +97,23 @@ pub fn rows_at(folder: &Path, table: &str, places: &[usize]) -> Result<RecordBat
     concat_batches(&schema, &batches).map_err(|error| ReportError::read(&path, error))
 }
 
-/// Whether two rows agree in all columns that both tables have, but for some. Types differ where a job changed an attribute's.
-pub fn rows_agree(one: &RecordBatch, row: usize, other: &RecordBatch, other_row: usize, but_for: &[&str]) -> bool {
-    one.schema().fields().iter().filter(|field| !but_for.contains(&field.name().as_str())).all(|field| {
-        match (one.column_by_name(field.name()), other.column_by_name(field.name())) {
-            (Some(left), Some(right)) => left.slice(row, 1).as_ref() == right.slice(other_row, 1).as_ref(),
-            _ => true,
-        }
-    })
+/// A table, whole. For tables of products and licenses.
+pub fn whole(folder: &Path, table: &str) -> Result<RecordBatch, ReportError> {
+    let (path, builder) = builder(folder, table)?;
+    let schema = builder.schema().clone();
+    let reader = builder.with_batch_size(BATCH_ROWS).build().map_err(|error| ReportError::read(&path, error))?;
+    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| ReportError::read(&path, error))?;
+    concat_batches(&schema, &batches).map_err(|error| ReportError::read(&path, error))
+}
+
+/// The columns that two rows differ in, of those that both tables have, but for some. Types differ where a job changed an
+/// attribute's.
+pub fn differing(one: &RecordBatch, row: usize, other: &RecordBatch, other_row: usize, but_for: &[&str]) -> Vec<String> {
+    let differs = |name: &&String| match (one.column_by_name(name), other.column_by_name(name)) {
+        (Some(left), Some(right)) => left.slice(row, 1).as_ref() != right.slice(other_row, 1).as_ref(),
+        _ => false,
+    };
+    let schema = one.schema();
+    let names = schema.fields().iter().map(|field| field.name()).filter(|name| !but_for.contains(&name.as_str()));
+    names.filter(differs).cloned().collect()
 }

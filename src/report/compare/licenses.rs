@@ -1,7 +1,7 @@
 //! The licenses of two runs: what each was, and whether it still is.
 
 use super::super::error::ReportError;
-use super::cursor::{Cursor, rows_agree, rows_at};
+use super::cursor::{Cursor, differing, rows_at};
 use arrow::array::RecordBatch;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::Path;
@@ -67,9 +67,11 @@ impl Licenses {
         self.both(id).is_some_and(|(before, now)| before.seats != now.seats)
     }
 
-    /// Whether anything else of it changed.
-    pub fn attributes_changed(&self, id: &str) -> bool {
-        self.both(id).is_some_and(|(before, now)| !rows_agree(&self.before.rows, before.row, &self.now.rows, now.row, &["seats", "status"]))
+    /// What else of it changed.
+    pub fn changed_fields(&self, id: &str) -> Vec<String> {
+        let differing =
+            |(before, now): (&State, &State)| differing(&self.before.rows, before.row, &self.now.rows, now.row, &["seats", "status"]);
+        self.both(id).map_or_else(Vec::new, differing)
     }
 
     /// Whether it could be drawn from as before: what a lost or won direct grant from it then says is that the assignment changed.

@@ -2,83 +2,24 @@
 //! movements). What is compared is what anybody can read, so that any two runs can be compared at any time, by `movements`
 //! tonight and by `seatwise diff` in a year.
 //!
-//! `cursor` reads a table row by row · `demands` finds the differences · `licenses` and `causes` explain them.
+//! `cursor` reads a table row by row · `demands` finds the differences · `licenses` and `causes` explain them, `origins`
+//! follows who took a seat from whom · `whole` compares
+//! small tables field by field. What of this `seatwise diff` shows is [`tables`], as data of `trace::diff`.
 
 mod causes;
 mod cursor;
 mod demands;
 mod licenses;
+mod origins;
+mod rescored;
+mod whole;
 
 use super::error::ReportError;
+pub use crate::trace::diff::{Cause, Change};
+use crate::trace::diff::{Cover, CoverChange, TableChanges};
+pub use causes::Known;
+use demands::Wanted;
 use std::path::Path;
-
-/// What changed for a demand.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub enum Change {
-    New,
-    Gone,
-    /// It was in deficit and is covered.
-    Gained,
-    /// It was covered and is in deficit.
-    Lost,
-    /// It is covered by other licenses, or in another phase.
-    Moved,
-}
-
-impl Change {
-    pub const ALL: [Change; 5] = [Change::New, Change::Gone, Change::Gained, Change::Lost, Change::Moved];
-
-    /// The stable code that the table shows.
-    pub fn code(self) -> &'static str {
-        match self {
-            Change::New => "new",
-            Change::Gone => "gone",
-            Change::Gained => "gained",
-            Change::Lost => "lost",
-            Change::Moved => "moved",
-        }
-    }
-}
-
-/// Why, in the order of judging: the first that holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub enum Cause {
-    ConsumptionEnded,
-    ConsumptionNew,
-    AssetDisposed,
-    UserLeft,
-    AssignmentChanged,
-    LicenseGone,
-    LicenseStatusChanged,
-    LicenseNew,
-    SeatsChanged,
-    AttributesChanged,
-    RulesChanged,
-    /// A demand that did not have the license before took the seat.
-    Outscored,
-    Unknown,
-}
-
-impl Cause {
-    /// The stable code that the table shows.
-    pub fn code(self) -> &'static str {
-        match self {
-            Cause::ConsumptionEnded => "consumption_ended",
-            Cause::ConsumptionNew => "consumption_new",
-            Cause::AssetDisposed => "asset_disposed",
-            Cause::UserLeft => "user_left",
-            Cause::AssignmentChanged => "assignment_changed",
-            Cause::LicenseGone => "license_gone",
-            Cause::LicenseStatusChanged => "license_status_changed",
-            Cause::LicenseNew => "license_new",
-            Cause::SeatsChanged => "seats_changed",
-            Cause::AttributesChanged => "attributes_changed",
-            Cause::RulesChanged => "rules_changed",
-            Cause::Outscored => "outscored",
-            Cause::Unknown => "unknown",
-        }
-    }
-}
 
 /// One row of `movements`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -95,6 +36,61 @@ pub struct Movement {
 /// The movements from one run's folder to another's, in the order of the table. Whether the rules in force differ is in the
 /// manifests, which are not this module's.
 pub fn compare(baseline: &Path, current: &Path, rules_changed: bool) -> Result<Vec<Movement>, ReportError> {
-    let differences = demands::differences(baseline, current)?;
-    causes::explain(baseline, current, rules_changed, differences)
+    let known = Known { rules_changed, ..Known::default() };
+    let mut differences = demands::differences(baseline, current, &Wanted::default())?;
+    let reasons = causes::explain(baseline, current, known, &mut differences)?;
+    let movements = differences.found.into_iter().zip(reasons).map(|(one, because)| Movement {
+        product_id: one.product,
+        demand_id: one.demand,
+        change: one.change,
+        from_license_id: one.from.license,
+        to_license_id: one.to.license,
+        cause: because.cause.of_contract(),
+    });
+    Ok(movements.collect())
+}
+
+/// The products of a run.
+pub fn products(folder: &Path) -> Result<Vec<String>, ReportError> {
+    whole::products(folder)
+}
+
+/// What is to be compared.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked<'a> {
+    /// One product alone.
+    pub product: Option<&'a str>,
+    /// How many of the demands with another score are told one by one.
+    pub rescored: usize,
+}
+
+/// All that differs between the tables of two runs: positions, cover, licenses. Of the tables of demands one row of each side is
+/// held at a time, and the differences.
+pub fn tables(before: &Path, after: &Path, known: Known, asked: Asked<'_>) -> Result<TableChanges, ReportError> {
+    let wanted = Wanted { product: asked.product, rescored: asked.rescored };
+    let mut differences = demands::differences(before, after, &wanted)?;
+    let reasons = causes::explain(before, after, known, &mut differences)?;
+    // Demands of other products may have taken a seat of this one, so that all were wanted for the causes.
+    let found = std::mem::take(&mut differences.found).into_iter().zip(reasons);
+    let found = found.filter(|(one, _)| asked.product.is_none_or(|product| product == one.product));
+    let changes = found.map(|(one, because)| CoverChange {
+        product_id: one.product,
+        demand_id: one.demand,
+        change: one.change,
+        before: one.from.held(),
+        after: one.to.held(),
+        because,
+    });
+    let cover = Cover {
+        before: differences.before,
+        after: differences.after,
+        changes: changes.collect(),
+        rescored: differences.rescored.count,
+        most_rescored: differences.rescored.into_sorted(),
+    };
+    Ok(TableChanges {
+        positions: whole::positions(before, after, asked.product)?,
+        cover,
+        licenses: whole::licenses(before, after, asked.product)?,
+    })
 }

@@ -3,6 +3,7 @@
 mod affinity;
 mod movements;
 mod tables;
+mod two_runs;
 
 use super::{Report, ReportError, TableInfo};
 use crate::explain::testing::{Case, case};

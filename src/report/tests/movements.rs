@@ -6,14 +6,16 @@ use crate::model::date::Date;
 use crate::model::text::NULL_CODE;
 use crate::model::words::{DeficitReason, LicenseStatus, Outcome, Phase};
 use crate::report::compare::{Movement, compare};
-use crate::report::{Report, allocations, coverage, demands, licenses, movements, usage};
+use crate::report::{Report, allocations, coverage, deficits, demands, licenses, movements, positions, usage};
 use std::fs::File;
 use std::path::Path;
 
-fn publish(case: &Case, folder: &Path) {
+pub(super) fn publish(case: &Case, folder: &Path) {
     let report = Report::new(&case.estate, &case.program, &case.schema, &case.trace);
     let file = |name: &str| File::create(folder.join(name).with_extension("parquet")).expect("a file");
     allocations::write(&report, file("allocations")).expect("allocations");
+    deficits::write(&report, file("deficits")).expect("deficits");
+    positions::write(&report, file("positions")).expect("positions");
     coverage::write(&report, file("coverage")).expect("coverage");
     demands::write(&report, file("demands")).expect("demands");
     licenses::write(&report, file("licenses")).expect("licenses");
@@ -37,7 +39,7 @@ fn lines(movements: &[Movement]) -> Vec<String> {
 }
 
 /// Takes the last demand, TEAM/u1, out of the estate: its consumption ended.
-fn end_the_last(case: &mut Case) {
+pub(super) fn end_the_last(case: &mut Case) {
     let (demands, consumptions) = (&mut case.estate.demands, &mut case.estate.consumptions);
     (consumptions.outcome[4], consumptions.demand[4]) = (Some(Outcome::Ended), NULL_CODE);
     demands.product.pop();
