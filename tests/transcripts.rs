@@ -10,8 +10,8 @@ mod help;
 mod hostile;
 mod inputs;
 mod log;
-mod published;
 mod notices;
+mod published;
 mod runs;
 
 use assert_cmd::Command;

@@ -27,11 +27,11 @@ pub mod schedule;
 pub mod summary;
 mod tell;
 pub mod terminal;
+mod two_runs;
 pub mod verify;
+pub mod what_if;
 mod which_output;
 pub mod which_run;
-mod two_runs;
-pub mod what_if;
 
 use crate::jobs::{Job, JobError, render};
 use args::{Cli, Command, NotifyCommand, RulesCommand};

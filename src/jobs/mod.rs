@@ -43,6 +43,6 @@ mod tests;
 pub use error::{JobError, Problem};
 pub use job::{AsOf, Example, ExampleValue, Expected, Job, Limits, LogDepth, LogFormat, LogSettings, Output, TableDepth};
 pub use keep::Keep;
-pub use schedule::Schedule;
 pub use notices::{Email, Expectation, MailTls, Metrics, Notices, Occasions, Tries, Webhook};
+pub use schedule::Schedule;
 pub use secret::{Hidden, Secret};

@@ -64,11 +64,11 @@ mod tests {
         let undisturbed = FaultyFiles::default();
         assert_eq!(replace(output, "metrics.prom", b"old\n", &undisturbed).ok(), Some(Replaced::Yes));
         for call in 0..undisturbed.calls().len() {
-            for fault in [Fault::Once(28), Fault::Once(5), Fault::Dead] {
+            for fault in [Fault::Once(28), Fault::Once(5), Fault::Sticky(5)] {
                 let files = FaultyFiles::failing(call, fault);
                 assert!(replace(output, "metrics.prom", b"new\n", &files).is_err(), "call {call}");
                 assert_eq!(read(output), "old\n", "call {call}");
-                // What is dead cleans nothing up; the next start would.
+                // On a disk that is dead nothing is cleaned up; the next start would.
                 std::fs::remove_dir_all(output.join(".staging")).unwrap();
                 std::fs::create_dir(output.join(".staging")).unwrap();
             }

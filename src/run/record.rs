@@ -65,8 +65,11 @@ impl Record {
     }
 }
 
+/// What the manifest of a run tells, or why it tells nothing.
+pub type Told = Result<Record, String>;
+
 /// The failed runs of an OUTPUT with what their manifests tell, in the order of their ids.
-pub fn failed_runs(layout: &Layout) -> Result<Vec<(RunId, Result<Record, String>)>, RunError> {
+pub fn failed_runs(layout: &Layout) -> Result<Vec<(RunId, Told)>, RunError> {
     let folder = layout.failed();
     let ids = names(&folder)?.into_iter().filter_map(|name| RunId::parse(&name));
     Ok(ids.map(|id| (id.clone(), Record::read(&folder.join(id.as_str())))).collect())

@@ -17,6 +17,8 @@ pub enum Change {
 }
 
 impl Change {
+    pub const ALL: [Change; 5] = [Change::New, Change::Gone, Change::Gained, Change::Lost, Change::Moved];
+
     /// The stable code that tables show.
     pub fn code(self) -> &'static str {
         match self {

@@ -66,7 +66,19 @@ fn every_command_has_a_transcript() {
     let commands = all.split("Commands:").nth(1).expect("commands").split("\n\n").next().expect("a list");
     let names: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
     let all = [
-        "run", "check", "schedule", "diff", "what-if", "rules", "log", "history", "verify", "prune", "notify", "job-schema", "completions",
+        "run",
+        "check",
+        "schedule",
+        "diff",
+        "what-if",
+        "rules",
+        "log",
+        "history",
+        "verify",
+        "prune",
+        "notify",
+        "job-schema",
+        "completions",
     ];
     assert_eq!(names, all, "a new command needs a transcript of its --help");
 }

@@ -1,13 +1,12 @@
 //! The job file, good and broken: `good` what a job means, `broken` what a wrong one says (a snapshot for each kind of slip),
-//! `schedule` the same of [schedule], `schema` that the JSON Schema says the same as the reader.
+//! `inputs` the same of what is asked of inputs, `schedule` of [schedule], `notices` of those who are told, `schema` that the JSON
+//! Schema says the same as the reader.
 
 mod broken;
 mod good;
 mod inputs;
-mod schedule;
-//! `notices` both for those who are told, `schema` that the JSON Schema says the same as the reader.
-
 mod notices;
+mod schedule;
 mod schema;
 
 use super::error::JobError;
