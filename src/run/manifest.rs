@@ -82,6 +82,20 @@ pub struct RulesInForce {
     pub scope: String,
 }
 
+/// The choices of `[calculation]` (contract §9), with the defaults filled in. With the tables they give every decision again.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CalculationInForce {
+    pub expiring_within_days: i64,
+    pub grace_days: i64,
+    pub inactive_after_days: i64,
+    /// A decimal as text, so that nothing is rounded.
+    pub over_licensed_ratio: String,
+    pub partial_cover: bool,
+    pub split_across_licenses: bool,
+    pub downgrades: bool,
+    pub tie_break: Vec<String>,
+}
+
 /// A file that was read.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct InputFile {
@@ -133,6 +147,12 @@ pub struct Manifest {
     /// The slot of a schedule that it was run for.
     pub slot: Option<String>,
     pub rules: RulesInForce,
+    /// None in a run of a version that did not write it.
+    #[serde(default)]
+    pub calculation: Option<CalculationInForce>,
+    /// The attributes that hold nodes of a tree, and which (contract §9, `[attributes]`).
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
     /// `full`, `top` or `off`: what the affinity table holds.
     pub affinity: String,
     /// `pairs`, `top` or `off`: what the batch log holds.
@@ -165,6 +185,8 @@ impl Manifest {
             stages: Vec::new(),
             slot: None,
             rules: RulesInForce::default(),
+            calculation: None,
+            attributes: BTreeMap::new(),
             affinity: "off".to_owned(),
             log: "off".to_owned(),
             baseline: None,
