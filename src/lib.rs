@@ -109,6 +109,9 @@ pub mod jobs;
 pub mod run;
 
 #[cfg(feature = "frames")]
+pub mod answers;
+
+#[cfg(feature = "frames")]
 pub mod pipeline;
 
 #[cfg(feature = "frames")]

@@ -1,6 +1,7 @@
 //! What can be asked on the command line: clap types, no logic. Every command shows examples under `--help`.
 
 use super::exit::Exit;
+use super::which_run::WhichRun;
 use crate::model::date::Date;
 use clap::builder::styling::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -31,6 +32,8 @@ pub enum Command {
     Run(RunArgs),
     /// Check a job, its rules and its inputs, without running it
     Check(CheckArgs),
+    /// Tell why a demand is covered as it is, or whom a license serves
+    Why(WhyArgs),
     /// Work with the rules of a job
     #[command(after_help = "Examples:\n  seatwise rules test jobs/nightly.toml")]
     Rules {
@@ -125,6 +128,53 @@ const CHECK_EXAMPLES: &str = "Examples:
 
 Nothing is written. Exit codes are those of run.";
 
+/// `why`.
+#[derive(Args, Debug)]
+#[command(after_help = WHY_EXAMPLES)]
+pub struct WhyArgs {
+    /// An asset, user, consumption, demand or license, by its identifier
+    #[arg(value_name = "SUBJECT")]
+    pub subject: String,
+    /// What the subject is, where several things have its name
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<SubjectKind>,
+    /// Only what is about this product
+    #[arg(long, value_name = "PRODUCT_ID")]
+    pub product: Option<String>,
+    /// Print JSON, with every license that was weighed
+    #[arg(long)]
+    pub json: bool,
+    /// Show long lists to their end
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub which: WhichRun,
+}
+
+/// What `--kind` names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum SubjectKind {
+    /// A license.
+    License,
+    /// An asset.
+    Asset,
+    /// A user.
+    User,
+    /// A demand.
+    Demand,
+    /// A consumption.
+    Consumption,
+}
+
+const WHY_EXAMPLES: &str = "Examples:
+  seatwise why PC-42 --job jobs/nightly.toml
+  seatwise why OFFICE/PC-42 --output out/nightly --as-of 2026-11-22
+  seatwise why L-9 --job jobs/nightly.toml --all
+  seatwise why u17 --kind user --product OFFICE --json
+
+It reads what a run published, and nothing else. An unknown subject exits with 2, and names what is near; without a
+published run it exits with 3.";
+
 /// `rules test`.
 #[derive(Args, Debug)]
 #[command(after_help = RULES_TEST_EXAMPLES)]
@@ -154,7 +204,7 @@ pub struct CompletionsArgs {
     pub shell: Shell,
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(super) fn date(text: &str) -> Result<Date, String> {
     Date::parse_iso(text).ok_or_else(|| "a date is written YYYY-MM-DD, such as 2026-11-22".to_owned())
 }
 

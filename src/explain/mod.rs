@@ -6,9 +6,11 @@
 
 pub mod advice;
 pub mod alerts;
+pub mod answer;
 pub mod deficit;
 pub mod facts;
 pub mod grant;
+pub mod pair;
 mod phrases;
 pub mod rule_names;
 

@@ -7,6 +7,7 @@
 pub mod affinity;
 pub mod alerts;
 pub mod allocations;
+pub mod back;
 pub mod compare;
 pub mod coverage;
 pub mod deficits;

@@ -15,7 +15,8 @@ const COLUMNS: &[ColumnDef] = &[
     code("asset_id", "its target, where that is an asset").nullable(),
     code("user_id", "its target, where that is a user").nullable(),
     code("consumption_id", "its target, where that is a consumption").nullable(),
-    text("demand_id", "the demand that holds that consumption").nullable(),
+    code("product_id", "the product of that consumption").nullable(),
+    text("demand_id", "the demand that holds it; null if it needs no license").nullable(),
     integer("points", "what it adds to the score; null for a ban").nullable(),
     boolean("forbid", "whether it bans the pair"),
 ];
@@ -37,6 +38,10 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.code("asset_id", texts, |row| asset_of(preferences[row].target));
     columns.code("user_id", texts, |row| user_of(preferences[row].target));
     columns.code("consumption_id", texts, |row| consumption_of(preferences[row].target));
+    columns.code("product_id", texts, |row| match preferences[row].target {
+        Target::Consumption { row, .. } => estate.products.id[estate.consumptions.product[row as usize] as usize],
+        _ => NULL_CODE,
+    });
     columns.text("demand_id", |row, out| match demand(row) {
         NULL_CODE => false,
         demand => {
