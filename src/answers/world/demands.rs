@@ -7,7 +7,7 @@ use crate::model::license::Products;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::value::{Column, Frame, NULL_INT, Type};
 use crate::model::words::Family;
-use crate::rules::{Program, Schema, Side};
+use crate::rules::{FieldInfo, Program, Schema, Side};
 use rustc_hash::FxHashMap;
 
 /// Columns of `demands` that are no fields of a demand; a field of such a name stands as `consumption.NAME`.
@@ -57,21 +57,20 @@ pub fn demands(rows: &Frame, products: &Products, schema: &Schema, program: &Pro
     }
 }
 
-/// The fields that rules read, by slot.
+/// The fields that rules and scopes read, by slot: every one that the table has a column for, and nulls where a rule reads another.
 fn fields(rows: &Frame, schema: &Schema, program: &Program) -> Vec<Option<Column>> {
     let read = program.fields_read(Side::Consumption);
-    let field = |(slot, info): (usize, &crate::rules::FieldInfo)| {
-        if !read.contains(&slot) {
-            return None;
-        }
+    let field = |(slot, info): (usize, &FieldInfo)| {
         let column = match NOT_FIELDS.contains(&info.name.as_str()) {
             true => rows.column(&format!("{PREFIX}{}", info.name)),
             false => rows.column(&info.name),
         };
-        Some(column.cloned().unwrap_or_else(|| Column::nulls(info.kind, rows.rows)))
+        match column {
+            Some(column) => Some(as_kind(column.clone(), info.kind)),
+            None => read.contains(&slot).then(|| Column::nulls(info.kind, rows.rows)),
+        }
     };
-    let columns = schema.consumption.iter().enumerate().map(field);
-    columns.zip(&schema.consumption).map(|(column, info)| column.map(|column| as_kind(column, info.kind))).collect()
+    schema.consumption.iter().enumerate().map(field).collect()
 }
 
 /// An integer column as decimals, where the rules have it so.

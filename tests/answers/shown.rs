@@ -1,0 +1,1 @@
+//! `seatwise show` over published runs.
