@@ -4,7 +4,7 @@
 //!
 //! [`published`] one run · [`subject`] whom a question is about · [`world`] the estate again, as far as it is asked about ·
 //! [`demand`] and `license` the answers, from `phases` what was weighed, `free` what was free at a turn, `grants` and `deficit` what came
-//! of it · [`mod@why`] all of it.
+//! of it · [`mod@why`] all of it · [`show`] the rows of four angles, as a [`sheet`].
 
 mod deficit;
 pub mod demand;
@@ -14,6 +14,8 @@ mod grants;
 mod license;
 mod phases;
 pub mod published;
+pub mod sheet;
+pub mod show;
 pub mod subject;
 pub mod why;
 pub mod world;

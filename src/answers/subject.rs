@@ -172,7 +172,7 @@ fn unknown(run: &Published, id: &str, kind: Option<Kind>) -> AnswerError {
 }
 
 /// The identifier of a column that is nearest to a word, if one is near. Those of another length are not even compared.
-fn closest(run: &Published, word: &str, table: &str, column: &str) -> Option<String> {
+pub(super) fn closest(run: &Published, word: &str, table: &str, column: &str) -> Option<String> {
     let rows = run.read(&Query::of(table).columns(&[column])).ok()?;
     let text = rows.texts(column).ok()?;
     let slack = (word.len() / 3).max(1);

@@ -1,7 +1,7 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`mod@why`], [`rules_test`], [`job_schema`], [`completions`] the
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`mod@why`], [`mod@show`], [`rules_test`], [`job_schema`], [`completions`] the
 //! subcommands · `which_run` which published run · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
 
 pub mod args;
@@ -16,6 +16,7 @@ pub mod progress;
 mod rulebook;
 pub mod rules_test;
 pub mod run;
+pub mod show;
 pub mod summary;
 pub mod terminal;
 mod which_run;
@@ -48,6 +49,7 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Run(args) => run::run(args, run_once),
         Command::Check(args) => check::check(args),
         Command::Why(args) => why::why(args),
+        Command::Show(args) => show::show(args),
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
         Command::JobSchema => job_schema::job_schema(),
         Command::Completions(args) => completions::completions(args.shell),

@@ -14,16 +14,16 @@ use std::path::{Path, PathBuf};
 #[command(next_help_heading = "Which run")]
 pub struct WhichRun {
     /// The job whose results to read; by default the one in this folder or in jobs/, if there is only one
-    #[arg(long, value_name = "JOB", value_hint = ValueHint::FilePath, conflicts_with = "output")]
+    #[arg(long, value_name = "JOB", value_hint = ValueHint::FilePath, conflicts_with = "output", global = true)]
     pub job: Option<PathBuf>,
     /// The folder of results to read, instead of a job's
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, global = true)]
     pub output: Option<PathBuf>,
     /// The run of this date, instead of the latest
-    #[arg(long, value_name = "DATE", value_parser = super::args::date, conflicts_with = "run")]
+    #[arg(long, value_name = "DATE", value_parser = super::args::date, conflicts_with = "run", global = true)]
     pub as_of: Option<Date>,
     /// The run of this identifier, or of its beginning
-    #[arg(long, value_name = "RUN_ID")]
+    #[arg(long, value_name = "RUN_ID", global = true)]
     pub run: Option<String>,
 }
 

@@ -50,11 +50,16 @@ fn check_grants(ran: &Ran, product: &str, demand: &str, answer: &DemandAnswer) {
     let units = |row: &usize| table.cell(*row, "units").and_then(|units| units.parse().ok()).expect("units");
     let expected: BTreeMap<&str, i64> = rows.iter().map(|row| (table.cell(*row, "license_id").expect("a license"), units(row))).collect();
     assert_eq!(given, expected, "seed {}, {demand}", ran.seed);
-    for grant in answer.grants.iter().filter(|grant| grant.phase == "affinity" || grant.phase == "downgrade") {
+    for grant in answer.grants.iter().filter(|grant| grant.rank.is_some()) {
         let phase = answer.phases.iter().find(|phase| phase.phase == grant.phase).expect("the phase that covered it");
         let one = phase.candidates.iter().find(|one| one.license_id == grant.license_id).expect("the license that covers it");
-        assert_eq!((one.units, phase.turn), (Some(grant.units), grant.turn), "seed {}, {demand}", ran.seed);
-        assert!(one.free.is_none_or(|free| free >= grant.units), "seed {}, {demand}: {one:?}", ran.seed);
+        let (said, published) = ((phase.turn, Some(one.score), Some(one.rank)), (grant.turn, grant.score, grant.rank));
+        assert_eq!(said, published, "seed {}, {demand} in phase {}", ran.seed, grant.phase);
+        assert_eq!(Some(phase.candidates.len() as i64), grant.candidates, "seed {}, {demand}", ran.seed);
+        // The units of a bundle demand stand with its first part; all of its parts are told them.
+        let gave = one.units.unwrap_or_default();
+        assert!(if grant.phase == "bundle" { gave >= grant.units } else { gave == grant.units }, "seed {}, {demand}", ran.seed);
+        assert!(one.free.is_none_or(|free| free >= gave), "seed {}, {demand}: {one:?}", ran.seed);
     }
 }
 
