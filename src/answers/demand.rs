@@ -199,7 +199,8 @@ impl<'a> Teller<'a> {
         // A demand may be a part of several bundles: the one that covered it tells, else the last that tried.
         let all: Vec<(&Bundle, usize)> = world.bundles.iter().filter_map(of_bundle).collect();
         let gave = |(bundle, _): &&(&Bundle, usize)| {
-            told.iter().any(|told| told.grant.phase == Phase::Bundle && estate.licenses.product[told.grant.license as usize] == bundle.product)
+            told.iter()
+                .any(|told| told.grant.phase == Phase::Bundle && estate.licenses.product[told.grant.license as usize] == bundle.product)
         };
         let (bundle, place) = *all.iter().find(gave).or(all.last())?;
         let set = DemandSet::new(&world.ctx(), &bundle.demands, bundle.assigned.clone());

@@ -34,10 +34,8 @@ fn answer(world: &World, license: u32) -> LicenseAnswer {
     let (licenses, place) = (&world.estate().licenses, license as usize);
     let product = licenses.product[place];
     let seats = licenses.counted_seats(place);
-    let allocated: i64 = (0..world.given.license.len())
-        .filter(|row| world.given.license[*row] == license)
-        .map(|row| world.given.units[row])
-        .sum();
+    let allocated: i64 =
+        (0..world.given.license.len()).filter(|row| world.given.license[*row] == license).map(|row| world.given.units[row]).sum();
     LicenseAnswer {
         license_id: world.license_id(license),
         product_id: world.product_id(product),
@@ -75,7 +73,7 @@ fn covers(world: &World) -> Vec<GrantAnswer> {
     let rows = GrantRows::new(&world.rows.grants);
     let mut told: Vec<_> = (0..rows.len()).filter_map(|row| rows.told(row, None, world)).collect();
     let when = |phase: Phase, turn: Option<u32>| (phase, turn.is_none(), turn);
-    told.sort_by(|one, other| when(one.grant.phase, one.grant.turn).cmp(&when(other.grant.phase, other.grant.turn)));
+    told.sort_by_key(|told| when(told.grant.phase, told.grant.turn));
     told.into_iter().map(|told| told.answer).collect()
 }
 

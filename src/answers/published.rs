@@ -21,11 +21,15 @@ impl Published {
     /// Opens the folder of a run. A link is followed once, so that all that is read is of one run.
     pub fn open(folder: &Path) -> Result<Self, AnswerError> {
         let failed = |error: &dyn std::fmt::Display| {
-            AnswerError::unreadable(format!("there is no published run in {}: {error}\n  help: run the job first, or name another folder", folder.display()))
+            AnswerError::unreadable(format!(
+                "there is no published run in {}: {error}\n  help: run the job first, or name another folder",
+                folder.display()
+            ))
         };
         let folder = std::fs::canonicalize(folder).map_err(|error| failed(&error))?;
         let bytes = std::fs::read(folder.join("manifest.json")).map_err(|error| failed(&error))?;
-        let manifest = Manifest::from_bytes(&bytes).map_err(|error| AnswerError::damaged(&folder, format_args!("manifest.json: {error}")))?;
+        let manifest =
+            Manifest::from_bytes(&bytes).map_err(|error| AnswerError::damaged(&folder, format_args!("manifest.json: {error}")))?;
         Ok(Self { folder, manifest })
     }
 
@@ -90,6 +94,12 @@ impl Published {
     /// The names of the fields that `[[set]]` makes on a side.
     pub fn set_fields(&self, side: Side) -> Vec<&str> {
         let of_side = |field: &'_ str| field.split_once('.').filter(|(word, _)| *word == side.word()).map(|(_, name)| name.to_owned());
-        self.manifest.rules.sets.iter().filter(|set| of_side(&set.field).is_some()).filter_map(|set| Some(set.field.split_once('.')?.1)).collect()
+        self.manifest
+            .rules
+            .sets
+            .iter()
+            .filter(|set| of_side(&set.field).is_some())
+            .filter_map(|set| Some(set.field.split_once('.')?.1))
+            .collect()
     }
 }

@@ -166,7 +166,15 @@ mod tests {
 
     #[test]
     fn conditions_compare_numbers_texts_and_nulls() {
-        for (condition, left) in [("units>9", "b"), ("units>=9", "bc"), ("units=", "a"), ("units!=", "bc"), ("name~B", "b"), ("name!=b", "ac"), ("units < 10", "c")] {
+        for (condition, left) in [
+            ("units>9", "b"),
+            ("units>=9", "bc"),
+            ("units=", "a"),
+            ("units!=", "bc"),
+            ("name~B", "b"),
+            ("name!=b", "ac"),
+            ("units < 10", "c"),
+        ] {
             let mut sheet = sheet();
             sheet.filter(condition).unwrap();
             assert_eq!(names(&sheet), left, "{condition}");

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 /// The position of every product, the worst first.
 pub fn positions(run: &Published) -> Result<Sheet, AnswerError> {
     let rows = run.read(&Query::of("positions"))?;
-    let narrow = ["product_id", "name", "metric", "status", "required", "allocated", "outstanding", "available", "deficit_cost", "currency"];
+    let narrow =
+        ["product_id", "name", "metric", "status", "required", "allocated", "outstanding", "available", "deficit_cost", "currency"];
     let mut sheet = Sheet::of(format!("The position of every product, for {}.", run.manifest.as_of), &narrow, &rows);
     let order: Vec<usize> = worst_first(&sheet)?;
     sheet.rows = order.into_iter().map(|row| sheet.rows[row].clone()).collect();
@@ -34,7 +35,8 @@ fn worst_first(sheet: &Sheet) -> Result<Vec<usize>, AnswerError> {
         let row = *row;
         let word = super::sheet::text(&sheet.rows[row][status]);
         let standing = words.iter().position(|other| *other == word).unwrap_or(words.len());
-        let weight = if standing == 0 { (number(row, cost), number(row, outstanding)) } else { (number(row, idle), number(row, available)) };
+        let weight =
+            if standing == 0 { (number(row, cost), number(row, outstanding)) } else { (number(row, idle), number(row, available)) };
         (standing, std::cmp::Reverse(weight), super::sheet::text(&sheet.rows[row][product]))
     };
     let mut order: Vec<usize> = (0..sheet.rows.len()).collect();
@@ -55,7 +57,7 @@ pub fn license(run: &Published, id: &str) -> Result<Sheet, AnswerError> {
     let status = if known { status(0).unwrap_or_default() } else { "unknown" };
     let title = match (known && seats(0).is_some()).then(|| (seats(0), allocated(0), available(0))) {
         Some((Some(seats), Some(allocated), Some(available))) => {
-            format!("License {id} of {product} is {status}: {seats} seats, {allocated} given, {available} left.")
+            format!("License {id} of {product} is {status}. Of its seats: {seats} in all, {allocated} given, {available} left.")
         }
         _ => format!("License {id} of {product} is {status}; its seats are not counted."),
     };

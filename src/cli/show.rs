@@ -1,6 +1,6 @@
 //! `seatwise show`: rows of a published run, as a table, as CSV or as JSON.
 
-mod csv;
+mod spreadsheet;
 
 use super::args::{Angle, SheetFormat, ShowArgs};
 use super::exit::Exit;
@@ -23,7 +23,7 @@ pub fn show(args: &ShowArgs) -> Exit {
         Ok(sheet) => {
             terminal::say(&match args.format {
                 SheetFormat::Table => page(&sheet),
-                SheetFormat::Csv => csv::write(&sheet),
+                SheetFormat::Csv => spreadsheet::write(&sheet),
                 SheetFormat::Json => json(&run, &sheet),
             });
             Exit::Complete

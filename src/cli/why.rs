@@ -76,6 +76,8 @@ fn head(subject: &str, found: &SubjectAnswer) -> Option<String> {
     let word = match found.kind {
         Kind::Asset => "Asset",
         Kind::User => "User",
+        // What needs no license speaks for itself, too.
+        Kind::Consumption if found.demands.is_empty() => return None,
         Kind::Consumption => "Consumption",
         Kind::Demand | Kind::License => return None,
     };
@@ -87,6 +89,7 @@ fn head(subject: &str, found: &SubjectAnswer) -> Option<String> {
     };
     let short = match open {
         0 => String::new(),
+        1 if found.demands.len() == 1 => ", and it is in deficit".to_owned(),
         open => format!(", {open} of them in deficit"),
     };
     Some(format!("{word} {subject} has {demands}{short}."))

@@ -27,7 +27,9 @@ impl Pairs<'_> {
         let metric = self.estate.licenses.metric[license].unwrap_or(Metric::Device);
         let plain = |sentence: String| FailureAnswer { code: failed.failure.code().to_owned(), rule: None, sentence };
         match failed.failure {
-            Failure::NoUser => plain("neither the consumption nor its asset names a user, and only a site license covers such a demand".to_owned()),
+            Failure::NoUser => {
+                plain("neither the consumption nor its asset names a user, and only a site license covers such a demand".to_owned())
+            }
             Failure::MetricMismatch => {
                 let own = self.estate.products.family(product);
                 let other = if own == Family::Device { Family::User } else { Family::Device };
@@ -43,7 +45,8 @@ impl Pairs<'_> {
 
     fn requirement(&self, place: Option<u16>, fields: &dyn Fields) -> FailureAnswer {
         let place = usize::from(place.unwrap_or_default());
-        let scope = || Dimension::ALL.get(place - self.program.requirements.len()).and_then(|dimension| scope_requirement(*dimension, self.schema));
+        let scope =
+            || Dimension::ALL.get(place - self.program.requirements.len()).and_then(|dimension| scope_requirement(*dimension, self.schema));
         let requirement = self.program.requirements.get(place).cloned().or_else(scope);
         match requirement {
             Some(rule) => FailureAnswer { sentence: self.untrue(&rule.expr, fields), code: rule.name, rule: Some(rule.text) },
@@ -55,10 +58,11 @@ impl Pairs<'_> {
     fn untrue(&self, expr: &Expr, fields: &dyn Fields) -> String {
         match expr {
             Expr::And(operands) => {
-                let first = operands.iter().find(|operand| !holds(*operand, fields, &self.env, Mode::Requirement));
+                let first = operands.iter().find(|operand| !holds(operand, fields, &self.env, Mode::Requirement));
                 first.map_or_else(|| "it does not hold".to_owned(), |operand| self.untrue(operand, fields))
             }
             Expr::Or(operands) => operands.iter().map(|operand| self.untrue(operand, fields)).collect::<Vec<_>>().join(", and "),
+            Expr::Compare { op: CompareOp::Equal, left, right } => self.unequal(left, right, fields),
             Expr::Compare { op, left, right } => self.compared(negation(*op), left, right, fields),
             Expr::Within { inner, outer, .. } => self.compared("is not within", inner, outer, fields),
             Expr::StartsWith { text, prefix } => self.compared("does not start with", text, prefix, fields),
@@ -80,6 +84,20 @@ impl Pairs<'_> {
         }
     }
 
+    /// `environment is production, not test`.
+    fn unequal(&self, left: &Expr, right: &Expr, fields: &dyn Fields) -> String {
+        let unknown = self.unknown(left, fields).or_else(|| self.unknown(right, fields));
+        unknown.unwrap_or_else(|| {
+            let value = |operand: &Expr| self.shown(evaluate(operand, fields, &self.env, Mode::Requirement));
+            let same = !matches!(right, Expr::Field { .. }) || self.field_name(left) == self.field_name(right);
+            let subject = if matches!(left, Expr::Field { .. }) { format!("{} is {}", self.named(left), value(left)) } else { value(left) };
+            match same {
+                true => format!("{subject}, not {}", value(right)),
+                false => format!("{subject}, and {} is {}", self.named(right), value(right)),
+            }
+        })
+    }
+
     fn compared(&self, verb: &str, left: &Expr, right: &Expr, fields: &dyn Fields) -> String {
         let unknown = self.unknown(left, fields).or_else(|| self.unknown(right, fields));
         unknown.unwrap_or_else(|| format!("{} {verb} {}", self.operand(left, None, fields), self.operand(right, Some(left), fields)))
@@ -97,14 +115,17 @@ impl Pairs<'_> {
     /// An operand with its value. A license's field that is compared with the demand's field of the same name needs no name.
     fn operand(&self, operand: &Expr, other: Option<&Expr>, fields: &dyn Fields) -> String {
         let value = self.shown(evaluate(operand, fields, &self.env, Mode::Requirement));
-        let name_of = |expr: &Expr| match expr {
-            Expr::Field { side, slot, .. } => Some(self.schema.side(*side)[*slot].name.clone()),
-            _ => None,
-        };
         match operand {
-            Expr::Field { .. } if other.is_some_and(|other| name_of(other) == name_of(operand)) => value,
+            Expr::Field { .. } if other.is_some_and(|other| self.field_name(other) == self.field_name(operand)) => value,
             Expr::Field { .. } => format!("{} {value}", self.named(operand)),
             _ => value,
+        }
+    }
+
+    fn field_name(&self, expr: &Expr) -> Option<&str> {
+        match expr {
+            Expr::Field { side, slot, .. } => Some(&self.schema.side(*side)[*slot].name),
+            _ => None,
         }
     }
 
@@ -153,7 +174,7 @@ impl Pairs<'_> {
 /// What is so where a comparison is false.
 fn negation(op: CompareOp) -> &'static str {
     match op {
-        CompareOp::Equal => "is not",
+        CompareOp::Equal => "is not equal to",
         CompareOp::NotEqual => "is",
         CompareOp::Less => "is not below",
         CompareOp::LessOrEqual => "is above",

@@ -72,8 +72,11 @@ fn without_roles(job: &str) -> String {
 /// What was decided: the licenses with units, score, rank and runner-up; or the reason of the deficit.
 fn decision(tables: &Tables, product: &str, demand: &str) -> Vec<Vec<Option<String>>> {
     let mut decision = Vec::new();
-    let columns = ["license_id", "units", "score", "rank", "candidates", "passed_over", "runner_up_license_id", "decided_by", "matched_rules"];
-    for (name, columns) in [("allocations", &columns[..]), ("deficits", &["reason", "requirement", "units", "best_license_id", "best_score"])] {
+    let columns =
+        ["license_id", "units", "score", "rank", "candidates", "passed_over", "runner_up_license_id", "decided_by", "matched_rules"];
+    for (name, columns) in
+        [("allocations", &columns[..]), ("deficits", &["reason", "requirement", "units", "best_license_id", "best_score"])]
+    {
         let table = &tables[name];
         for row in 0..table.rows.len() {
             if table.cell(row, "product_id") == Some(product) && table.cell(row, "demand_id") == Some(demand) {

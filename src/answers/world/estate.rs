@@ -18,9 +18,9 @@ use crate::model::policy::Policy;
 use crate::model::text::Texts;
 use crate::model::value::{Frame, NULL_INT};
 use crate::model::words::{ExtractKind, Metric, Phase, ProductClass};
+use crate::rules::Side;
 use crate::rules::eval::Env;
 use crate::rules::lower::LowerTable;
-use crate::rules::Side;
 use rustc_hash::FxHashMap;
 
 /// Rebuilds the world.
@@ -34,8 +34,7 @@ pub fn world(run: &Published, mut raw: Raw, policy: Policy) -> Result<World, Ans
     let mut accepted = Accepted { frames: ExtractKind::ALL.iter().map(|_| None).collect(), ..Accepted::default() };
     accepted.lists = std::mem::take(&mut raw.lists);
     accepted.frames[ExtractKind::Licenses as usize] = Some(without(raw.frame("licenses"), &run.set_fields(Side::License)));
-    accepted.frames[ExtractKind::Consumptions as usize] =
-        Some(demands::attributes(&demand_rows, &run.set_fields(Side::Consumption)));
+    accepted.frames[ExtractKind::Consumptions as usize] = Some(demands::attributes(&demand_rows, &run.set_fields(Side::Consumption)));
 
     let mut schema = fields::schema(&accepted, &run.attributes()).map_err(|_| refused("the types of demands.parquet clash"))?;
     let checked = rules.check(&mut schema, &texts);
@@ -136,4 +135,3 @@ fn given(frame: &Frame, estate: &Estate) -> Given {
         score: integers(frame, "score").into_iter().map(|score| (score != NULL_INT).then_some(score)).collect(),
     }
 }
-

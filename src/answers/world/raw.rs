@@ -48,7 +48,8 @@ impl Raw {
     /// Reads what a scope has to do with.
     pub fn read(run: &Published, scope: &Scope, downgrades: bool) -> Result<Self, AnswerError> {
         let mut raw = Self { texts: TextsBuilder::new(), lists: Lists::default(), frames: BTreeMap::new(), names: Names::default() };
-        let mut small = read_all(run, &[("products", Query::of("products")), ("bundles", Query::of("bundles")), ("trees", Query::of("trees"))])?;
+        let mut small =
+            read_all(run, &[("products", Query::of("products")), ("bundles", Query::of("bundles")), ("trees", Query::of("trees"))])?;
         let relatives = relatives(&small, downgrades)?;
         let suppliers = relatives.suppliers(&scope.products);
         let takers = relatives.takers(&suppliers);
@@ -56,7 +57,11 @@ impl Raw {
         let of_suppliers = |table| Query::of(table).only("product_id", &suppliers);
         small.extend(read_all(
             run,
-            &[("licenses", of_suppliers("licenses")), ("assignments", of_suppliers("assignments")), ("bundle_demands", of_suppliers("bundle_demands"))],
+            &[
+                ("licenses", of_suppliers("licenses")),
+                ("assignments", of_suppliers("assignments")),
+                ("bundle_demands", of_suppliers("bundle_demands")),
+            ],
         )?);
         let licenses: BTreeSet<String> = column(&small["licenses"], "license_id")?;
         let of_licenses = |table| Query::of(table).only("license_id", &licenses);

@@ -4,8 +4,8 @@ use super::super::phrases::{amount, count};
 use super::Depth;
 use crate::model::words::Metric;
 use crate::trace::answer::{
-    AssignmentAnswer, CandidateAnswer, DeficitAnswer, DemandAnswer, IneligibleAnswer, NearestAnswer, PhaseAnswer, RuleAnswer, UnusableAnswer,
-    WhyNot,
+    AssignmentAnswer, CandidateAnswer, DeficitAnswer, DemandAnswer, IneligibleAnswer, NearestAnswer, PhaseAnswer, RuleAnswer,
+    UnusableAnswer, WhyNot,
 };
 
 /// Appends the page: what it is, what came of it, and what each phase weighed.
@@ -111,7 +111,8 @@ fn assignment(link: &AssignmentAnswer) -> String {
     let since = link.assigned_on.as_ref().map_or(String::new(), |day| format!(" since {day}"));
     let reason = link.reason.as_ref().map_or(String::new(), |reason| format!(" ({reason})"));
     let start = format!("It is assigned to license {}{since}{reason}", link.license_id);
-    let against = link.against.as_ref().map_or(String::new(), |failed| format!(" The link goes against {}: {}.", failed.code, failed.sentence));
+    let against =
+        link.against.as_ref().map_or(String::new(), |failed| format!(" The link goes against {}: {}.", failed.code, failed.sentence));
     let came = match (link.conflict, link.units, link.need, link.free) {
         (Some(conflict), ..) => format!(", but the link is not valid: {}", conflict_words(conflict)),
         (None, Some(units), ..) => format!(", which gave {}", count(units, "seat")),
@@ -142,7 +143,9 @@ fn weighed(phase: &PhaseAnswer, depth: Depth, out: &mut Vec<String>) {
     let (shown, more) = depth.cut(&phase.candidates);
     out.extend(shown.iter().map(|one| format!("    {}. {}", one.rank, candidate(one))));
     // What gave something is told, however far down it stands.
-    out.extend(phase.candidates[shown.len()..].iter().filter(|one| one.units.is_some()).map(|one| format!("    {}. {}", one.rank, candidate(one))));
+    out.extend(
+        phase.candidates[shown.len()..].iter().filter(|one| one.units.is_some()).map(|one| format!("    {}. {}", one.rank, candidate(one))),
+    );
     out.extend(more.map(|more| format!("    {more}")));
     let (shown, more) = depth.cut(&phase.ineligible);
     out.extend(shown.iter().map(|one| format!("    Not eligible: {}", ineligible(one))));
@@ -195,7 +198,9 @@ fn candidate(one: &CandidateAnswer) -> String {
         (None, Some(WhyNot::TooFewTogether { free: total, need }), had) => {
             format!("{}; all of its metric together had {total} of {need} needed", free(had.unwrap_or(0)))
         }
-        (None, Some(WhyNot::TooFewAlone { free: had, need }), _) => format!("{} of {need} needed, and one license must do alone", free(had)),
+        (None, Some(WhyNot::TooFewAlone { free: had, need }), _) => {
+            format!("{} of {need} needed, and one license must do alone", free(had))
+        }
     };
     format!("{} scores {}{rules}: {came}.", one.license_id, one.score)
 }

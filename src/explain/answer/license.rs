@@ -1,6 +1,6 @@
 //! The page on a license.
 
-use super::super::phrases::count;
+use super::super::phrases::{count, unit};
 use super::Depth;
 use crate::model::words::Metric;
 use crate::trace::answer::{LicenseAnswer, TurnedAwayAnswer};
@@ -28,16 +28,21 @@ pub fn license(answer: &LicenseAnswer, depth: Depth, out: &mut Vec<String>) {
 
 fn what(answer: &LicenseAnswer) -> String {
     let name = answer.product_name.as_ref().map_or(String::new(), |name| format!(" ({name})"));
-    let ends = answer.ends_on.as_ref().map_or(String::new(), |day| match answer.status {
-        "expired" => format!(", since it ended on {day}"),
-        "grace" => format!(": it ended on {day}, and covers until its grace ends"),
-        _ => format!(", and ends on {day}"),
-    });
-    format!("License {} of {}{name} is {}{ends}.", answer.license_id, answer.product_id, answer.status)
+    let day = |words: &str, day: &Option<String>| day.as_ref().map_or(String::new(), |day| format!("{words} {day}"));
+    let status = match answer.status {
+        "retired" => "is retired".to_owned(),
+        "incomplete" => "is incomplete: it states no metric, or no seats".to_owned(),
+        "pending" => format!("is pending{}", day(", and starts on", &answer.starts_on)),
+        "expiring" => format!("is expiring{}", day(", and ends on", &answer.ends_on)),
+        "grace" => format!("is in its days of grace{}", day(", for it ended on", &answer.ends_on)),
+        "expired" => format!("has expired{}", day(", for it ended on", &answer.ends_on)),
+        other => format!("is {other}{}", day(", and ends on", &answer.ends_on)),
+    };
+    format!("License {} of {}{name} {status}.", answer.license_id, answer.product_id)
 }
 
 fn seats(answer: &LicenseAnswer) -> String {
-    let counted = answer.metric.and_then(Metric::parse).map_or(String::new(), |metric| format!(", counted by {}", metric.code()));
+    let counted = answer.metric.and_then(Metric::parse).map_or(String::new(), |metric| format!(", counted in {}s", unit(metric)));
     match (answer.seats, answer.available) {
         (Some(seats), Some(left)) => format!("It has {}{counted}: {} given, {left} left.", count(seats, "seat"), answer.allocated),
         _ if answer.metric == Some(Metric::Site.code()) => "It covers its site: its seats are not counted.".to_owned(),

@@ -79,6 +79,6 @@ mod tests {
         let all = intersection(&[0..10, 20..30], &[5..25, 28..40]);
         assert_eq!(all, [5..10, 20..25, 28..30]);
         let none: Vec<Range<usize>> = Vec::new();
-        assert_eq!(intersection(&[0..10], &[10..20]), none);
+        assert_eq!(intersection(&[0..10, 30..40], &[10..20, 40..50]), none);
     }
 }

@@ -99,7 +99,7 @@ impl<'a> Query<'a> {
             .with_row_groups(vec![group])
             .with_projection(self.projection(metadata))
             .with_batch_size(BATCH_ROWS);
-        if pages != [0..rows] {
+        if pages.len() > 1 || pages[0].len() < rows {
             builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(pages.into_iter(), rows));
         }
         if !self.wanted.is_empty() {

@@ -7,10 +7,8 @@ use super::super::schema::{ColumnDef, TableDef, code};
 use super::super::writer::{self, TableInfo};
 use std::io::Write;
 
-const COLUMNS: &[ColumnDef] = &[
-    code("bundle_product_id", "the bundle").sorted(),
-    code("component_product_id", "a product that it covers").sorted(),
-];
+const COLUMNS: &[ColumnDef] =
+    &[code("bundle_product_id", "the bundle").sorted(), code("component_product_id", "a product that it covers").sorted()];
 
 pub static TABLE: TableDef = TableDef { name: "bundles", about: "a component of a bundle", columns: COLUMNS, extended_by_rules: false };
 

@@ -17,13 +17,18 @@ const COLUMNS: &[ColumnDef] = &[
     integer("turn", "1 for the first demand served in that phase"),
 ];
 
-pub static TABLE: TableDef =
-    TableDef { name: "tries", about: "a turn that gave nothing, and that no other table tells", columns: COLUMNS, extended_by_rules: false };
+pub static TABLE: TableDef = TableDef {
+    name: "tries",
+    about: "a turn that gave nothing, and that no other table tells",
+    columns: COLUMNS,
+    extended_by_rules: false,
+};
 
 pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, ReportError> {
     let (estate, trace) = (report.estate, report.trace);
     // In the order of their words.
-    let phases = [(Phase::Affinity, &trace.turns.affinity), (Phase::Direct, &trace.turns.direct), (Phase::Downgrade, &trace.turns.downgrade)];
+    let phases =
+        [(Phase::Affinity, &trace.turns.affinity), (Phase::Direct, &trace.turns.direct), (Phase::Downgrade, &trace.turns.downgrade)];
     let mut rows: Vec<(u32, Phase, u32)> = Vec::new();
     for demand in 0..estate.demands.len() as u32 {
         for (phase, turns) in phases {

@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn rows_are_quoted_where_they_must_be() {
-        let rows = vec![vec![Cell::Text("a,\"b\"".to_owned()), Cell::Integer(-3), Cell::Null, Cell::List(vec!["=x".to_owned(), "y".to_owned()])]];
+        let rows =
+            vec![vec![Cell::Text("a,\"b\"".to_owned()), Cell::Integer(-3), Cell::Null, Cell::List(vec!["=x".to_owned(), "y".to_owned()])]];
         let columns = ["one", "two", "three", "four"].map(str::to_owned).to_vec();
         let sheet = Sheet { title: String::new(), columns, narrow: Vec::new(), rows };
         assert_eq!(write(&sheet), "one,two,three,four\n\"a,\"\"b\"\"\",-3,,'=x;y\n");
