@@ -11,8 +11,9 @@ use crate::estates::random_estate;
 use crate::reference::{RawEstate, Tables, solve};
 use seatwise::answers::Published;
 use seatwise::answers::subject::Kind;
-use seatwise::answers::why::why;
+use seatwise::answers::why::{told, why};
 use seatwise::trace::answer::DemandAnswer;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A random estate that was run, with what the second implementation says of it.
 struct Ran {
@@ -20,6 +21,8 @@ struct Ran {
     raw: RawEstate,
     tables: Tables,
     run: Published,
+    /// The answers on all demands, from one look at all of them.
+    told: BTreeMap<(String, String), DemandAnswer>,
     _home: tempfile::TempDir,
 }
 
@@ -32,7 +35,11 @@ fn estates(from: u64) -> impl Iterator<Item = Ran> {
         write(&raw, home.path());
         assert_eq!(run(home.path(), 2).status.code(), Some(0), "seed {seed}");
         let published = Published::open(&home.path().join("out/latest")).expect("a published run");
-        Some(Ran { seed, raw, tables, run: published, _home: home })
+        let demands = &tables["demands"];
+        let key = |row: usize| ["product_id", "demand_id"].map(|column| demands.cell(row, column).expect("a value").to_owned());
+        let keys: BTreeSet<(String, String)> = (0..demands.rows.len()).map(key).map(|[product, demand]| (product, demand)).collect();
+        let told = told(&published, &keys).unwrap_or_else(|error| panic!("seed {seed}: {}", error.message));
+        Some(Ran { seed, raw, tables, run: published, told, _home: home })
     })
 }
 
@@ -44,7 +51,12 @@ impl Ran {
         (0..table.rows.len()).map(|row| (cell(row, "product_id"), cell(row, "demand_id"), cell(row, "outcome"))).collect()
     }
 
-    /// The answer on a demand.
+    /// The answer on a demand, as one of all.
+    fn told(&self, product: &str, demand: &str) -> &DemandAnswer {
+        &self.told[&(product.to_owned(), demand.to_owned())]
+    }
+
+    /// The answer on a demand, asked for alone.
     fn ask(&self, product: &str, demand: &str) -> DemandAnswer {
         let answer = why(&self.run, demand, Some(Kind::Demand), Some(product));
         let answer = answer.unwrap_or_else(|error| panic!("seed {}, {demand}: {}", self.seed, error.message));

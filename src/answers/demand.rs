@@ -12,7 +12,7 @@ use crate::allocate::market::{Market, need};
 use crate::allocate::rows::PairFields;
 use crate::model::date::{Date, NULL_DATE};
 use crate::model::text::{Code, NULL_CODE};
-use crate::model::value::NULL_INT;
+use crate::model::value::{Column, NULL_INT};
 use crate::model::words::{Conflict, Downgrade, Failure, Metric, Outcome, Phase};
 use crate::trace::answer::{AssignmentAnswer, DemandAnswer, PhaseAnswer, UnusableAnswer};
 use crate::trace::matched::MatchPool;
@@ -100,7 +100,8 @@ impl<'a> Teller<'a> {
     }
 
     fn outcome(&self, row: usize) -> &'static str {
-        let code = codes(&self.world.rows.demands, "outcome")[row];
+        let column = self.world.rows.demands.column("outcome").map_or(&[][..], Column::texts);
+        let code = column.get(row).copied().unwrap_or(NULL_CODE);
         let outcome = self.world.estate().texts.opt(code).and_then(Outcome::parse);
         outcome.map_or("", Outcome::code)
     }

@@ -13,14 +13,12 @@ pub fn ledger(world: &World, licenses: &[u32], before: Option<Moment>) -> Ledger
     let estate = world.estate();
     let mut ledger = Ledger::new(estate, licenses, &world.reserved);
     let given = &world.given;
-    let mut drawn: Vec<(Moment, u32, usize)> = (0..given.license.len())
-        .filter(|place| given.units[*place] > 0)
-        .filter_map(|place| {
-            let local = licenses.binary_search(&given.license[place]).ok()?;
-            Some(((given.phase[place], given.turn[place]), local as u32, place))
-        })
-        .filter(|(moment, _, _)| before.is_none_or(|before| *moment < before))
-        .collect();
+    let mut drawn: Vec<(Moment, u32, usize)> = Vec::new();
+    for (local, license) in licenses.iter().enumerate() {
+        let places = given.of(*license).iter().map(|place| *place as usize).filter(|place| given.units[*place] > 0);
+        let moments = places.map(|place| ((given.phase[place], given.turn[place]), local as u32, place));
+        drawn.extend(moments.filter(|(moment, _, _)| before.is_none_or(|before| *moment < before)));
+    }
     drawn.sort_unstable();
     for (_, local, place) in drawn {
         let units = given.units[place];
@@ -55,9 +53,9 @@ pub fn ledger(world: &World, licenses: &[u32], before: Option<Moment>) -> Ledger
 /// Who drew the last seat of a license before a moment.
 pub fn last_seat(world: &World, license: u32, before: Moment) -> Option<SeatAnswer> {
     let given = &world.given;
-    let drew = |place: &usize| given.license[*place] == license && given.units[*place] > 0;
     let moment = |place: &usize| (given.phase[*place], given.turn[*place]);
-    let place = (0..given.license.len()).filter(drew).filter(|place| moment(place) < before).max_by_key(moment)?;
+    let drew = given.of(license).iter().map(|place| *place as usize).filter(|place| given.units[*place] > 0);
+    let place = drew.filter(|place| moment(place) < before).max_by_key(moment)?;
     Some(SeatAnswer {
         demand_id: world.names.given.get(place).to_owned(),
         phase: given.phase[place].code(),

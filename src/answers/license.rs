@@ -34,8 +34,7 @@ fn answer(world: &World, license: u32) -> LicenseAnswer {
     let (licenses, place) = (&world.estate().licenses, license as usize);
     let product = licenses.product[place];
     let seats = licenses.counted_seats(place);
-    let allocated: i64 =
-        (0..world.given.license.len()).filter(|row| world.given.license[*row] == license).map(|row| world.given.units[row]).sum();
+    let allocated: i64 = world.given.of(license).iter().map(|place| world.given.units[*place as usize]).sum();
     LicenseAnswer {
         license_id: world.license_id(license),
         product_id: world.product_id(product),

@@ -93,13 +93,7 @@ impl Published {
 
     /// The names of the fields that `[[set]]` makes on a side.
     pub fn set_fields(&self, side: Side) -> Vec<&str> {
-        let of_side = |field: &'_ str| field.split_once('.').filter(|(word, _)| *word == side.word()).map(|(_, name)| name.to_owned());
-        self.manifest
-            .rules
-            .sets
-            .iter()
-            .filter(|set| of_side(&set.field).is_some())
-            .filter_map(|set| Some(set.field.split_once('.')?.1))
-            .collect()
+        let fields = self.manifest.rules.sets.iter().filter_map(|set| set.field.split_once('.'));
+        fields.filter(|(word, _)| *word == side.word()).map(|(_, name)| name).collect()
     }
 }

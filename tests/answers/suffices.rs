@@ -95,12 +95,12 @@ fn what_is_cited_decides_the_same() {
             if outcome != "covered_affinity" && outcome != "deficit" {
                 continue;
             }
-            let answer = ran.ask(&product, &demand);
+            let answer = ran.told(&product, &demand);
             let phase = answer.phases.iter().find(|phase| phase.phase == "affinity").expect("phase 2");
-            if !can_stand_alone(&ran, &answer) {
+            if !can_stand_alone(&ran, answer) {
                 continue;
             }
-            let raw = reduced(&ran, &answer, phase);
+            let raw = reduced(&ran, answer, phase);
             let again = solve(&raw).unwrap_or_else(|refusal| panic!("seed {}, {demand}: {}", ran.seed, refusal.text));
             assert_eq!(decision(&again, &product, &demand), decision(&ran.tables, &product, &demand), "seed {}, {demand}", ran.seed);
             covered += usize::from(outcome == "covered_affinity");

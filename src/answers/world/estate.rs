@@ -126,12 +126,15 @@ fn given(frame: &Frame, estate: &Estate) -> Given {
     let license = |code: &u32| estate.licenses.id.binary_search(code).map_or(u32::MAX, |place| place as u32);
     let phases = parse_codes(&codes(frame, "phase"), &estate.texts, Phase::parse);
     let turn = |turn: i64| if turn == NULL_INT { 0 } else { u32::try_from(turn).unwrap_or(0) };
-    Given {
+    let mut given = Given {
         product: codes(frame, "product_id").iter().map(place).collect(),
         license: codes(frame, "license_id").iter().map(license).collect(),
         phase: phases.into_iter().map(|phase| phase.unwrap_or(Phase::Direct)).collect(),
         units: integers(frame, "units"),
         turn: integers(frame, "turn").into_iter().map(turn).collect(),
         score: integers(frame, "score").into_iter().map(|score| (score != NULL_INT).then_some(score)).collect(),
-    }
+        ..Given::default()
+    };
+    given.index(estate.licenses.len());
+    given
 }

@@ -73,6 +73,28 @@ pub struct Given {
     pub turn: Vec<u32>,
     /// None in phase direct.
     pub score: Vec<Option<i64>>,
+    /// The places of each license's grants: `by_license[starts[l]..starts[l + 1]]`, ascending.
+    pub starts: Vec<u32>,
+    pub by_license: Vec<u32>,
+}
+
+impl Given {
+    /// The places of a license's grants.
+    pub fn of(&self, license: u32) -> &[u32] {
+        match (self.starts.get(license as usize), self.starts.get(license as usize + 1)) {
+            (Some(start), Some(end)) => &self.by_license[*start as usize..*end as usize],
+            _ => &[],
+        }
+    }
+
+    /// Notes where each license's grants are.
+    fn index(&mut self, licenses: usize) {
+        let mut places: Vec<u32> = (0..self.license.len() as u32).collect();
+        places.sort_by_key(|place| self.license[*place as usize]);
+        let before = |license: usize| places.partition_point(|place| (self.license[*place as usize] as usize) < license) as u32;
+        self.starts = (0..=licenses).map(before).collect();
+        self.by_license = places;
+    }
 }
 
 /// One bundle's demands.
