@@ -30,10 +30,11 @@
 //! | 4 | `allocate` | the calculation: direct assignments, bundles, affinity, downgrades; deficits, positions, control totals |
 //! | 4 | `explain` | estate and trace → sentences, alerts, recommendations |
 //! | 5 | `extract` | files → typed columns, and rows that were refused with a reason; the only module that knows Polars |
-//! | 5 | `report` | outcomes → Parquet, one file a table with its schema beside it; two runs compared |
+//! | 5 | `report` | outcomes → Parquet, one file a table with its schema beside it; rows read back; two runs compared |
 //! | 5 | `batch_log` | events and pairs → lines of text or JSON, in one fixed order |
 //! | 6 | `jobs` | the job file, from what somebody wrote to a job that is checked, or to all that is wrong with it |
 //! | 6 | `run` | a run as a unit: id, lock, staging, publishing, manifest, links, history |
+//! | 7 | `answers` | what a run published, asked again: why a demand is covered as it is, who holds what |
 //! | 7 | `pipeline` | one run of a job, start to end |
 //! | 7 | `schedule` | when a job is run: what is due, and every run as a child process |
 //! | 8 | `notify` | people are told how a run ended: webhooks, mail, metrics |
@@ -41,6 +42,9 @@
 //!
 //! Lines 1 to 4 are the *kernel*, and build without the feature `frames`, in seconds and without Polars or Arrow:
 //! `cargo test --no-default-features`.
+//!
+//! The way back is `answers`: it rebuilds from a run's tables as much of the estate as a question is about, and asks `allocate` again.
+//! What it needs beyond the contract's tables, `report::ground` writes.
 //!
 //! To understand one decision, read `allocate::mod`, then `affinity`, `score` and `cover`. To change what a table holds, its
 //! columns stand in the file of that name in `report`. To add a key to the job file, begin at `jobs::definition`, which the
@@ -114,6 +118,9 @@ pub mod report;
 pub mod jobs;
 #[cfg(feature = "frames")]
 pub mod run;
+
+#[cfg(feature = "frames")]
+pub mod answers;
 
 #[cfg(feature = "frames")]
 pub mod pipeline;

@@ -48,7 +48,7 @@ fn csv(table: &RawTable) -> String {
     line(&table.columns) + &table.rows.iter().map(line).collect::<String>()
 }
 
-fn run(folder: &Path, threads: usize) -> Output {
+pub fn run(folder: &Path, threads: usize) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seatwise"));
     command.args(["run", "job.toml", "--quiet"]).current_dir(folder).env("RAYON_NUM_THREADS", threads.to_string());
     command.output().expect("the binary runs")

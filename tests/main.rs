@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod agreement;
+mod answers;
 mod cases;
 mod estates;
 mod reference;

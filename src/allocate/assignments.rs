@@ -90,24 +90,16 @@ fn resolve(estate: &Estate, known: &KnownTargets, assignment: &Assignment) -> Re
 
 /// The demand of a product that a target names.
 fn target_demand(estate: &Estate, known: &KnownTargets, product: usize, target: Target) -> Result<u32, Conflict> {
-    use crate::model::words::Family;
-    let family = estate.products.family(product);
-    let demand = match target {
+    match target {
         Target::Asset(asset) if !known.assets.contains(&asset) => return Err(Conflict::UnknownTarget),
         Target::User(user) if !known.users.contains(&user) => return Err(Conflict::UnknownTarget),
         Target::Consumption { row: NULL_CODE, .. } => return Err(Conflict::UnknownTarget),
-        Target::Asset(asset) => (family == Family::Device).then(|| estate.demand_of(product, asset)).flatten(),
-        Target::User(user) => (family == Family::User).then(|| estate.demand_of(product, user)).flatten(),
-        Target::Consumption { row, .. } => {
-            let row = row as usize;
-            if estate.consumptions.product[row] as usize != product {
-                return Err(Conflict::WrongProduct);
-            }
-            let demand = estate.consumptions.demand[row];
-            (demand != NULL_CODE).then_some(demand)
+        Target::Consumption { row, .. } if estate.consumptions.product[row as usize] as usize != product => {
+            return Err(Conflict::WrongProduct);
         }
-    };
-    demand.filter(|demand| !estate.demands.no_user[*demand as usize]).ok_or(Conflict::NoDemand)
+        _ => {}
+    }
+    estate.target_demand(product, target).ok_or(Conflict::NoDemand)
 }
 
 /// The demand that an assignment's target is, whatever the license's status (§6.2, `expired_assigned`).

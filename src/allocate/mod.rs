@@ -17,6 +17,7 @@ pub mod ctx;
 pub mod deficit;
 pub mod direct;
 pub mod downgrade;
+pub mod explain_pair;
 pub mod ledger;
 pub mod market;
 pub mod pages;

@@ -1,10 +1,10 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`mod@diff`], [`mod@what_if`],
-//! [`rules_test`], [`mod@log`], [`history`], [`verify`], [`prune`], [`notify`], [`job_schema`], [`completions`] the subcommands ·
-//! [`which_run`], `which_output`, `two_runs` the runs or the output that they look at · [`summary`] the end of a run for people,
-//! `tell` for those who are not there · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`mod@why`], [`mod@show`], [`mod@diff`],
+//! [`mod@what_if`], [`rules_test`], [`mod@log`], [`history`], [`verify`], [`prune`], [`notify`], [`job_schema`], [`completions`] the
+//! subcommands · `which_run`, `which_output`, `two_runs` the runs or the output that they look at · [`summary`] the end of a run for
+//! people, `tell` for those who are not there · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
 
 pub mod args;
 mod bench;
@@ -24,6 +24,7 @@ mod rulebook;
 pub mod rules_test;
 pub mod run;
 pub mod schedule;
+pub mod show;
 pub mod summary;
 mod tell;
 pub mod terminal;
@@ -31,7 +32,8 @@ mod two_runs;
 pub mod verify;
 pub mod what_if;
 mod which_output;
-pub mod which_run;
+mod which_run;
+pub mod why;
 
 use crate::jobs::{Job, JobError, render};
 use args::{Cli, Command, NotifyCommand, RulesCommand};
@@ -60,6 +62,8 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Run(args) => run::run(args, run_once),
         Command::Schedule(args) => schedule::schedule(args),
         Command::Check(args) => check::check(args),
+        Command::Why(args) => why::why(args),
+        Command::Show(args) => show::show(args),
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
         Command::Log(args) => log::log(args),
         Command::History(args) => history::history(args),

@@ -1,7 +1,8 @@
 //! Which published run a command is about: of which OUTPUT, and which of its runs.
 
 use super::exit::Exit;
-use super::{args, load, terminal};
+use super::{load, terminal};
+use crate::answers::{AnswerError, Published};
 use crate::jobs::Job;
 use crate::model::date::Date;
 use crate::run::History;
@@ -13,16 +14,16 @@ use std::path::{Path, PathBuf};
 #[command(next_help_heading = "Which run")]
 pub struct WhichRun {
     /// The job whose results to read; by default the one in this folder or in jobs/, if there is only one
-    #[arg(long, value_name = "JOB", value_hint = ValueHint::FilePath, conflicts_with = "output")]
+    #[arg(long, value_name = "JOB", value_hint = ValueHint::FilePath, conflicts_with = "output", global = true)]
     pub job: Option<PathBuf>,
     /// The folder of results to read, instead of a job's
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, global = true)]
     pub output: Option<PathBuf>,
     /// The run of this date, instead of the latest
-    #[arg(long, value_name = "DATE", value_parser = args::date, conflicts_with = "run")]
+    #[arg(long, value_name = "DATE", value_parser = super::args::date, conflicts_with = "run", global = true)]
     pub as_of: Option<Date>,
     /// The run of this identifier, or of its beginning
-    #[arg(long, value_name = "RUN_ID")]
+    #[arg(long, value_name = "RUN_ID", global = true)]
     pub run: Option<String>,
 }
 
@@ -30,10 +31,13 @@ impl WhichRun {
     /// The folder of the run; or what is wrong, told on stderr.
     pub fn resolve(&self) -> Result<PathBuf, Exit> {
         let output = self.output()?;
-        self.folder(&output).map_err(|(exit, message)| {
-            terminal::say_error(&format!("error: {message}"));
-            exit
-        })
+        self.folder(&output).map_err(|error| refuse(&error))
+    }
+
+    /// The run, opened; or what is wrong, told on stderr.
+    pub fn open(&self) -> Result<Published, Exit> {
+        let output = self.output()?;
+        self.folder(&output).and_then(|folder| Published::open(&folder)).map_err(|error| refuse(&error))
     }
 
     /// The folder of all runs.
@@ -41,17 +45,22 @@ impl WhichRun {
         if let Some(output) = &self.output {
             return Ok(output.clone());
         }
-        if let Some(job) = &self.job {
-            return super::run::output_folder(&load(job)?, None).ok_or(Exit::Usage);
-        }
-        only_output().map_err(|message| {
-            terminal::say_error(&format!("error: {message}\n  help: name a job with --job, or a folder of results with --output"));
-            Exit::Usage
-        })
+        let job = match &self.job {
+            Some(job) => job.clone(),
+            None => match only_output() {
+                Ok(output) => return Ok(output),
+                Err(message) => {
+                    terminal::say_error(&format!("error: {message}\n  help: name a job with --job, or a folder of results with --output"));
+                    return Err(Exit::Usage);
+                }
+            },
+        };
+        let job = load(&job)?;
+        super::run::output_folder(&job, None).ok_or(Exit::Usage)
     }
 
     /// The folder of the run. The links of OUTPUT tell the usual ones without a look at all runs.
-    fn folder(&self, output: &Path) -> Result<PathBuf, (Exit, String)> {
+    fn folder(&self, output: &Path) -> Result<PathBuf, AnswerError> {
         let link = match (&self.run, self.as_of) {
             (Some(run), _) => output.join("runs").join(run),
             (None, Some(date)) => output.join(format!("as_of={date}")),
@@ -60,13 +69,13 @@ impl WhichRun {
         if link.join("manifest.json").is_file() {
             return Ok(link);
         }
-        let history = History::read(output).map_err(|error| (Exit::InputFile, error.to_string()))?;
+        let history = History::read(output).map_err(|error| AnswerError::unreadable(error.to_string()))?;
         let found = match (&self.run, self.as_of) {
             (Some(run), _) => {
                 let begin: Vec<_> = history.runs().iter().filter(|one| one.id.as_str().starts_with(run.as_str())).collect();
                 if let [_, _, ..] = begin[..] {
                     let names: Vec<&str> = begin.iter().map(|one| one.id.as_str()).collect();
-                    return Err((Exit::Usage, format!("{run} is the beginning of several runs: {}", names.join(", "))));
+                    return Err(AnswerError::usage(format!("{run} is the beginning of several runs: {}", names.join(", "))));
                 }
                 begin.first().copied()
             }
@@ -76,10 +85,10 @@ impl WhichRun {
         found.map(|found| found.folder.clone()).ok_or_else(|| self.not_there(output, &history))
     }
 
-    fn not_there(&self, output: &Path, history: &History) -> (Exit, String) {
+    fn not_there(&self, output: &Path, history: &History) -> AnswerError {
         let shown = output.display();
         let Some(latest) = history.latest() else {
-            return (Exit::InputFile, format!("{shown} holds no published run\n  help: run the job first, or name another folder"));
+            return AnswerError::unreadable(format!("{shown} holds no published run\n  help: run the job first, or name another folder"));
         };
         let what = match (&self.run, self.as_of) {
             (Some(run), _) => format!("no run {run}"),
@@ -87,11 +96,17 @@ impl WhichRun {
             (None, None) => "no run".to_owned(),
         };
         let count = history.runs().len();
-        (Exit::Usage, format!("{shown} holds {what}\n  help: it holds {count}, the latest of them {} for {}", latest.id, latest.as_of))
+        AnswerError::usage(format!("{shown} holds {what}\n  help: it holds {count}, the latest of them {} for {}", latest.id, latest.as_of))
     }
 }
 
-/// This folder, if it is an OUTPUT; else the one folder that the jobs here, or in `jobs`, publish into.
+/// Tells why there is no answer.
+pub fn refuse(error: &AnswerError) -> Exit {
+    terminal::say_error(&format!("error: {}", error.message));
+    Exit::from_code(error.exit_code)
+}
+
+/// Without a word about it: this folder, if it is an OUTPUT; else the one folder that the jobs here, or in `jobs`, publish into.
 fn only_output() -> Result<PathBuf, String> {
     let here = Path::new(".");
     if here.join("runs").is_dir() {

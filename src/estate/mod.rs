@@ -131,7 +131,7 @@ pub fn build(
 }
 
 /// Interns what must have a code before the texts are frozen: the codes of closed lists, and what rules compare with.
-fn intern_ahead(accepted: &mut Accepted, rules: &ParsedRules) {
+pub fn intern_ahead(accepted: &mut Accepted, rules: &ParsedRules) {
     for word in accepted::words() {
         accepted.texts.intern(word);
     }
@@ -147,7 +147,7 @@ fn intern_ahead(accepted: &mut Accepted, rules: &ParsedRules) {
 }
 
 /// The three trees, or what is wrong with them (§2.1).
-fn build_trees(frame: Option<&Frame>, texts: &Texts) -> Result<Trees, Vec<ContentError>> {
+pub fn build_trees(frame: Option<&Frame>, texts: &Texts) -> Result<Trees, Vec<ContentError>> {
     let mut trees = Trees::default();
     let mut errors = Vec::new();
     let Some(frame) = frame else { return Ok(trees) };

@@ -7,11 +7,13 @@
 
 pub mod advice;
 pub mod alerts;
+pub mod answer;
 pub mod deficit;
 pub mod diff;
 pub mod facts;
 pub mod grant;
 pub mod notice;
+pub mod pair;
 mod phrases;
 pub mod rule_names;
 

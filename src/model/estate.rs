@@ -7,7 +7,7 @@ use super::policy::Policy;
 use super::text::{Code, Lists, NULL_CODE, Texts};
 use super::tree::Trees;
 use super::value::Frame;
-use super::words::{ExtractKind, ReservationDimension};
+use super::words::{ExtractKind, Family, ReservationDimension};
 use rustc_hash::FxHashMap;
 
 /// An asset or user table: its fields and where each identifier stands.
@@ -166,5 +166,19 @@ impl Estate {
             if before(middle) { low = middle + 1 } else { high = middle }
         }
         (low < range.end && demands.subject[low] == subject).then_some(low as u32)
+    }
+
+    /// The demand of a product that the target of an explicit link is, if it is one (§4.4): that of an asset in the device family, of
+    /// a user in the user family, or the one that holds a consumption.
+    pub fn target_demand(&self, product: usize, target: Target) -> Option<u32> {
+        let family = self.products.family(product);
+        let demand = match target {
+            Target::Asset(asset) => (family == Family::Device).then(|| self.demand_of(product, asset)).flatten(),
+            Target::User(user) => (family == Family::User).then(|| self.demand_of(product, user)).flatten(),
+            Target::Consumption { row: NULL_CODE, .. } => None,
+            Target::Consumption { row, .. } if self.consumptions.product[row as usize] as usize != product => None,
+            Target::Consumption { row, .. } => Some(self.consumptions.demand[row as usize]).filter(|demand| *demand != NULL_CODE),
+        };
+        demand.filter(|demand| !self.demands.no_user[*demand as usize])
     }
 }

@@ -9,11 +9,13 @@ use crate::batch_log::Event;
 use crate::estate::Built;
 use crate::explain::alerts::{Alert, RejectCount};
 use crate::jobs::Job;
+use crate::model::decimal::format_short;
+use crate::model::policy::Policy;
 use crate::model::words::Outcome as DemandOutcome;
 use crate::rules::{Program, Side};
 use crate::run::Published;
 use crate::run::listing::total;
-use crate::run::manifest::{AffinityText, EntitleText, RequirementText, RulesInForce, SetText};
+use crate::run::manifest::{AffinityText, CalculationInForce, EntitleText, RequirementText, RulesInForce, SetText};
 use std::time::Duration;
 
 /// What a run calculated.
@@ -42,6 +44,8 @@ impl Night<'_> {
     /// Notes the rules in force, and what points nowhere.
     pub fn note_estate(&mut self, built: &Built) {
         self.manifest.rules = rules_in_force(&built.program, self.job);
+        self.manifest.calculation = Some(calculation_in_force(&built.estate.policy));
+        self.manifest.attributes = self.job.attributes.iter().map(|(name, tree)| (name.clone(), tree.word().to_owned())).collect();
         for unknown in &built.estate.unknown_references {
             self.log.event(&Event::ReferencesUnknown(unknown));
         }
@@ -127,5 +131,19 @@ fn rules_in_force(program: &Program, job: &Job) -> RulesInForce {
             "for each dimension D that a license's scope names, after the requirements above: {}.D within {}.D, named scope-D",
             words[0], words[1]
         ),
+    }
+}
+
+/// The choices of the calculation, for the manifest.
+fn calculation_in_force(policy: &Policy) -> CalculationInForce {
+    CalculationInForce {
+        expiring_within_days: policy.expiring_within_days,
+        grace_days: policy.grace_days,
+        inactive_after_days: policy.inactive_after_days,
+        over_licensed_ratio: format_short(policy.over_licensed_ratio),
+        partial_cover: policy.partial_cover,
+        split_across_licenses: policy.split_across_licenses,
+        downgrades: policy.downgrades,
+        tie_break: policy.tie_break.iter().map(|key| key.code().to_owned()).collect(),
     }
 }

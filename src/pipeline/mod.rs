@@ -138,7 +138,6 @@ impl<'a> Night<'a> {
         let slot = order.slot.map(|slot| slot.to_string());
         let mark = JobMark { name: job.name.clone(), digest: job.digest.clone() };
         let mut manifest = Manifest::begin(staged.id().as_str(), mark, as_of, started);
-        manifest.choices = job.choices();
         manifest.baseline = staged.history().baseline(as_of).map(|run| run.id.to_string());
         let format = match job.log.format {
             crate::jobs::LogFormat::Text => Format::Text,

@@ -8,7 +8,7 @@ use crate::explain::alerts::Alert;
 use crate::extract::Reject;
 use crate::model::date::Date;
 use crate::report::rejects::RejectRow;
-use crate::report::{self, Report, ReportError, TableInfo};
+use crate::report::{self, Report, ReportError, TableInfo, ground};
 use crate::run::{StagedFile, StagedRun};
 use rayon::prelude::*;
 
@@ -31,6 +31,15 @@ pub fn write(night: &mut Night<'_>, report: &Report<'_>, inputs: &Inputs, alerts
         ("reservations", Box::new(|file| report::reservations::write(report, file))),
         ("alerts", Box::new(|file| report::alerts::write(report, alerts, file))),
         ("recommendations", Box::new(|file| report::recommendations::write(report, advice, file))),
+        ("tries", Box::new(|file| ground::tries::write(report, file))),
+        ("further_consumptions", Box::new(|file| ground::further_consumptions::write(report, file))),
+        ("bundle_demands", Box::new(|file| ground::bundle_demands::write(report, file))),
+        ("assignments", Box::new(|file| ground::assignments::write(report, file))),
+        ("preferences", Box::new(|file| ground::preferences::write(report, file))),
+        ("products", Box::new(|file| ground::products::write(report, file))),
+        ("trees", Box::new(|file| ground::trees::write(report, file))),
+        ("bundles", Box::new(|file| ground::bundles::write(report, file))),
+        ("reservation_users", Box::new(|file| ground::reservation_users::write(report, file))),
         ("rejects", Box::new(|file| report::rejects::write(as_of, reject_rows(&inputs.rejects), file))),
     ];
     let staged = &night.staged;

@@ -97,7 +97,7 @@ fn input_changes(was: &Manifest, is: &Manifest) -> InputChanges {
         extracts: extract_changes(&was.inputs, &is.inputs),
         rules_reordered: rules.is_empty() && was.rules != is.rules,
         rules,
-        policies: choice_changes(&was.choices, &is.choices),
+        policies: choice_changes(&was.choices(), &is.choices()),
         job_otherwise: false,
         program: (was.program_version != is.program_version).then(|| (was.program_version.clone(), is.program_version.clone())),
     };

@@ -67,18 +67,26 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.integer("consumptions", |row| demands.members(row).len() as i64);
     columns.word("outcome", |row| Some(trace.outcomes[row].code()));
 
-    let mut added = Vec::new();
-    for slot in report.program.fields_read(Side::Consumption) {
+    let read = added(report);
+    for (slot, column) in &read {
+        let values = demands.fields.get(*slot).and_then(Option::as_ref);
+        fields::append(&mut columns, column.name.clone(), column.kind, texts, &estate.lists, values);
+    }
+    let added: Vec<ColumnDef> = read.into_iter().map(|(_, column)| column).collect();
+    writer::write(&TABLE, &added, &columns, report.as_of(), out)
+}
+
+/// The fields that rules read beyond the table's own columns: their slots and columns. A field whose name is another column's stands as
+/// `consumption.NAME`.
+pub(super) fn added(report: &Report<'_>) -> Vec<(usize, ColumnDef)> {
+    let column = |slot: usize| {
         let info = &report.schema.consumption[slot];
         let name = match NOT_FIELDS.contains(&info.name.as_str()) {
             true => format!("consumption.{}", info.name),
-            false if COLUMNS.iter().any(|column| column.name == info.name) => continue,
+            false if COLUMNS.iter().any(|column| column.name == info.name) => return None,
             false => info.name.clone(),
         };
-        let column = fields::definition(name, info);
-        let values = demands.fields.get(slot).and_then(Option::as_ref);
-        fields::append(&mut columns, column.name.clone(), column.kind, texts, &estate.lists, values);
-        added.push(column);
-    }
-    writer::write(&TABLE, &added, &columns, report.as_of(), out)
+        Some((slot, fields::definition(name, info)))
+    };
+    report.program.fields_read(Side::Consumption).into_iter().filter_map(column).collect()
 }

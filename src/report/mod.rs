@@ -7,10 +7,12 @@
 pub mod affinity;
 pub mod alerts;
 pub mod allocations;
+pub mod back;
 pub mod compare;
 pub mod coverage;
 pub mod deficits;
 pub mod demands;
+pub mod ground;
 pub mod licenses;
 pub mod movements;
 pub mod positions;
@@ -43,8 +45,8 @@ use crate::model::estate::Estate;
 use crate::rules::{Program, Schema};
 use crate::trace::Trace;
 
-/// Every table of a run (contract §6, §6.3), in the order of the contract.
-pub const TABLES: [&TableDef; 14] = [
+/// Every table of a run: those of the contract (§6, §6.3) in its order, then those of [`ground`].
+pub const TABLES: [&TableDef; 23] = [
     &allocations::TABLE,
     &deficits::TABLE,
     &usage::TABLE,
@@ -59,6 +61,15 @@ pub const TABLES: [&TableDef; 14] = [
     &reservations::TABLE,
     &recommendations::TABLE,
     &movements::TABLE,
+    &ground::products::TABLE,
+    &ground::trees::TABLE,
+    &ground::assignments::TABLE,
+    &ground::preferences::TABLE,
+    &ground::bundles::TABLE,
+    &ground::bundle_demands::TABLE,
+    &ground::reservation_users::TABLE,
+    &ground::tries::TABLE,
+    &ground::further_consumptions::TABLE,
 ];
 
 /// What a run's tables are made of. Made once; the tables can then be written side by side.

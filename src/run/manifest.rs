@@ -82,6 +82,20 @@ pub struct RulesInForce {
     pub scope: String,
 }
 
+/// The choices of `[calculation]` (contract §9), with the defaults filled in. With the tables they give every decision again.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CalculationInForce {
+    pub expiring_within_days: i64,
+    pub grace_days: i64,
+    pub inactive_after_days: i64,
+    /// A decimal as text, so that nothing is rounded.
+    pub over_licensed_ratio: String,
+    pub partial_cover: bool,
+    pub split_across_licenses: bool,
+    pub downgrades: bool,
+    pub tie_break: Vec<String>,
+}
+
 /// A file that was read.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct InputFile {
@@ -147,9 +161,12 @@ pub struct Manifest {
     /// The slot of a schedule that it was run for.
     pub slot: Option<String>,
     pub rules: RulesInForce,
-    /// The choices of the job's `[calculation]` and `[attributes]`, by their keys; empty in manifests from before they were kept.
+    /// None in a run of a version that did not write it.
     #[serde(default)]
-    pub choices: BTreeMap<String, String>,
+    pub calculation: Option<CalculationInForce>,
+    /// The attributes that hold nodes of a tree, and which (contract §9, `[attributes]`).
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
     /// `full`, `top` or `off`: what the affinity table holds.
     pub affinity: String,
     /// `pairs`, `top` or `off`: what the batch log holds.
@@ -170,6 +187,24 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// The choices of the calculation as texts, by their keys in the job file, so that two runs can be compared by what they were
+    /// told; empty where the manifest does not tell.
+    pub fn choices(&self) -> BTreeMap<String, String> {
+        let Some(calculation) = &self.calculation else { return BTreeMap::new() };
+        let choices = [
+            ("calculation.expiring_within_days", calculation.expiring_within_days.to_string()),
+            ("calculation.grace_days", calculation.grace_days.to_string()),
+            ("calculation.inactive_after_days", calculation.inactive_after_days.to_string()),
+            ("calculation.over_licensed_ratio", calculation.over_licensed_ratio.clone()),
+            ("calculation.partial_cover", calculation.partial_cover.to_string()),
+            ("calculation.split_across_licenses", calculation.split_across_licenses.to_string()),
+            ("calculation.downgrades", calculation.downgrades.to_string()),
+            ("calculation.tie_break", calculation.tie_break.join(", ")),
+        ];
+        let attributes = self.attributes.iter().map(|(name, tree)| (format!("attributes.{name}"), tree.clone()));
+        choices.into_iter().map(|(key, value)| (key.to_owned(), value)).chain(attributes).collect()
+    }
+
     /// A manifest with what is known when a run begins.
     pub fn begin(run_id: &str, job: JobMark, as_of: Date, started_at: Timestamp) -> Self {
         Self {
@@ -184,7 +219,8 @@ impl Manifest {
             stages: Vec::new(),
             slot: None,
             rules: RulesInForce::default(),
-            choices: BTreeMap::new(),
+            calculation: None,
+            attributes: BTreeMap::new(),
             affinity: "off".to_owned(),
             log: "off".to_owned(),
             baseline: None,

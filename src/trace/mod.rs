@@ -1,6 +1,7 @@
 //! What was considered and decided, as data. `allocate` writes it; `explain` makes words of it; tables, log and `why` read it.
 //! No words here, and no calculation.
 
+pub mod answer;
 pub mod by_demand;
 pub mod diff;
 pub mod matched;

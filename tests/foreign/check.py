@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 # Column types, in the words of the contract (6): t text, i int64, m decimal(18, 4), p float64, d date, b boolean, l list
-# of text. `+` is a column that the rows are sorted by. `demands` and `licenses` have more columns: what the rules read.
+# of text. `+` is a column that the rows are sorted by. `demands`, `bundle_demands` and `licenses` have more columns: what the rules read.
 TABLES = {
     "allocations": "+product_id:t +demand_id:t +license_id:t asset_id:t user_id:t phase:t metric:t units:i covered:i turn:i "
     "score:i rank:i candidates:i passed_over:i runner_up_license_id:t runner_up_score:i margin:i matched_rules:l "
@@ -42,11 +42,23 @@ TABLES = {
     "reservations": "+reservation_id:t license_id:t dimension:t value:t responsible:t seats:i used:i remaining:i cut:i",
     "recommendations": "+action:t +product_id:t +license_id:t units:i amount:m currency:t reason:t",
     "movements": "+product_id:t +demand_id:t +change:t from_license_id:t to_license_id:t cause:t",
+    # What the calculation stood on.
+    "products": "+product_id:t name:t publisher:t metric:t stated_metric:t min_units:i devices_per_user:i class:t "
+    "previous_product_id:t unit_price:m currency:t in_catalog:b",
+    "trees": "+tree:t +node:t parent:t",
+    "assignments": "+license_id:t asset_id:t user_id:t consumption_id:t assigned_on:d reason:t product_id:t demand_id:t conflict:t",
+    "preferences": "+license_id:t asset_id:t user_id:t consumption_id:t product_id:t demand_id:t points:i forbid:b",
+    "bundles": "+bundle_product_id:t +component_product_id:t",
+    "bundle_demands": "+product_id:t +demand_id:t asset_id:t user_id:t department:t location:t cost_center:t cores:i "
+    "processors:i quantity:i devices:i started_on:d last_used_on:d parts:l turn:i",
+    "reservation_users": "+dimension:t +value:t +user_id:t",
+    "tries": "+product_id:t +demand_id:t +phase:t turn:i",
+    "further_consumptions": "+consumption_id:t product_id:t asset_id:t user_id:t demand_id:t outcome:t",
 }
 TYPES = {
     "t": "VARCHAR", "i": "BIGINT", "m": "DECIMAL(18,4)", "p": "DOUBLE", "d": "DATE", "b": "BOOLEAN", "l": "VARCHAR[]",
 }  # fmt: skip
-WIDER = {"demands", "licenses"}
+WIDER = {"demands", "licenses", "bundle_demands"}
 
 # No two rows agree in these columns.
 KEYS = {
@@ -62,6 +74,13 @@ KEYS = {
     "usage_by": "dimension, value, product_id",
     "reservations": "reservation_id",
     "movements": "product_id, demand_id",
+    "products": "product_id",
+    "trees": "tree, node",
+    "bundles": "bundle_product_id, component_product_id",
+    "bundle_demands": "product_id, demand_id",
+    "reservation_users": "dimension, value, user_id",
+    "tries": "product_id, demand_id, phase",
+    "further_consumptions": "consumption_id",
 }
 
 POINTS = "list_sum(list_transform(matched_rules, lambda r: CAST(regexp_extract(r, '(-?[0-9]+)$', 1) AS BIGINT)))"
@@ -114,6 +133,27 @@ LAWS = {
                 coalesce(sum(units) FILTER (phase = 'downgrade'), 0) g FROM allocations GROUP BY ALL) a USING (license_id)
         WHERE u.allocated <> coalesce(n, 0) OR allocated_direct <> coalesce(d, 0) OR allocated_bundle <> coalesce(b, 0)
            OR allocated_affinity <> coalesce(f, 0) OR allocated_downgrade <> coalesce(g, 0) OR u.allocated > u.seats""",
+    "products, positions and what is in use know the same products": """
+        SELECT product_id FROM (SELECT product_id, metric FROM products) p
+        FULL JOIN (SELECT product_id, metric FROM positions) q USING (product_id)
+        WHERE p.metric IS NULL OR q.metric IS NULL OR p.metric <> q.metric""",
+    "a try is a turn that gave nothing, and its demand is there": f"""
+        SELECT t.* FROM tries t WHERE EXISTS (SELECT 1 FROM allocations a WHERE a.product_id = t.product_id
+            AND a.demand_id = t.demand_id AND a.phase = t.phase)
+        UNION ALL SELECT t.* FROM tries t ANTI JOIN demands d USING ({PAIR})""",
+    "what an assignment or a preference names is there": f"""
+        SELECT license_id, demand_id FROM assignments ANTI JOIN demands USING ({PAIR}) WHERE demand_id IS NOT NULL
+        UNION ALL SELECT license_id, demand_id FROM preferences ANTI JOIN demands USING ({PAIR}) WHERE demand_id IS NOT NULL
+        UNION ALL SELECT license_id, demand_id FROM preferences ANTI JOIN licenses USING (license_id)""",
+    "the parts of a bundle demand are demands": """
+        SELECT b.demand_id, b.part FROM (SELECT product_id, demand_id, unnest(parts) AS part FROM bundle_demands) b
+        LEFT JOIN demands d ON d.product_id = b.part AND d.demand_id = b.part || substr(b.demand_id, length(b.product_id) + 1)
+        WHERE d.demand_id IS NULL""",
+    "further consumptions are in coverage, with the same outcome": """
+        SELECT f.consumption_id FROM further_consumptions f LEFT JOIN coverage c USING (consumption_id)
+        WHERE c.outcome IS NULL OR c.outcome <> f.outcome OR c.demand_id IS DISTINCT FROM f.demand_id
+        UNION ALL SELECT consumption_id FROM coverage c ANTI JOIN further_consumptions USING (consumption_id)
+        WHERE c.demand_id IS NULL""",
     "only usable licenses of the run give anything": f"""
         SELECT a.* FROM allocations a LEFT JOIN usage u USING (license_id)
         WHERE u.license_id IS NULL OR NOT ({USABLE}) OR a.license_status <> u.status OR a.metric <> u.metric

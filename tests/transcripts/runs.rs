@@ -64,3 +64,54 @@ fn what_a_terminal_never_saw() {
     let events = ended.stderr.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line of JSON"));
     assert!(events.count() > 0, "{}", ended.transcript());
 }
+
+#[test]
+fn questions_about_a_run() {
+    let desk = Desk::new();
+    let before = desk.type_line("why PC-2 --output out");
+    assert_eq!(desk.type_line("run job.toml --quiet").code, Some(0));
+    let lines =
+        ["why PC-2", "why DRAW/PC-1 --job job.toml", "why L-1 --output out", "why DRAW/PC-2 --json", "why PC-3", "why C-1 --kind asset"];
+    let mut ended = vec![before];
+    ended.extend(lines.map(|line| desk.type_line(line)));
+    assert_eq!(ended.iter().map(|ended| ended.code).collect::<Vec<_>>(), [3, 0, 0, 0, 0, 2, 2].map(Some));
+    assert_transcript("why", &ended);
+}
+
+#[test]
+fn four_angles_on_a_run() {
+    let desk = Desk::new();
+    assert_eq!(desk.type_line("run job.toml --quiet").code, Some(0));
+    let lines = [
+        "show",
+        "show --format csv --filter outstanding>0",
+        "show --format json --limit 1",
+        "show license L-1",
+        "show asset PC-2 --output out",
+        "show product DRAW --sort -units",
+        "show --status compliant",
+        "show user nobody",
+        "show --sort units",
+        "show --as-of 2026-11-21",
+    ];
+    let ended = lines.map(|line| desk.type_line(line));
+    assert_eq!(ended.iter().map(|ended| ended.code).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 0, 0, 2, 2, 2].map(Some));
+    assert_transcript("show", &ended);
+}
+
+#[test]
+fn a_run_that_lacks_what_answers_need() {
+    let desk = Desk::new();
+    assert_eq!(desk.type_line("run job.toml --quiet").code, Some(0));
+    let run = std::fs::canonicalize(desk.path("out/latest")).expect("a run");
+    std::fs::remove_file(run.join("products.parquet")).expect("a file is removed");
+    let without_table = desk.type_line("why PC-1");
+    let manifest = std::fs::read_to_string(run.join("manifest.json")).expect("a manifest");
+    std::fs::write(run.join("manifest.json"), manifest.replace("\"calculation\"", "\"unknown\"")).expect("a file is written");
+    let without_key = desk.type_line("why PC-1");
+    std::fs::write(run.join("manifest.json"), "{").expect("a file is written");
+    let without_manifest = desk.type_line("why PC-1");
+    let ended = [without_table, without_key, without_manifest];
+    assert_eq!(ended.iter().map(|ended| ended.code).collect::<Vec<_>>(), [Some(3); 3]);
+    assert!(ended.iter().all(|ended| ended.stderr.contains("error: ")));
+}

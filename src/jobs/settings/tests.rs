@@ -2,6 +2,7 @@
 
 use super::Trial;
 use crate::jobs::{AsOf, Job, LogDepth};
+use crate::model::decimal::format_short;
 use crate::rules::ParsedRules;
 use std::path::Path;
 
@@ -67,13 +68,11 @@ fn single_keys() {
         "attributes.region=off",
         "name=another",
     ]);
-    let choices = changed.choices();
-    let choice = |key: &str| choices.get(key).map(String::as_str);
-    assert_eq!(choice("calculation.partial_cover"), Some("true"));
-    assert_eq!(choice("calculation.grace_days"), Some("7"));
-    assert_eq!(choice("calculation.over_licensed_ratio"), Some("0.25"));
-    assert_eq!(choice("calculation.tie_break"), Some("lowest_cost, in_term"));
-    assert_eq!((choice("attributes.site"), choice("attributes.region")), (Some("location"), None));
+    assert!(changed.policy.partial_cover);
+    assert_eq!(changed.policy.grace_days, 7);
+    assert_eq!(format_short(changed.policy.over_licensed_ratio), "0.25");
+    assert_eq!(changed.policy.tie_break.iter().map(|key| key.code()).collect::<Vec<_>>(), ["lowest_cost", "in_term"]);
+    assert_eq!((changed.attributes.len(), changed.attributes[0].0.as_str()), (1, "site"));
     assert_eq!(changed.as_of, AsOf::On(crate::model::date::Date::parse_iso("2027-01-31").expect("a date")));
     assert_eq!((changed.log.affinity, changed.name.as_str()), (LogDepth::Off, "another"));
     let licenses = &changed.extracts[1];

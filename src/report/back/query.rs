@@ -1,0 +1,132 @@
+//! Rows of one table by the values of some of its columns. Row groups are read side by side; of each, only the pages that may hold
+//! such a row, first in the columns that decide and then in the others.
+
+use super::super::error::ReportError;
+use super::cells::Rows;
+use super::prune;
+use arrow::array::{Array, BooleanArray, RecordBatch, StringArray};
+use arrow::compute::concat_batches;
+use arrow::error::ArrowError;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowPredicate, ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowFilter, RowSelection,
+};
+use parquet::file::metadata::PageIndexPolicy;
+use rayon::prelude::*;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const BATCH_ROWS: usize = 8_192;
+
+/// Which rows and columns of which table.
+#[derive(Clone, Debug)]
+pub struct Query<'a> {
+    table: &'a str,
+    columns: Option<Vec<&'a str>>,
+    wanted: Vec<Wanted<'a>>,
+}
+
+/// A text column and the values that it must have one of.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted<'a> {
+    pub column: &'a str,
+    /// Sorted by bytes, without repeats.
+    pub values: Arc<[String]>,
+}
+
+impl<'a> Query<'a> {
+    /// All rows and columns of a table.
+    pub fn of(table: &'a str) -> Self {
+        Self { table, columns: None, wanted: Vec::new() }
+    }
+
+    /// Only these columns; those that the table lacks stay out.
+    pub fn columns(mut self, columns: &[&'a str]) -> Self {
+        self.columns = Some(columns.to_vec());
+        self
+    }
+
+    /// Only rows whose text in a column is one of these.
+    pub fn only<S: AsRef<str>>(mut self, column: &'a str, values: impl IntoIterator<Item = S>) -> Self {
+        let mut values: Vec<String> = values.into_iter().map(|value| value.as_ref().to_owned()).collect();
+        values.sort_unstable();
+        values.dedup();
+        self.wanted.push(Wanted { column, values: values.into() });
+        self
+    }
+
+    /// The rows, in the order of the table, from a run's folder.
+    pub fn read(&self, folder: &Path) -> Result<Rows, ReportError> {
+        let path = folder.join(self.table).with_extension("parquet");
+        let failed = |error: &dyn std::fmt::Display| ReportError::read(&path, error);
+        let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+        let file = File::open(&path).map_err(|error| failed(&error))?;
+        let metadata = ArrowReaderMetadata::load(&file, options).map_err(|error| failed(&error))?;
+        let groups: Vec<usize> = (0..metadata.metadata().num_row_groups()).collect();
+        let read = |group: &usize| self.read_group(&path, &metadata, *group);
+        let batches: Vec<Vec<RecordBatch>> = groups.par_iter().map(read).collect::<Result<_, _>>()?;
+        let mask = self.projection(&metadata);
+        let schema = match batches.iter().flatten().next() {
+            Some(batch) => batch.schema(),
+            None => ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
+                .with_projection(mask)
+                .with_row_groups(Vec::new())
+                .build()
+                .map(|reader| arrow::array::RecordBatchReader::schema(&reader))
+                .map_err(|error| failed(&error))?,
+        };
+        let batch = concat_batches(&schema, batches.iter().flatten()).map_err(|error| failed(&error))?;
+        Ok(Rows::new(path, batch))
+    }
+
+    fn projection(&self, metadata: &ArrowReaderMetadata) -> ProjectionMask {
+        match &self.columns {
+            None => ProjectionMask::all(),
+            Some(columns) => ProjectionMask::columns(metadata.parquet_schema(), columns.iter().copied()),
+        }
+    }
+
+    fn read_group(&self, path: &PathBuf, metadata: &ArrowReaderMetadata, group: usize) -> Result<Vec<RecordBatch>, ReportError> {
+        let pages = prune::ranges(metadata.metadata(), group, &self.wanted);
+        if pages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let failed = |error: &dyn std::fmt::Display| ReportError::read(path, error);
+        let rows = usize::try_from(metadata.metadata().row_group(group).num_rows()).unwrap_or(0);
+        let file = File::open(path).map_err(|error| failed(&error))?;
+        let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
+            .with_row_groups(vec![group])
+            .with_projection(self.projection(metadata))
+            .with_batch_size(BATCH_ROWS);
+        if pages.len() > 1 || pages[0].len() < rows {
+            builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(pages.into_iter(), rows));
+        }
+        if !self.wanted.is_empty() {
+            let predicates = self.wanted.iter().map(|wanted| predicate(metadata, wanted)).collect();
+            builder = builder.with_row_filter(RowFilter::new(predicates));
+        }
+        let reader = builder.build().map_err(|error| failed(&error))?;
+        reader.collect::<Result<Vec<_>, _>>().map_err(|error| failed(&error))
+    }
+}
+
+/// Whether a row's text in a column is one of those wanted. Without the column no row is.
+fn predicate(metadata: &ArrowReaderMetadata, wanted: &Wanted<'_>) -> Box<dyn ArrowPredicate> {
+    let mask = ProjectionMask::columns(metadata.parquet_schema(), [wanted.column]);
+    let values = Arc::clone(&wanted.values);
+    Box::new(ArrowPredicateFn::new(mask, move |batch: RecordBatch| -> Result<BooleanArray, ArrowError> {
+        let Some(texts) = batch.columns().first().and_then(|column| column.as_any().downcast_ref::<StringArray>()) else {
+            return Ok(BooleanArray::from(vec![false; batch.num_rows()]));
+        };
+        Ok((0..texts.len()).map(|row| Some(texts.is_valid(row) && is_one_of(texts.value(row), &values))).collect())
+    }))
+}
+
+/// One value is the usual case, and comparing lengths first is what makes a scan of a column cheap.
+fn is_one_of(text: &str, values: &[String]) -> bool {
+    match values {
+        [only] => text == only,
+        values => values.binary_search_by(|value| value.as_str().cmp(text)).is_ok(),
+    }
+}

@@ -1,0 +1,61 @@
+//! `further_consumptions`: a row an accepted consumption that `demands` and `coverage` do not lead to from its asset and its user:
+//! it needs no license, or its demand shows another asset or user than its own.
+
+use super::super::Report;
+use super::super::columns::Columns;
+use super::super::error::ReportError;
+use super::super::schema::{ColumnDef, TableDef, code, text};
+use super::super::writer::{self, TableInfo};
+use crate::model::text::NULL_CODE;
+use crate::model::words::Outcome;
+use std::io::Write;
+
+const COLUMNS: &[ColumnDef] = &[
+    text("consumption_id", "the consumption").sorted(),
+    code("product_id", "the product in use"),
+    code("asset_id", "on which asset").nullable(),
+    code("user_id", "by whom").nullable(),
+    text("demand_id", "the demand that holds it; null if it needs no license").nullable(),
+    code("outcome", "as in coverage"),
+];
+
+pub static TABLE: TableDef = TableDef {
+    name: "further_consumptions",
+    about: "a consumption whose asset or user its demand does not show",
+    columns: COLUMNS,
+    extended_by_rules: false,
+};
+
+pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, ReportError> {
+    let (estate, trace, texts) = (report.estate, report.trace, &report.texts);
+    let (consumptions, demands) = (&estate.consumptions, &estate.demands);
+    let hidden = |row: &usize| match consumptions.demand[*row] {
+        NULL_CODE => true,
+        demand => {
+            let demand = demand as usize;
+            let differs = |own, shown| own != NULL_CODE && own != shown;
+            differs(consumptions.asset[*row], demands.asset[demand]) || differs(consumptions.user[*row], demands.user[demand])
+        }
+    };
+    let rows: Vec<usize> = (0..consumptions.len()).filter(hidden).collect();
+    let demand = |row: usize| (consumptions.demand[rows[row]] != NULL_CODE).then(|| consumptions.demand[rows[row]] as usize);
+    let outcome = |row: usize| consumptions.outcome[rows[row]].or_else(|| demand(row).map(|demand| trace.outcomes[demand]));
+
+    let mut columns = Columns::new(rows.len());
+    columns.text("consumption_id", |row, out| {
+        out.push_str(consumptions.id.get(rows[row]));
+        true
+    });
+    columns.code("product_id", texts, |row| estate.products.id[consumptions.product[rows[row]] as usize]);
+    columns.code("asset_id", texts, |row| consumptions.asset[rows[row]]);
+    columns.code("user_id", texts, |row| consumptions.user[rows[row]]);
+    columns.text("demand_id", |row, out| match demand(row) {
+        Some(demand) => {
+            estate.write_demand_id(demands, demand, out);
+            true
+        }
+        None => false,
+    });
+    columns.word("outcome", |row| outcome(row).map(Outcome::code));
+    writer::write(&TABLE, &[], &columns, report.as_of(), out)
+}
