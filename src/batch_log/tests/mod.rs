@@ -1,6 +1,7 @@
 //! Snapshots of the log's lines, over a small estate that is put together by hand.
 
 mod events;
+mod plain;
 mod searching;
 mod small;
 mod speed;
