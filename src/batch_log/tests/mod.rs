@@ -69,7 +69,7 @@ fn page_of(small: &Small, demands: &[(u32, &[(&str, Outcome)])]) -> PairPage {
 }
 
 /// What came of a pair: score, rules as bits, preference; or what it failed.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Outcome {
     Eligible(i64, u64, Option<i64>),
     Failed(Failed),
