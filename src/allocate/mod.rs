@@ -1,8 +1,8 @@
 //! The calculation: who is covered by which license, product by product, phase by phase (contract §4).
 //!
 //! Reading order: `plan` takes the rules apart; `coding`, `market`, `sparse` and `tables` set up one product; `score` judges one
-//! demand, `candidates` puts its licenses in order; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade` are the phases; `deficit` and
-//! `position` say what it came to; `replay` shows every pair again.
+//! demand, `candidates` puts its licenses in order; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade`
+//! are the phases; `deficit` and `position` say what it came to; `replay` shows every pair again, page by page (`pages`).
 //!
 //! No I/O, no clock, and no way to fail: bad data was refused before, and a shortage is an outcome.
 

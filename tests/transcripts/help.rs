@@ -51,6 +51,9 @@ fn of_notify() {
     help("help-notify", "notify --help");
     help("help-notify-test", "notify test --help");
     help("help-notify-overdue", "notify overdue --help");
+}
+
+#[test]
 fn of_why_and_show() {
     help("help-why", "why --help");
     help("help-show", "show --help");

@@ -115,3 +115,21 @@ fn a_run_that_lacks_what_answers_need() {
     assert_eq!(ended.iter().map(|ended| ended.code).collect::<Vec<_>>(), [Some(3); 3]);
     assert!(ended.iter().all(|ended| ended.stderr.contains("error: ")));
 }
+
+#[test]
+fn what_rust_log_asks_for() {
+    let desk = Desk::new();
+    let steps = |filter: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_seatwise"));
+        command.current_dir(desk.path("")).args(["run", "job.toml", "--quiet"]).env("RUST_LOG", filter).env("NO_COLOR", "1");
+        let output = command.output().expect("the binary runs");
+        assert_eq!(output.status.code(), Some(0), "{filter}");
+        String::from_utf8_lossy(&output.stderr).matches("stage_done").count()
+    };
+    assert!(steps("seatwise=info") > 0);
+    assert_eq!(steps("seatwise=debug"), steps("info"));
+    // By target: the steps of a run are the batch log's.
+    assert_eq!(steps("warn,seatwise::batch_log=info"), steps("info"));
+    assert_eq!(steps("seatwise=debug,seatwise::batch_log=warn"), 0);
+    assert_eq!(steps("off"), 0);
+}

@@ -2,6 +2,7 @@
 
 use super::brute::{agrees, pairs};
 use super::little::{Little, estate, little};
+use super::pages::hold_together;
 use crate::allocate::allocate;
 use crate::model::words::{Conflict, DeficitReason, Outcome, Phase};
 use proptest::prelude::*;
@@ -238,5 +239,10 @@ proptest! {
     #[test]
     fn phase_2_is_what_a_plain_loop_does(lines in plain_estates()) {
         prop_assert_eq!(agrees(&of(&lines)), Ok(()));
+    }
+
+    #[test]
+    fn pages_of_pairs_hold_together(lines in estates()) {
+        hold_together(&of(&lines));
     }
 }

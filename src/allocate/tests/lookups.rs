@@ -3,6 +3,7 @@
 
 use super::brute::agrees;
 use super::little::{Little, little};
+use super::pages::hold_together;
 use std::fmt::Write;
 
 /// `licenses` licenses, each for its own user and cost center, and demands of some of these, of others, and of none.
@@ -42,6 +43,7 @@ fn compare(rules: &str, more: &str, expected: usize) {
     assert_eq!((lookups(&few), lookups(&many)), (0, expected), "{rules}");
     for little in [few, many] {
         assert_eq!(agrees(&little), Ok(()), "{rules}");
+        hold_together(&little);
         assert!(!little.calculation.trace.grants.is_empty());
     }
 }

@@ -13,6 +13,7 @@ mod explicit;
 mod laws;
 mod little;
 mod lookups;
+mod pages;
 mod ranking;
 mod reservations;
 

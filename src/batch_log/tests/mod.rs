@@ -1,6 +1,7 @@
 //! Snapshots of the log's lines, over a small estate that is put together by hand.
 
 mod events;
+mod plain;
 mod searching;
 mod small;
 mod speed;
@@ -68,7 +69,7 @@ fn page_of(small: &Small, demands: &[(u32, &[(&str, Outcome)])]) -> PairPage {
 }
 
 /// What came of a pair: score, rules as bits, preference; or what it failed.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Outcome {
     Eligible(i64, u64, Option<i64>),
     Failed(Failed),

@@ -76,3 +76,41 @@ fn the_first_error_sticks() {
         }
     }
 }
+
+/// Fails at its n-th write, and takes all others.
+struct FailsAt {
+    n: usize,
+    done: usize,
+}
+
+impl Write for FailsAt {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.done += 1;
+        if self.done == self.n { Err(io::Error::from_raw_os_error(5)) } else { Ok(bytes.len()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.write(&[]).map(|_| ())
+    }
+}
+
+#[test]
+fn no_write_may_fail_unseen() {
+    for compress in [false, true] {
+        let write = |n: usize| {
+            let mut log = BatchLog::new(Format::Text);
+            note(&mut log);
+            log.attach(FailsAt { n, done: 0 }, compress);
+            for _ in 0..3 {
+                log.write(b"a line\n");
+                log.write_part(Part::new(Form::of(compress), b"a part\n".to_vec()));
+            }
+            log.finish().map(|(file, _)| file.done)
+        };
+        let writes = write(0).unwrap();
+        assert!(writes >= 7, "{writes}");
+        for n in 1..=writes {
+            assert_eq!(write(n).err().and_then(|error| error.raw_os_error()), Some(5), "compress {compress}, write {n} of {writes}");
+        }
+    }
+}
