@@ -86,6 +86,13 @@ fn extract(change: &ExtractChange) -> String {
     {
         return format!("{names} has another content, {rows}");
     }
+    // One file a date: another name, and another content.
+    let (new, gone): (Vec<&FileChange>, Vec<&FileChange>) = change.files.iter().partition(|file| file.after.is_some());
+    if let ([new], [gone], 1) = (new.as_slice(), gone.as_slice(), change.files_now)
+        && new.before.is_none()
+    {
+        return format!("{} instead of {}, {rows}", new.path, gone.path);
+    }
     let differing = change.files.iter().filter(|file| file.after.is_some()).count() as u64;
     let gone = change.files.len() as u64 - differing;
     let are = if differing == 1 { "differs" } else { "differ" };

@@ -201,6 +201,7 @@ fn what_went_in() {
             vec![file("a.csv", true, true), file("b.csv", false, true), file("c.csv", true, false)],
         ),
         extract("licenses", Some(87), Some(87), 1, vec![file("licenses.csv", true, true)]),
+        extract("assets", Some(2), Some(3), 1, vec![file("05/assets.csv", false, true), file("04/assets.csv", true, false)]),
         extract("users", Some(1), None, 0, vec![file("users.csv", true, false)]),
         extract("bundles", None, Some(4), 1, vec![file("bundles.csv", false, true)]),
     ];
@@ -218,6 +219,7 @@ fn what_went_in() {
         as_of: 2024-10-05 instead of 2024-10-04
         consumptions: 2 of 3 files differ, 1 is gone (a.csv, b.csv, c.csv), 1,222 rows instead of 1,211
         licenses: licenses.csv has another content, 87 rows, as many as before
+        assets: in/05/assets.csv instead of in/04/assets.csv, 3 rows instead of 2
         users: was given with 1 row, and is not now
         bundles: is given with 4 rows, and was not before
         affinity: big-box gives 1 point instead of 500
@@ -234,7 +236,7 @@ fn what_went_in() {
     assert_eq!(warning(&comparison), None, "between published runs inputs are what is compared");
     comparison.after.run_id = None;
     comparison.job_edited = true;
-    insta::assert_snapshot!(warning(&comparison).unwrap_or_default(), @"the job file and the inputs have changed since that run (consumptions, licenses, users and 1 more), so that what follows comes of both: of what you ask, and of what has changed since");
+    insta::assert_snapshot!(warning(&comparison).unwrap_or_default(), @"the job file and the inputs have changed since that run (consumptions, licenses, assets and 2 more), so that what follows comes of both: of what you ask, and of what has changed since");
 }
 
 #[test]
