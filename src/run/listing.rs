@@ -88,10 +88,10 @@ impl Listing {
             }
         }
         let mut failed = Vec::new();
-        for (id, record) in failed_runs(&layout)? {
-            match record {
+        for run in failed_runs(&layout)? {
+            match run.record {
                 Ok(record) => failed.push(listed(record)),
-                Err(why) => listing.damaged.push((format!("failed/{id}"), why)),
+                Err(why) => listing.damaged.push((format!("failed/{}", run.id), why)),
             }
         }
         listing.runs = newest_first(complete, failed);

@@ -65,12 +65,16 @@ impl Record {
     }
 }
 
-/// What the manifest of a run tells, or why it tells nothing.
-pub type Told = Result<Record, String>;
+/// A folder of `failed/`.
+pub struct FailedRun {
+    pub id: RunId,
+    /// The error says what is wrong with its manifest.
+    pub record: Result<Record, String>,
+}
 
-/// The failed runs of an OUTPUT with what their manifests tell, in the order of their ids.
-pub fn failed_runs(layout: &Layout) -> Result<Vec<(RunId, Told)>, RunError> {
+/// The failed runs of an OUTPUT, in the order of their ids.
+pub fn failed_runs(layout: &Layout) -> Result<Vec<FailedRun>, RunError> {
     let folder = layout.failed();
     let ids = names(&folder)?.into_iter().filter_map(|name| RunId::parse(&name));
-    Ok(ids.map(|id| (id.clone(), Record::read(&folder.join(id.as_str())))).collect())
+    Ok(ids.map(|id| FailedRun { record: Record::read(&folder.join(id.as_str())), id }).collect())
 }

@@ -73,7 +73,20 @@ fn every_command_has_a_transcript() {
     let commands = all.split("Commands:").nth(1).expect("commands").split("\n\n").next().expect("a list");
     let names: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
     let known = [
-        "run", "check", "schedule", "why", "show", "diff", "what-if", "rules", "log", "history", "verify", "prune", "notify", "job-schema",
+        "run",
+        "check",
+        "schedule",
+        "why",
+        "show",
+        "diff",
+        "what-if",
+        "rules",
+        "log",
+        "history",
+        "verify",
+        "prune",
+        "notify",
+        "job-schema",
         "completions",
     ];
     assert_eq!(names, known, "a new command needs a transcript of its --help");
