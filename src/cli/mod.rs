@@ -1,14 +1,15 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`job_schema`], [`completions`] the
-//! subcommands · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
+//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`check`], [`rules_test`], [`generate`](mod@generate), [`job_schema`], [`completions`]
+//! the subcommands · [`summary`] the end of a run for people · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
 
 pub mod args;
 mod bench;
 pub mod check;
 pub mod completions;
 pub mod exit;
+pub mod generate;
 pub mod job_schema;
 pub mod logging;
 pub mod once;
@@ -46,6 +47,7 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Run(args) => run::run(args, run_once),
         Command::Check(args) => check::check(args),
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
+        Command::Generate(args) => generate::generate(args),
         Command::JobSchema => job_schema::job_schema(),
         Command::Completions(args) => completions::completions(args.shell),
     }

@@ -30,6 +30,7 @@ fn of_rules() {
 
 #[test]
 fn of_the_rest() {
+    help("help-generate", "generate --help");
     help("help-job-schema", "job-schema --help");
     help("help-completions", "completions --help");
 }
@@ -39,7 +40,7 @@ fn every_command_has_a_transcript() {
     let all = type_in(Path::new(env!("CARGO_MANIFEST_DIR")), "--help").stdout;
     let commands = all.split("Commands:").nth(1).expect("commands").split("\n\n").next().expect("a list");
     let names: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["run", "check", "rules", "job-schema", "completions"], "a new command needs a transcript of its --help");
+    assert_eq!(names, ["run", "check", "rules", "generate", "job-schema", "completions"], "a new command needs a transcript of its --help");
 }
 
 #[test]
