@@ -61,11 +61,12 @@ impl Plan {
             Shape::OwnMachine => all,
             Shape::EqualScores => all / 2,
             Shape::OneProduct => all / 100,
-            _ => all / 225,
+            // Enough for a product to have some that are for anybody.
+            _ => (all / 225).max(4 * products),
         };
         let sizes = Sizes {
             consumptions: all,
-            licenses: self.licenses.unwrap_or(licenses.max(products)),
+            licenses: self.licenses.unwrap_or(licenses.max(1)),
             products: self.products.unwrap_or(products),
             assets: assets.max(1),
             users: self.users.unwrap_or(if self.shape.own_assets() { assets } else { assets * 9 / 10 }).max(1),
