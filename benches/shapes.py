@@ -54,7 +54,7 @@ def main():
     arguments.add_argument("--maker")
     arguments.add_argument("--depth", choices=("off", "top"), default="off", help="log.affinity and output.affinity of the jobs")
     arguments.add_argument("--limit", type=float, default=600, help="seconds after which a run is given up")
-    given = arguments.parse_args()
+    given = arguments.parse_intermixed_args()
     if unknown := set(given.shapes) - set(SHAPES):
         arguments.error(f"no shape is called {', '.join(sorted(unknown))}")
     few, many = given.rows, 10 * given.rows
