@@ -1,22 +1,30 @@
 #!/usr/bin/env python3
 """Times whole runs of the release build against what a data team would write in DuckDB, on the same estate, in one go.
 
-Usage: cargo build --release && python benches/compare.py FOLDER [--runs N] [--binary PATH]
+Usage: cargo build --release && python benches/compare.py FOLDER [--runs N] [--binary PATH] [--only WORD ...]
 
-FOLDER is what benches/estate.py made. Each command runs N times, in turn; shown are medians. `rank` finds the best license of
-every consumption by the standard rules, without capacity, explanation or more than one table: it does less. `floor` only reads,
-sorts and writes the consumptions. Needs the Python package duckdb.
+FOLDER is what benches/estate.py or `seatwise generate` made, as Parquet. Each command runs N times, in turn; shown are medians.
+
+- `rank` finds the best license of every consumption by the standard rules, without capacity, explanation or more than one table: it
+  does less. It also takes every consumption as one of a machine.
+- `pairs` writes every eligible pair of a product in use on a machine and a license, with its score.
+- `floor` reads, sorts and writes the consumptions.
+
+Needs the Python package duckdb.
 """
 
 import argparse
+import os
 import pathlib
-import resource
-import statistics
-import subprocess
+import re
+import shutil
 import sys
-import time
 
-RANK = """
+import duckdb
+
+from measure import Cost, cost
+
+TREES = """
 import duckdb, sys
 db, folder = duckdb.connect(), sys.argv[1]
 within = lambda kind: f'''select * from (with recursive up(node, above) as (
@@ -25,22 +33,37 @@ within = lambda kind: f'''select * from (with recursive up(node, above) as (
     on t.tree = '{kind}' and t.node = up.above where t.parent is not null) select * from up)'''
 for kind in ('department', 'location', 'cost_center'):
     db.execute(f'create temp table {kind}_up as {within(kind)}')
-db.execute(f'''copy (
-  select c.consumption_id, arg_max(l.license_id,
-      case when a.department = l.department then 3000 else 0 end + case when d.node is not null then 1500 else 0 end
+"""
+
+# The score of a pair by the standard rules.
+SCORE = """case when a.department = l.department then 3000 else 0 end + case when d.node is not null then 1500 else 0 end
     + case when a.cores = l.cores then 1500 else 0 end
     + case when a.cores >= 16 and p.metric = 'processor' then 1000 else 0 end + case when a.cores <= 8 and p.metric = 'core' then 1000 else 0 end
     + case when a.location = l.location then 800 else 0 end + case when o.node is not null then 400 else 0 end
-    + case when a.cost_center = l.cost_center then 300 else 0 end + case when k.node is not null then 200 else 0 end) as license_id
-  from read_parquet('{folder}/consumptions.parquet') c
+    + case when a.cost_center = l.cost_center then 300 else 0 end + case when k.node is not null then 200 else 0 end"""
+
+# What is eligible: consumptions or demands `c`, with their machines, and the licenses of their products.
+ELIGIBLE = """
   join read_parquet('{folder}/assets.parquet') a using (asset_id)
   join read_parquet('{folder}/products.parquet') p using (product_id)
   join read_parquet('{folder}/licenses.parquet') l using (product_id)
   left join department_up d on d.node = a.department and d.above = l.department
   left join location_up o on o.node = a.location and o.above = l.location
   left join cost_center_up k on k.node = a.cost_center and k.above = l.cost_center
-  where (l.location is null or o.node is not null) and (l.ends_on is null or l.ends_on >= date '2026-11-22')
-  group by c.consumption_id) to '{folder}/ranked.parquet' (format parquet, compression zstd)''')
+  where (l.location is null or o.node is not null) and (l.ends_on is null or l.ends_on >= date '2026-11-22')"""
+
+RANK = f"""{TREES}
+db.execute(f'''copy (
+  select c.consumption_id, arg_max(l.license_id, {SCORE}) as license_id
+  from read_parquet('{{folder}}/consumptions.parquet') c {ELIGIBLE}
+  group by c.consumption_id) to '{{folder}}/ranked.parquet' (format parquet, compression zstd)''')
+"""
+
+PAIRS = f"""{TREES}
+db.execute(f'''copy (
+  select product_id, c.asset_id, l.license_id, {SCORE} as score
+  from (select distinct product_id, asset_id from read_parquet('{{folder}}/consumptions.parquet')) c {ELIGIBLE})
+  to '{{folder}}/pairs.parquet' (format parquet, compression zstd)''')
 """
 
 FLOOR = """
@@ -50,11 +73,36 @@ duckdb.connect().execute(f"copy (select * from read_parquet('{sys.argv[1]}/consu
 """
 
 
-def timed(command):
-    """Seconds of one run; it must succeed."""
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
+def with_depths(text, table, log):
+    """A job whose affinity table and log tell so much."""
+    front, back = text.split("[log]")
+    front = re.sub(r'affinity = ".*"', f'affinity = "{table}"', front)
+    return front + "[log]" + re.sub(r'affinity = ".*"', f'affinity = "{log}"', back)
+
+
+def jobs(folder):
+    """Writes the jobs to compare, and the same estate as CSV."""
+    base = next(path for path in (folder / "job.toml", folder / "job-off.toml") if path.exists()).read_text()
+    for name, table, log in (("off", "off", "off"), ("top", "top", "top"), ("full", "full", "off")):
+        (folder / f"job-{name}.toml").write_text(with_depths(base, table, log))
+    shutil.rmtree(folder / "csv", ignore_errors=True)
+    (folder / "csv").mkdir()
+    for path in sorted(folder.glob("*.parquet")):
+        if path.stem not in ("ranked", "pairs", "sorted"):
+            duckdb.execute(f"copy (from read_parquet('{path}')) to '{folder}/csv/{path.stem}.csv' (format csv, header)")
+    (folder / "csv" / "job-off.toml").write_text(with_depths(base, "off", "off").replace(".parquet", ".csv"))
+
+
+def table(given, costs):
+    """The table for people: Markdown, to stand in the README."""
+    rows = duckdb.execute(f"select count(*) from read_parquet('{given.folder}/consumptions.parquet')").fetchone()[0]
+    print(f"{rows:,} consumptions, {os.cpu_count()} cores, medians of {given.runs}\n")
+    print("| command | seconds | CPU seconds | µs per consumption | × rank | × floor | GiB |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    medians = {name: Cost.median(runs) for name, runs in costs.items()}
+    for name, one in medians.items():
+        ratios = (medians[other].seconds if other in medians else None for other in ("rank (DuckDB)", "floor (DuckDB)"))
+        cells = " | ".join("" if of is None else f"{one.seconds / of:.2f}" for of in ratios)
+        print(f"| {name} | {one.seconds:.2f} | {one.cpu:.2f} | {one.seconds / rows * 1e6:.2f} | {cells} | {one.memory:.2f} |")
 
 
 def main():
@@ -62,26 +110,29 @@ def main():
     arguments.add_argument("folder", type=pathlib.Path)
     arguments.add_argument("--runs", type=int, default=5)
     arguments.add_argument("--binary", default="target/release/seatwise")
+    arguments.add_argument("--only", nargs="*", metavar="WORD", help="only the commands whose names hold one of the words")
     given = arguments.parse_args()
+    jobs(given.folder)
     folder = str(given.folder)
     commands = {
-        "seatwise, log and affinity off": [given.binary, "run", f"{folder}/job-off.toml", "--quiet"],
-        "seatwise, log and affinity top": [given.binary, "run", f"{folder}/job-top.toml", "--quiet"],
+        "seatwise, log and affinity table off": [given.binary, "run", f"{folder}/job-off.toml", "--quiet"],
+        "seatwise, both at top": [given.binary, "run", f"{folder}/job-top.toml", "--quiet"],
+        "seatwise, affinity table full": [given.binary, "run", f"{folder}/job-full.toml", "--quiet"],
+        "seatwise, both off, from CSV": [given.binary, "run", f"{folder}/csv/job-off.toml", "--quiet"],
         "rank (DuckDB)": [sys.executable, "-c", RANK, folder],
+        "pairs (DuckDB)": [sys.executable, "-c", PAIRS, folder],
         "floor (DuckDB)": [sys.executable, "-c", FLOOR, folder],
     }
-    seconds = {name: [] for name in commands}
+    if given.only:
+        commands = {name: command for name, command in commands.items() if any(word in name for word in given.only)}
+    costs = {name: [] for name in commands}
     for _ in range(given.runs):
         for name, command in commands.items():
-            seconds[name].append(timed(command))
-    rank = statistics.median(seconds["rank (DuckDB)"])
-    floor = statistics.median(seconds["floor (DuckDB)"])
-    print(f"{'command':32} {'min':>7} {'median':>7} {'max':>7} {'× rank':>7} {'× floor':>8}")
-    for name, values in seconds.items():
-        median = statistics.median(values)
-        print(f"{name:32} {min(values):7.2f} {median:7.2f} {max(values):7.2f} {median / rank:7.2f} {median / floor:8.2f}")
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(f"largest memory of any command: {peak / 1024 / 1024:.2f} GiB")
+            # Runs are kept by the program; here they would fill the disk, and each would be compared with the one before.
+            for out in (given.folder / "out", given.folder / "csv" / "out"):
+                shutil.rmtree(out, ignore_errors=True)
+            costs[name].append(cost(command))
+    table(given, costs)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@
 //! | 4 | `explain` | estate and trace → sentences, alerts, recommendations |
 //! | 5 | `extract` | files → typed columns, and rows that were refused with a reason; the only module that knows Polars |
 //! | 5 | `report` | outcomes → Parquet, one file a table with its schema beside it; rows read back; two runs compared |
+//! | 5 | `generate` | estates made up from a seed, of any size and of hard shapes |
 //! | 5 | `batch_log` | events and pairs → lines of text or JSON, in one fixed order |
 //! | 6 | `jobs` | the job file, from what somebody wrote to a job that is checked, or to all that is wrong with it |
 //! | 6 | `run` | a run as a unit: id, lock, staging, publishing, manifest, links, history |
@@ -81,7 +82,8 @@
 //!
 //! **No outcome, reason or status is free text.** They are members of the closed lists in `model::words`, whose codes are stable.
 //!
-//! **Polars is called by no worker of rayon or tokio, and its types do not leave `extract`.** Arrow's do not leave `report`.
+//! **Polars is called by no worker of rayon or tokio, and its types do not leave `extract`.** Arrow's do not leave `report` and
+//! `generate`.
 //!
 //! **No run is published in part, and nothing published is changed.** Before the one rename into `runs/` there is nothing to
 //! see; after it only links move, and links can be derived again. No run is published whose control totals do not hold; these
@@ -111,6 +113,8 @@ pub mod explain;
 pub mod batch_log;
 #[cfg(feature = "frames")]
 pub mod extract;
+#[cfg(feature = "frames")]
+pub mod generate;
 #[cfg(feature = "frames")]
 pub mod report;
 

@@ -3,8 +3,10 @@
 use super::diff::args::{DiffArgs, WhatIfArgs};
 use super::exit::Exit;
 use super::which_run::WhichRun;
+use crate::generate::{MOST_DIRTY, MOST_ROWS, Shape};
 use crate::jobs::duration;
 use crate::model::date::Date;
+use clap::builder::TypedValueParser;
 use clap::builder::styling::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -69,6 +71,8 @@ pub enum Command {
         #[command(subcommand)]
         command: NotifyCommand,
     },
+    /// Make an estate up from a seed, of any size, with a job that runs it
+    Generate(GenerateArgs),
     /// Print the JSON Schema of the job file, for editors
     #[command(after_help = JOB_SCHEMA_EXAMPLES)]
     JobSchema,
@@ -128,6 +132,7 @@ pub struct RunArgs {
     #[arg(long)]
     pub accept_change: bool,
     /// Tell nobody how it ended, whatever the job says of notices: for trials
+    #[arg(long)]
     pub no_notify: bool,
 }
 
@@ -397,6 +402,81 @@ For cron, once a day after the run should be there, best on another machine that
   30 6 * * *  seatwise notify overdue /srv/seatwise/jobs/nightly.toml
 
 What is expected stands in [notify] of the job, as within = \"26h\" or late = \"06:00\". Exits with 1 if a run is missing; every entry with \"overdue\" in `on` is told, each time that you ask.";
+
+/// `generate`.
+#[derive(Args, Debug)]
+#[command(after_help = GENERATE_EXAMPLES)]
+pub struct GenerateArgs {
+    /// The folder to make it in; a new or an empty one
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// How many consumptions
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = rows())]
+    pub consumptions: u64,
+    /// How many licenses; what is not given follows from the consumptions and the shape
+    #[arg(long, value_name = "N", value_parser = rows())]
+    pub licenses: Option<u64>,
+    /// How many products
+    #[arg(long, value_name = "N", value_parser = rows())]
+    pub products: Option<u64>,
+    /// How many assets
+    #[arg(long, value_name = "N", value_parser = rows())]
+    pub assets: Option<u64>,
+    /// How many users
+    #[arg(long, value_name = "N", value_parser = rows())]
+    pub users: Option<u64>,
+    /// Another seed gives another estate, the same seed the same bytes
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// How the extracts are written
+    #[arg(long, value_enum, default_value = "parquet")]
+    pub format: FileFormat,
+    /// The share of rows that must be rejected, in consumptions, licenses, assets and users
+    #[arg(long, value_name = "SHARE", default_value = "0", value_parser = share)]
+    pub dirty: u32,
+    /// What the estate is like: as in life, or hard in one way
+    #[arg(long, default_value = "lifelike", value_parser = shapes())]
+    pub shape: Shape,
+}
+
+const GENERATE_EXAMPLES: &str = "Examples:
+  seatwise generate /tmp/estate && seatwise run /tmp/estate/job.toml
+  seatwise generate /tmp/estate --consumptions 900000 --dirty 0.01
+  seatwise generate /tmp/estate --consumptions 50000 --shape own-machine --format csv
+
+Shapes:
+  lifelike       many products with a long tail, something of everything
+  one-product    everything is of one product
+  own-machine    one product; a license for each machine or user, which may use no other
+  alike          no rule can tell the demands apart
+  all-different  no two demands agree in any attribute that a rule reads
+  equal-scores   licenses that no rule and no tie break can tell apart, of few seats
+  deep-trees     trees of 30 levels
+  assignments    an explicit assignment for every consumption
+  rules-200      200 rules over 40 attributes";
+
+/// How extracts are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FileFormat {
+    Parquet,
+    Csv,
+}
+
+fn rows() -> impl TypedValueParser<Value = u64> {
+    clap::value_parser!(u64).range(1..=MOST_ROWS)
+}
+
+fn shapes() -> impl TypedValueParser<Value = Shape> {
+    let words = clap::builder::PossibleValuesParser::new(Shape::ALL.map(Shape::word));
+    words.map(|word| Shape::ALL.into_iter().find(|shape| shape.word() == word).unwrap_or(Shape::Lifelike))
+}
+
+/// A share from 0 to 0.5, in millionths.
+fn share(text: &str) -> Result<u32, String> {
+    let most = f64::from(MOST_DIRTY) / 1e6;
+    let share = text.parse::<f64>().ok().filter(|share| (0.0..=most).contains(share));
+    share.map(|share| (share * 1e6).round() as u32).ok_or_else(|| format!("a share is a number from 0 to {most}, such as 0.01"))
+}
 
 /// `completions`.
 #[derive(Args, Debug)]

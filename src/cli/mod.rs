@@ -2,9 +2,10 @@
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
 //! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`mod@why`], [`mod@show`], [`mod@diff`],
-//! [`mod@what_if`], [`rules_test`], [`mod@log`], [`history`], [`verify`], [`prune`], [`notify`], [`job_schema`], [`completions`] the
-//! subcommands · `which_run`, `which_output`, `two_runs` the runs or the output that they look at · [`summary`] the end of a run for
-//! people, `tell` for those who are not there · [`logging`] tracing on stderr · [`terminal`] what a stream can show.
+//! [`mod@what_if`], [`rules_test`], [`mod@log`], [`history`], [`verify`], [`prune`], [`notify`], [`mod@generate`], [`job_schema`],
+//! [`completions`] the subcommands · `which_run`, `which_output`, `two_runs` the runs or the output that they look at · [`summary`]
+//! the end of a run for people, `tell` for those who are not there · [`logging`] tracing on stderr · [`terminal`] what a stream can
+//! show.
 
 pub mod args;
 mod bench;
@@ -12,6 +13,7 @@ pub mod check;
 pub mod completions;
 pub mod diff;
 pub mod exit;
+pub mod generate;
 pub mod history;
 pub mod job_schema;
 pub mod log;
@@ -73,6 +75,7 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Notify { command: NotifyCommand::Overdue(args) } => notify::overdue(args),
         Command::Diff(args) => diff::diff(args),
         Command::WhatIf(args) => what_if::what_if(args),
+        Command::Generate(args) => generate::generate(args),
         Command::JobSchema => job_schema::job_schema(),
         Command::Completions(args) => completions::completions(args.shell),
     }

@@ -1,7 +1,7 @@
 //! Outcomes → tables (contract §6, §6.3): one file a table, its schema beside it. Owns arrow and parquet.
 //!
-//! [`schema`] what a table is · `columns` how its columns are made, a row group at a time · `writer` how they are stored ·
-//! `numbers` money and percentages · `pool` the texts behind all codes · then the tables, and [`compare`], which reads those of
+//! [`schema`] what a table is · `columns` how its columns are made, a row group at a time · `storage` how they are stored · `writer`
+//! the files · `numbers` money and percentages · `pool` the texts behind all codes · then the tables, and [`compare`], which reads those of
 //! two runs. Where the files go and when they are published is for others; what sentences say is `explain`'s.
 
 pub mod affinity;
@@ -29,6 +29,7 @@ mod fields;
 pub mod numbers;
 mod pool;
 pub mod schema;
+mod storage;
 mod writer;
 
 #[cfg(test)]

@@ -1,31 +1,23 @@
-//! The one Parquet writer: compression, page index, dictionaries, declared order, metadata. Equal rows give equal bytes: nothing
-//! here knows a time, a run or a path (contract §6), and row groups are cut by row number alone.
+//! The one Parquet writer: a table under way, as row groups. Equal rows give equal bytes: nothing here knows a time, a run or a path
+//! (contract §6), and row groups are cut by row number alone. How columns are stored is `storage`'s.
 
 use super::columns::Columns;
 use super::error::ReportError;
-use super::schema::{ColumnDef, Kind, TableDef};
+use super::schema::{ColumnDef, TableDef};
+use super::storage::properties;
 use crate::model::date::Date;
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves};
-use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{KeyValue, SortingColumn};
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Rows per row group: what a reader that looks for one product has to read at most.
-pub const ROW_GROUP_ROWS: usize = 131_072;
-/// Rows per data page, small enough for the page index to be of use.
-const PAGE_ROWS: usize = 8_192;
-/// The version of the contract that the tables follow.
-pub const CONTRACT_VERSION: &str = "1";
+pub use super::storage::{CONTRACT_VERSION, ROW_GROUP_ROWS};
 
 /// What was written: for the manifest and the control totals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,30 +152,6 @@ impl GroupMaker {
         }
         Ok(chunks)
     }
-}
-
-fn properties(definition: &[ColumnDef], as_of: Date) -> WriterProperties {
-    let sorting = definition.iter().enumerate().filter(|(_, column)| column.sorted);
-    let sorting = sorting.map(|(place, _)| SortingColumn { column_idx: place as i32, descending: false, nulls_first: false }).collect();
-    let metadata = [("seatwise.contract", CONTRACT_VERSION.to_owned()), ("seatwise.as_of", as_of.to_string())];
-    let mut builder = WriterProperties::builder()
-        .set_created_by(concat!("seatwise version ", env!("CARGO_PKG_VERSION")).to_owned())
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_statistics_enabled(EnabledStatistics::Page)
-        .set_dictionary_enabled(false)
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_data_page_row_count_limit(PAGE_ROWS)
-        .set_sorting_columns(Some(sorting))
-        .set_key_value_metadata(Some(metadata.map(|(key, value)| KeyValue::new(key.to_owned(), value)).to_vec()));
-    for column in definition {
-        // Ours nest one level at most, and a list has one leaf: the paths are known, and the place is the leaf's place.
-        let path = match column.kind {
-            Kind::List => vec![column.name.to_string(), "list".to_owned(), "element".to_owned()],
-            _ => vec![column.name.to_string()],
-        };
-        builder = builder.set_column_dictionary_enabled(ColumnPath::new(path), column.kind != Kind::Text);
-    }
-    builder.build()
 }
 
 fn refused(table: &'static TableDef, error: ParquetError) -> ReportError {

@@ -63,6 +63,7 @@ fn of_why_and_show() {
 #[test]
 fn of_the_rest() {
     help("help-log", "log --help");
+    help("help-generate", "generate --help");
     help("help-job-schema", "job-schema --help");
     help("help-completions", "completions --help");
 }
@@ -86,6 +87,7 @@ fn every_command_has_a_transcript() {
         "verify",
         "prune",
         "notify",
+        "generate",
         "job-schema",
         "completions",
     ];

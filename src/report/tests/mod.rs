@@ -1,6 +1,7 @@
 //! Tables written and read back: types, order, nulls, numbers, and equal bytes.
 
 mod affinity;
+mod lookup;
 mod movements;
 mod tables;
 mod two_runs;

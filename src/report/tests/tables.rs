@@ -7,6 +7,7 @@ use crate::explain::testing::{AS_OF, case, day};
 use crate::model::date::Date;
 use crate::model::words::{ExtractKind, RejectReason};
 use crate::report::rejects::{self, RejectRow};
+use crate::report::storage::ROW_GROUP_ROWS;
 use crate::report::{
     TABLES, alerts as alerts_table, allocations, coverage, deficits, demands, licenses, positions, recommendations, reservations, usage,
     usage_by,
@@ -183,10 +184,10 @@ fn rejects_are_sorted_and_may_be_none() {
 
 #[test]
 fn row_groups_are_cut_by_row_number() {
-    let many = 131_072 + 5;
+    let many = ROW_GROUP_ROWS as u64 + 5;
     let table = write_rejects((0..many).map(|row| reject(ExtractKind::Users, "a.csv", row)).collect());
     let groups: Vec<i64> = table.metadata.row_groups().iter().map(|group| group.num_rows()).collect();
-    assert_eq!((table.info.rows, groups), (many, vec![131_072, 5]));
+    assert_eq!((table.info.rows, groups), (many, vec![ROW_GROUP_ROWS as i64, 5]));
 }
 
 #[test]
