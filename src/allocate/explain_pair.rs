@@ -43,7 +43,10 @@ pub fn verdicts(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demand: u32
 
 /// What some demands score with one license; none for those that it cannot serve.
 pub fn scores_with(ctx: &Ctx<'_>, set: &DemandSet<'_>, demands: &[u32], license: u32) -> Vec<Option<i64>> {
-    let market = Market::new(ctx, set, demands, vec![license], rustc_hash::FxHashMap::default());
+    let mut own = demands.to_vec();
+    own.sort_unstable();
+    own.dedup();
+    let market = Market::new(ctx, set, &own, vec![license], rustc_hash::FxHashMap::default());
     let mut scores = Scores::default();
     let score = |demand: &u32| {
         scores.score(ctx, set, &market, *demand as usize);

@@ -1,7 +1,7 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`] the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`mod@why`], [`mod@show`], [`mod@diff`],
+//! [`args`], `question_args` the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`mod@why`], [`mod@show`], [`mod@diff`],
 //! [`mod@what_if`], [`rules_test`], [`mod@log`], [`history`], [`verify`], [`prune`], [`notify`], [`mod@generate`], [`job_schema`],
 //! [`completions`] the subcommands · `which_run`, `which_output`, `two_runs` the runs or the output that they look at · [`summary`]
 //! the end of a run for people, `tell` for those who are not there · [`logging`] tracing on stderr · [`terminal`] what a stream can
@@ -22,6 +22,7 @@ pub mod notify;
 pub mod once;
 pub mod progress;
 pub mod prune;
+pub mod question_args;
 mod rulebook;
 pub mod rules_test;
 pub mod run;

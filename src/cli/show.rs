@@ -2,8 +2,8 @@
 
 mod spreadsheet;
 
-use super::args::{Angle, SheetFormat, ShowArgs};
 use super::exit::Exit;
+use super::question_args::{Angle, SheetFormat, ShowArgs};
 use super::terminal;
 use super::which_run::refuse;
 use crate::answers::sheet::{Sheet, text};

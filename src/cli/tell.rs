@@ -11,7 +11,7 @@ use std::path::Path;
 pub fn after_run(job: &Job, output: &Path, notice: &Notice, exit: Exit, silent: bool) {
     let notice = Notice { exit: Some((i32::from(exit.code()), exit.meaning())), ..notice.clone() };
     // Who finds the lock taken was no run: the file belongs to the one that holds it.
-    let written = if exit == Exit::Locked { Ok(()) } else { metrics::write(job.metrics, &notice, output) };
+    let written = if exit == Exit::Locked { Ok(()) } else { metrics::write(job.metrics, &notice, output, job.output.mode) };
     // Of an output that cannot be written everything was said already.
     if let Err(error) = written
         && exit != Exit::Output

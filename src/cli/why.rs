@@ -1,7 +1,7 @@
 //! `seatwise why`: asked of a published run, told in sentences or as JSON.
 
-use super::args::{SubjectKind, WhyArgs};
 use super::exit::Exit;
+use super::question_args::{SubjectKind, WhyArgs};
 use super::terminal;
 use super::which_run::refuse;
 use crate::answers::subject::Kind;

@@ -7,7 +7,7 @@ use crate::explain::alerts::Severity;
 use crate::explain::notice::{Happened, Notice};
 use crate::jobs::Metrics;
 use crate::run::beside::{Replaced, replace};
-use crate::run::files::RealFiles;
+use crate::run::modes;
 use crate::run::{History, Manifest, RunError};
 use jiff::Timestamp;
 use std::path::Path;
@@ -15,12 +15,12 @@ use std::path::Path;
 /// The file, in OUTPUT.
 pub const FILE: &str = "metrics.prom";
 
-/// Writes the file whole or not at all. Where another run has begun meanwhile, its own file will say more.
-pub fn write(metrics: Metrics, notice: &Notice, output: &Path) -> Result<(), RunError> {
+/// Writes the file whole or not at all, with the mode that the job sets. Where another run has begun meanwhile, its own file will say more.
+pub fn write(metrics: Metrics, notice: &Notice, output: &Path, mode: Option<u32>) -> Result<(), RunError> {
     let manifest = notice.path.as_ref().and_then(|path| manifest(Path::new(path)));
     let last_success = if notice.happened == Happened::Complete { manifest.as_ref().map(|run| run.ended_at) } else { last_success(output) };
     let page = page(metrics, notice, manifest.as_ref(), last_success, Timestamp::now());
-    match replace(output, FILE, page.as_bytes(), &RealFiles)? {
+    match replace(output, FILE, page.as_bytes(), &*modes::files(mode))? {
         Replaced::Yes => {}
         Replaced::Overtaken => tracing::debug!("{FILE} is left to the run that has begun"),
     }

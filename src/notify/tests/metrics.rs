@@ -44,10 +44,10 @@ fn products_have_series_only_where_the_job_wants_them() {
 #[test]
 fn a_folder_that_cannot_be_written_is_an_error_and_no_more() {
     let folder = tempfile::tempdir().unwrap();
-    let error = write(Metrics::default(), &failed(), &folder.path().join("none")).unwrap_err();
+    let error = write(Metrics::default(), &failed(), &folder.path().join("none"), None).unwrap_err();
     assert_eq!(error.exit_code(), 74);
     std::fs::create_dir(folder.path().join(".staging")).unwrap();
-    write(Metrics::default(), &failed(), folder.path()).unwrap();
+    write(Metrics::default(), &failed(), folder.path(), None).unwrap();
     let written = std::fs::read_to_string(folder.path().join("metrics.prom")).unwrap();
     assert!(written.contains("seatwise_run_success{job=\"nightly\"} 0\n"), "{written}");
 }
