@@ -21,7 +21,7 @@ const SHARING: [ExtractKind; 3] = [ExtractKind::Consumptions, ExtractKind::Asset
 
 /// Reads every extract of a job, gives attributes that consumptions, assets and users share one type (§2.0), and refuses
 /// extracts of which too much was rejected (§2.1), that are not what the job expects ([`gates`]), or that changed meanwhile
-/// ([`seen`]). Reads all, whatever is wrong with one, since the smallest exit code that holds is the run's (§8). Never called on a
+/// (`seen`). Reads all, whatever is wrong with one, since the smallest exit code that holds is the run's (§8). Never called on a
 /// rayon or tokio worker.
 pub fn read_all(specs: &[ExtractSpec], options: &ReadOptions<'_>, ingest: &mut Ingest) -> Reading {
     let mut reading = Reading::default();
