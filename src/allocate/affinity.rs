@@ -5,6 +5,7 @@ use super::candidates::Candidates;
 use super::choice::choices;
 use super::cover::{Server, Turn};
 use super::ctx::{Ctx, DemandSet};
+use super::failures::failures;
 use super::ledger::Ledger;
 use super::market::Market;
 use super::score::{Scores, failed, serving_order};
@@ -149,7 +150,7 @@ fn judge_served(market: &Market, scores: &Scores, candidates: &mut Candidates, t
 
 /// Without a candidate: the failure that came closest; of requirements, the one that most licenses failed first (§4.9).
 fn judge_without(market: &Market, scores: &Scores) -> Judged {
-    let failures = scores.failures(market);
+    let failures = failures(market, scores);
     let requirement = failures
         .iter()
         .filter_map(|(code, licenses)| Some((failed(*code)?.requirement?, *licenses)))

@@ -55,6 +55,7 @@ pub struct Candidates {
     /// Those that are no exceptions.
     plain: Vec<u64>,
     spare: Vec<u64>,
+    places: Vec<u32>,
     listed: bool,
     /// If listed, all of them; in order once `sorted`.
     list: Vec<Standing>,
@@ -72,17 +73,25 @@ pub struct Candidates {
 impl Candidates {
     /// Finds the candidates of a scored demand.
     pub fn find(&mut self, market: &Market, scores: &Scores) {
+        self.list.clear();
+        self.sorted = false;
+        if scores.possible(market, LISTED as usize, &mut self.places) {
+            self.listed = true;
+            let places = self.places.iter().filter(|place| scores.plain_candidate(market, **place));
+            self.list.extend(places.map(|place| scores.standing_of(market, scores.points(market, *place), *place)));
+            self.list.extend(scores.eligible_exceptions().map(|exception| scores.standing_of(market, exception.score, exception.place)));
+            self.total = self.list.len() as u32;
+            return;
+        }
         scores.candidates(market, &mut self.plain, &mut self.spare);
         self.words = self.plain.len();
         self.total = count(&self.plain) + scores.eligible_exceptions().count() as u32;
         self.listed = self.total <= LISTED;
-        self.list.clear();
         self.levels.clear();
         self.nodes.clear();
         self.sets.clear();
         self.unused.clear();
         if self.listed {
-            self.sorted = false;
             self.list.extend(members(&self.plain).map(|place| scores.standing_of(market, scores.points(market, place), place)));
             self.list.extend(scores.eligible_exceptions().map(|exception| scores.standing_of(market, exception.score, exception.place)));
         } else {
@@ -140,11 +149,19 @@ impl Candidates {
 
     /// Whether any candidate is in each of the masks, whatever its score.
     pub fn any(&self, scores: &Scores, masks: &[&[u64]]) -> bool {
+        if self.listed {
+            return self.list.iter().any(|standing| masks.iter().all(|mask| has(mask, standing.tie)));
+        }
         let exception = scores.eligible_exceptions().any(|exception| masks.iter().all(|mask| has(mask, exception.place)));
         exception || first_from(&self.plain, 0, masks).is_some()
     }
 
-    /// The candidates that are no exceptions.
+    /// All of them in any order, where they are listed.
+    pub fn listed(&self) -> Option<&[Standing]> {
+        self.listed.then_some(&self.list)
+    }
+
+    /// Where they are not: those that are no exceptions.
     pub fn plain(&self) -> &[u64] {
         &self.plain
     }

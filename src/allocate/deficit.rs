@@ -90,6 +90,9 @@ impl FreeSeats {
     /// Seats of a demand's candidates that are free for it.
     fn of(&self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, ledger: &Ledger, scores: &Scores, candidates: &Candidates) -> i64 {
         let free_for = |place: u32| ledger.free_for(market.at[place as usize], ctx.estate, set.demands, scores.demand);
+        if let Some(listed) = candidates.listed() {
+            return listed.iter().map(|standing| free_for(standing.tie)).sum();
+        }
         let mut total = 0;
         for (word, (plain, alive)) in candidates.plain().iter().zip(&self.alive).enumerate() {
             let free = plain & alive;

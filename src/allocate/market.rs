@@ -4,8 +4,9 @@
 //! `lookups` the rules that have nearly as many parts as licenses. Nothing here is demands × licenses.
 
 use super::ctx::{Ctx, DemandSet};
+use super::failures::CommonFailures;
 use super::rows::LicenseRow;
-use super::sets::{has, insert, words};
+use super::sets::{count, has, insert, members, words};
 use super::sparse::{Lookup, find_lookups};
 use super::tables::Table;
 use crate::model::date::NULL_DATE;
@@ -38,6 +39,11 @@ pub struct Market {
     pub open: Vec<u64>,
     pub tables: Vec<Table>,
     pub lookups: Vec<Lookup>,
+    /// The licenses that no looked-up requirement binds, where there is such a requirement and these are few: a candidate is one
+    /// of them, or matches a lookup.
+    pub unbound: Option<Vec<u32>>,
+    /// Failures that many demands have in common.
+    pub common_failures: CommonFailures,
     /// The demands, ascending: a demand's place among them is its place in `tables` and `lookups`.
     demands: Vec<u32>,
     /// How many versions lie between, by (demand's product, license's product); empty outside phase downgrade.
@@ -75,9 +81,12 @@ impl Market {
             metrics,
             open,
             tables: Vec::new(),
+            unbound: None,
+            common_failures: CommonFailures::default(),
             demands: demands.to_vec(),
             links,
         };
+        market.unbound = unbound(&market);
         if !market.licenses.is_empty() && !demands.is_empty() {
             let groups = &ctx.plan.groups;
             market.tables = groups.par_iter().filter_map(|group| Table::new(ctx, set, demands, &market, group)).collect();
@@ -115,6 +124,19 @@ impl Market {
         let reach = self.reach.get(&demand_product)?;
         reach.iter().find(|(_, bits)| has(bits, license)).map(|(distance, _)| *distance)
     }
+}
+
+/// With more than so many, the licenses that no lookup binds are no short list.
+const FEW_UNBOUND: usize = 32;
+
+fn unbound(market: &Market) -> Option<Vec<u32>> {
+    let mut requirements = market.lookups.iter().filter(|lookup| lookup.affinity.is_none()).peekable();
+    requirements.peek()?;
+    let mut bits = market.open.clone();
+    for lookup in requirements {
+        bits.iter_mut().zip(lookup.free()).for_each(|(bits, free)| *bits &= free);
+    }
+    (count(&bits) as usize <= FEW_UNBOUND).then(|| members(&bits).collect())
 }
 
 /// The licenses in the order of the tie break, then `license_id` (§4.5).

@@ -1,7 +1,7 @@
 //! The calculation: who is covered by which license, product by product, phase by phase (contract §4).
 //!
 //! Reading order: `plan` takes the rules apart; `coding`, `market`, `sparse` and `tables` set up one product; `score` judges one
-//! demand, `candidates` puts its licenses in order; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade`
+//! demand, `candidates` puts its licenses in order, `failures` counts what the others fail; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade`
 //! are the phases; `deficit` and `position` say what it came to; `replay` shows every pair again, page by page (`pages`).
 //!
 //! No I/O, no clock, and no way to fail: bad data was refused before, and a shortage is an outcome.
@@ -18,6 +18,7 @@ pub mod deficit;
 pub mod direct;
 pub mod downgrade;
 pub mod explain_pair;
+pub mod failures;
 pub mod ledger;
 pub mod market;
 pub mod pages;

@@ -2,6 +2,7 @@
 
 use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
+use super::failures::failures;
 use super::market::Market;
 use super::score::{AllPairs, NONE, OUT_OF_REACH, REQUIREMENTS, Scores, failed};
 use crate::trace::Grant;
@@ -192,7 +193,7 @@ impl<'a, 's> PageMaker<'a, 's> {
     fn top(&mut self, demand: u32, page: &mut PairPage) {
         let market = self.stretch.market;
         let Scratch { scores, first, .. } = &mut *self.scratch;
-        page.failures.extend(scores.failures(market).into_iter().filter_map(|(code, count)| Some((failed(code)?, count))));
+        page.failures.extend(failures(market, scores).into_iter().filter_map(|(code, count)| Some((failed(code)?, count))));
         first.find(market, scores);
         let start = page.rows.len();
         let mut at = None;

@@ -3,7 +3,7 @@
 
 use super::ctx::{Ctx, DemandSet, Liking};
 use super::market::Market;
-use super::sets::{count, remove, words};
+use super::sets::{Set, remove};
 use crate::model::value::NULL_INT;
 use crate::model::words::{Failure, Metric};
 use crate::trace::matched::MatchSet;
@@ -92,7 +92,7 @@ pub struct Scores {
     pub lookup_rows: Vec<u32>,
     product: u32,
     /// What it fails at each metric, rules aside; by the metric's number.
-    own: [u16; Metric::ALL.len()],
+    pub(super) own: [u16; Metric::ALL.len()],
     /// Ascending by `local`.
     pub exceptions: Vec<Exception>,
     likings: Vec<Liking>,
@@ -109,6 +109,7 @@ impl Scores {
         self.rows.extend(market.tables.iter().map(|table| table.row(place)));
         self.lookup_rows.clear();
         self.lookup_rows.extend(market.lookups.iter().map(|lookup| lookup.row(place)));
+        self.own = [NONE; Metric::ALL.len()];
         for (metric, _) in &market.metrics {
             self.own[*metric as usize] = own_failure(ctx, set, demand, *metric);
         }
@@ -157,7 +158,7 @@ impl Scores {
     }
 
     /// What a license that is no exception fails.
-    fn plain_fail(&self, market: &Market, place: u32) -> u16 {
+    pub(super) fn plain_fail(&self, market: &Market, place: u32) -> u16 {
         if market.distance(self.product, place).is_none() {
             return OUT_OF_REACH;
         }
@@ -291,7 +292,7 @@ impl Scores {
     }
 
     /// Takes away the exceptions, and what does not reach down to the demand.
-    fn without_exceptions(&self, market: &Market, bits: &mut [u64]) {
+    pub(super) fn without_exceptions(&self, market: &Market, bits: &mut [u64]) {
         if let Some(reach) = self.reach(market) {
             for (word, bits) in bits.iter_mut().enumerate() {
                 *bits &= reach.iter().fold(0, |any, (_, reached)| any | reached[word]);
@@ -319,64 +320,27 @@ impl Scores {
         MatchSet { rules: words, preference: self.exception_of(local).and_then(|exception| exception.preference) }
     }
 
-    /// How many licenses show each failure, by failure code ascending.
-    pub fn failures(&self, market: &Market) -> Vec<(u16, u32)> {
-        let mut left = vec![u64::MAX; words(market.at.len())];
-        let beyond = market.at.len() % 64;
-        if let Some(last) = left.last_mut().filter(|_| beyond > 0) {
-            *last = (1 << beyond) - 1;
-        }
-        self.without_exceptions(market, &mut left);
-        let mut counts: Vec<(u16, u32)> = Vec::new();
-        let mut add = |fail: u16, licenses: u32| {
-            if fail == NONE || fail == OUT_OF_REACH || licenses == 0 {
-                return;
-            }
-            match counts.binary_search_by(|(code, _)| code.cmp(&fail)) {
-                Ok(at) => counts[at].1 += licenses,
-                Err(at) => counts.insert(at, (fail, licenses)),
-            }
-        };
-        for exception in &self.exceptions {
-            add(exception.fail, 1);
-        }
-        for (metric, of_metric) in &market.metrics {
-            let unassigned = if *metric == Metric::NamedUser { NOT_ASSIGNED } else { NONE };
-            let own = self.own[*metric as usize].min(unassigned);
-            if own != NONE {
-                add(own, count_both(&left, of_metric));
-                left.iter_mut().zip(of_metric).for_each(|(left, of_metric)| *left &= !of_metric);
+    /// Puts into `places` all licenses that can be candidates, where lookups leave few: those that no lookup binds, and those that
+    /// match one. Whether they do, and are at most so many.
+    pub fn possible(&self, market: &Market, most: usize, places: &mut Vec<u32>) -> bool {
+        let Some(unbound) = &market.unbound else { return false };
+        places.clear();
+        places.extend_from_slice(unbound);
+        for (lookup, row) in market.lookups.iter().zip(&self.lookup_rows).filter(|(lookup, _)| lookup.affinity.is_none()) {
+            match lookup.matching(*row) {
+                Set::Few(matching) if places.len() + matching.len() <= most => places.extend_from_slice(matching),
+                _ => return false,
             }
         }
-        self.requirement_failures(market, &mut left, add);
-        counts
+        places.sort_unstable();
+        places.dedup();
+        true
     }
 
-    /// Of the licenses in `left`, how many fail each requirement first.
-    fn requirement_failures(&self, market: &Market, left: &mut [u64], mut add: impl FnMut(u16, u32)) {
-        let tables = || market.tables.iter().zip(&self.rows).filter_map(|(table, row)| table.failing.get(*row as usize));
-        let lookups = || market.lookups.iter().zip(&self.lookup_rows).filter(|(lookup, _)| lookup.fail != NONE);
-        let mut codes: Vec<u16> = tables().flat_map(|failing| failing.sets.iter().map(|(code, _)| *code).chain([failing.rest])).collect();
-        codes.extend(lookups().map(|(lookup, _)| lookup.fail));
-        codes.sort_unstable();
-        codes.dedup();
-        let mut failing = vec![0; left.len()];
-        for code in codes.into_iter().filter(|code| *code != NONE) {
-            failing.fill(0);
-            tables().for_each(|table| table.add_to(code, &mut failing, left));
-            for (lookup, row) in lookups().filter(|(lookup, _)| lookup.fail == code) {
-                let mut pass = left.to_vec();
-                lookup.keep(*row, &mut pass, &mut Vec::new());
-                failing.iter_mut().zip(pass.iter().zip(left.iter())).for_each(|(failing, (pass, left))| *failing |= left & !pass);
-            }
-            add(code, count(&failing));
-            left.iter_mut().zip(&failing).for_each(|(left, failing)| *left &= !failing);
-        }
+    /// Whether a license that is no exception is a candidate.
+    pub fn plain_candidate(&self, market: &Market, place: u32) -> bool {
+        self.plain_fail(market, place) == NONE && self.exception_of(market.at[place as usize]).is_none()
     }
-}
-
-fn count_both(one: &[u64], other: &[u64]) -> u32 {
-    one.iter().zip(other).map(|(one, other)| (one & other).count_ones()).sum()
 }
 
 /// What a demand fails at any license of a metric, rules aside.

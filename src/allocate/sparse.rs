@@ -72,6 +72,11 @@ impl Lookup {
         });
     }
 
+    /// The licenses that a requirement does not bind, as bits.
+    pub fn free(&self) -> &[u64] {
+        &self.free
+    }
+
     /// Leaves of `bits` the licenses that a requirement lets pass.
     pub fn keep(&self, row: u32, bits: &mut [u64], spare: &mut Vec<u64>) {
         spare.clear();

@@ -16,8 +16,8 @@ from desk import QUIET, RUN_ID
 CALLS = "open openat creat mkdir mkdirat write pwrite64 writev fsync fdatasync ftruncate rename renameat renameat2 link linkat \
 symlink symlinkat unlink unlinkat rmdir".split()
 LINE = re.compile(r"^(?:(\d+) +)?(\w+)\((.*)")
-
-
+# A file beside the runs is named after its process while it is written.
+PROCESS = re.compile(r"\.prom-\d+")
 SYNCS = ("fsync", "fdatasync")
 
 
@@ -60,7 +60,7 @@ def key_of(name, rest, out):
     if folder and not by_descriptor:
         paths = [os.path.join(folder[1], path) for path in paths]
     below = [path[len(out):] or "/" for path in paths if path == out or path.startswith(out + "/")]
-    return RUN_ID.sub("RUN", f"{name} {' '.join(below)}") if below else None
+    return PROCESS.sub(".prom-PID", RUN_ID.sub("RUN", f"{name} {' '.join(below)}")) if below else None
 
 
 def trace(desk, as_of, options=(), follow=True):

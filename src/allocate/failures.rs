@@ -1,0 +1,162 @@
+//! What a demand fails where: how many licenses of its market show each failure first (contract §4.9). Counted by sets of licenses, and
+//! once for all demands that the tables cannot tell apart; what lookups, preferences and assignments change is mended one by one.
+
+use super::market::Market;
+use super::score::{NONE, NOT_ASSIGNED, OUT_OF_REACH, Scores};
+use super::sets::{Set, count, has, words};
+use crate::model::words::Metric;
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many licenses show each failure, by failure code ascending.
+type Counts = Vec<(u16, u32)>;
+/// What demands have in common that fail alike, lookups and exceptions aside: their rows, and what they fail at each metric.
+type Alike = (Vec<u32>, [u16; Metric::ALL.len()]);
+
+/// Counts are kept for so many kinds of demands; there is no use in keeping those of demands that are all different.
+const KEPT: usize = 4096;
+/// Where lookups match more licenses than this, all are counted anew.
+const MENDED: usize = 64;
+
+/// The counts of demands that fail alike.
+#[derive(Default)]
+pub struct CommonFailures(Mutex<FxHashMap<Alike, Arc<Counts>>>);
+
+/// How many licenses of the market show each failure to a scored demand.
+pub fn failures(market: &Market, scores: &Scores) -> Counts {
+    let mut odd = Vec::new();
+    if !market.links.is_empty() || !odd_places(market, scores, &mut odd) {
+        return exact(market, scores);
+    }
+    let common = common(market, scores);
+    if odd.is_empty() {
+        return common.to_vec();
+    }
+    let mut counts = common.to_vec();
+    for place in odd {
+        let local = market.at[place as usize];
+        let actual = scores.exception_of(local).map_or_else(|| scores.plain_fail(market, place), |exception| exception.fail);
+        change(&mut counts, unmatched(market, scores, place), -1);
+        change(&mut counts, actual, 1);
+    }
+    counts.retain(|(_, licenses)| *licenses > 0);
+    counts
+}
+
+/// The licenses that count otherwise than if no lookup matched and nobody was preferred; whether they are few.
+fn odd_places(market: &Market, scores: &Scores, odd: &mut Vec<u32>) -> bool {
+    odd.extend(scores.exceptions.iter().map(|exception| exception.place));
+    for (lookup, row) in market.lookups.iter().zip(&scores.lookup_rows).filter(|(lookup, _)| lookup.affinity.is_none()) {
+        match lookup.matching(*row) {
+            Set::Few(matching) if odd.len() + matching.len() <= MENDED => odd.extend_from_slice(matching),
+            _ => return false,
+        }
+    }
+    odd.sort_unstable();
+    odd.dedup();
+    true
+}
+
+fn change(counts: &mut Counts, fail: u16, by: i32) {
+    if fail == NONE || fail == OUT_OF_REACH {
+        return;
+    }
+    match counts.binary_search_by_key(&fail, |(code, _)| *code) {
+        Ok(at) => counts[at].1 = counts[at].1.saturating_add_signed(by),
+        Err(at) => counts.insert(at, (fail, u32::from(by > 0))),
+    }
+}
+
+/// What a license fails if no lookup matches.
+fn unmatched(market: &Market, scores: &Scores, place: u32) -> u16 {
+    let tables = market.tables.iter().zip(&scores.rows).map(|(table, row)| table.fail(*row, place));
+    let lookups = market.lookups.iter().map(|lookup| if has(lookup.free(), place) { NONE } else { lookup.fail });
+    let metric = market.metric_of[place as usize];
+    let unassigned = if metric == Metric::NamedUser as u8 { NOT_ASSIGNED } else { NONE };
+    tables.chain(lookups).fold(scores.own[metric as usize].min(unassigned), u16::min)
+}
+
+fn common(market: &Market, scores: &Scores) -> Arc<Counts> {
+    let rows = market.tables.iter().zip(&scores.rows).map(|(table, row)| if table.failing.is_empty() { 0 } else { *row });
+    let alike: Alike = (rows.collect(), scores.own);
+    let memo = &market.common_failures.0;
+    if let Some(known) = memo.lock().unwrap_or_else(PoisonError::into_inner).get(&alike) {
+        return Arc::clone(known);
+    }
+    let counts = Arc::new(count_all(market, scores, everyone(market), false));
+    let mut memo = memo.lock().unwrap_or_else(PoisonError::into_inner);
+    if memo.len() < KEPT {
+        memo.insert(alike, Arc::clone(&counts));
+    }
+    counts
+}
+
+/// All counted for this demand alone.
+fn exact(market: &Market, scores: &Scores) -> Counts {
+    let mut left = everyone(market);
+    scores.without_exceptions(market, &mut left);
+    let mut counts = count_all(market, scores, left, true);
+    for exception in &scores.exceptions {
+        change(&mut counts, exception.fail, 1);
+    }
+    counts
+}
+
+fn everyone(market: &Market) -> Vec<u64> {
+    let mut all = vec![u64::MAX; words(market.at.len())];
+    let beyond = market.at.len() % 64;
+    if let Some(last) = all.last_mut().filter(|_| beyond > 0) {
+        *last = (1 << beyond) - 1;
+    }
+    all
+}
+
+/// Counts the failures of the licenses in `left`; with or without what lookups match.
+fn count_all(market: &Market, scores: &Scores, mut left: Vec<u64>, matched: bool) -> Counts {
+    let mut counts: Counts = Vec::new();
+    let mut add = |fail: u16, licenses: u32| {
+        if licenses == 0 {
+            return;
+        }
+        match counts.binary_search_by_key(&fail, |(code, _)| *code) {
+            Ok(at) => counts[at].1 += licenses,
+            Err(at) => counts.insert(at, (fail, licenses)),
+        }
+    };
+    for (metric, of_metric) in &market.metrics {
+        let unassigned = if *metric == Metric::NamedUser { NOT_ASSIGNED } else { NONE };
+        let own = scores.own[*metric as usize].min(unassigned);
+        if own != NONE {
+            add(own, left.iter().zip(of_metric).map(|(left, of_metric)| (left & of_metric).count_ones()).sum());
+            left.iter_mut().zip(of_metric).for_each(|(left, of_metric)| *left &= !of_metric);
+        }
+    }
+    requirements(market, scores, &mut left, matched, add);
+    counts
+}
+
+/// Of the licenses in `left`, how many fail each requirement first.
+fn requirements(market: &Market, scores: &Scores, left: &mut [u64], matched: bool, mut add: impl FnMut(u16, u32)) {
+    let tables = || market.tables.iter().zip(&scores.rows).filter_map(|(table, row)| table.failing.get(*row as usize));
+    let lookups = || market.lookups.iter().zip(&scores.lookup_rows).filter(|(lookup, _)| lookup.fail != NONE);
+    let mut codes: Vec<u16> = tables().flat_map(|failing| failing.sets.iter().map(|(code, _)| *code).chain([failing.rest])).collect();
+    codes.extend(lookups().map(|(lookup, _)| lookup.fail));
+    codes.sort_unstable();
+    codes.dedup();
+    let mut failing = vec![0; left.len()];
+    for code in codes.into_iter().filter(|code| *code != NONE) {
+        failing.fill(0);
+        tables().for_each(|table| table.add_to(code, &mut failing, left));
+        for (lookup, row) in lookups().filter(|(lookup, _)| lookup.fail == code) {
+            let mut pass = left.to_vec();
+            if matched {
+                lookup.keep(*row, &mut pass, &mut Vec::new());
+            } else {
+                pass.iter_mut().zip(lookup.free()).for_each(|(pass, free)| *pass &= free);
+            }
+            failing.iter_mut().zip(pass.iter().zip(left.iter())).for_each(|(failing, (pass, left))| *failing |= left & !pass);
+        }
+        add(code, count(&failing));
+        left.iter_mut().zip(&failing).for_each(|(left, failing)| *left &= !failing);
+    }
+}
