@@ -232,7 +232,10 @@ fn worst(summary: &RunSummary, paint: Paint) -> String {
 fn ways_on(summary: &RunSummary, paint: Paint) -> String {
     let mut ways = vec![["Results", &summary.folder.display().to_string()].map(str::to_owned)];
     if summary.deficits() > 0 {
-        ways.push(["Why", "deficits.parquet has a sentence for each (detail), batch.log every pair that was weighed"].map(str::to_owned));
+        ways.push(
+            ["Why", "`seatwise why ID` tells it of a demand, asset, user or license; deficits.parquet has a sentence for each"]
+                .map(str::to_owned),
+        );
     }
     if !summary.rejects.is_empty() {
         let table = summary.folder.join("rejects.parquet");
@@ -369,7 +372,7 @@ mod tests {
           DB                          20       16      4
 
           Results  out/nightly/runs/20261122T023000Z-3fa91c
-          Why      deficits.parquet has a sentence for each (detail), batch.log every pair that was weighed
+          Why      `seatwise why ID` tells it of a demand, asset, user or license; deficits.parquet has a sentence for each
           Rejects  out/nightly/runs/20261122T023000Z-3fa91c/rejects.parquet has file, row, column and reason of each
         ");
     }
