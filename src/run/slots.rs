@@ -1,5 +1,6 @@
 //! Which slots of a schedule an OUTPUT tells of (contract §6: a manifest says the slot that its run was for). This is all that a
-//! schedule remembers from one start to the next: complete runs in `runs/`, failed tries in `failed/`. It needs no lock.
+//! schedule remembers from one start to the next: complete runs in `runs/`, manifests of pruned ones, failed tries in `failed/`. It
+//! needs no lock.
 
 use super::error::RunError;
 use super::layout::{Layout, MANIFEST};
@@ -63,7 +64,11 @@ impl Slots {
     pub fn read(output: &Path, job: &str) -> Result<Self, RunError> {
         let layout = Layout::new(output);
         let mut slots = Self::default();
-        for head in heads(&layout.runs())?.into_iter().chain(heads(&layout.failed())?).filter(|head| head.job.name == job) {
+        let mut all = heads(&layout.runs())?;
+        all.extend(heads(&layout.failed())?);
+        // A slot stays done when its run is pruned, as far as its manifest is still there.
+        all.extend(heads(&layout.pruned())?);
+        for head in all.into_iter().filter(|head| head.job.name == job) {
             let Some(slot) = head.slot else { continue };
             match head.status {
                 Status::Complete => {
@@ -94,7 +99,8 @@ fn heads(folder: &Path) -> Result<Vec<Head>, RunError> {
     };
     let mut heads = Vec::new();
     for entry in entries {
-        let path = entry.map_err(RunError::output("read", folder))?.path().join(MANIFEST);
+        let path = entry.map_err(RunError::output("read", folder))?.path();
+        let path = if path.extension().is_some_and(|end| end == "json") { path } else { path.join(MANIFEST) };
         match std::fs::read(&path) {
             Ok(bytes) => heads.extend(serde_json::from_slice::<Head>(&bytes).ok()),
             // A run may be deleted while its folder is read, and what is no run has no manifest.
@@ -139,8 +145,12 @@ mod tests {
         std::fs::create_dir_all(output.join("runs/f")).unwrap();
         std::fs::write(output.join("runs/f").join(MANIFEST), "{").unwrap();
         std::fs::write(output.join("runs/g"), "no folder").unwrap();
+        manifest(output, "runs", "h", "nightly", Some("2026-11-20T02:30:00Z"), None);
+        std::fs::create_dir(output.join("pruned")).unwrap();
+        std::fs::rename(output.join("runs/h").join(MANIFEST), output.join("pruned/h.json")).unwrap();
         let slots = Slots::read(output, "nightly").unwrap();
-        assert_eq!(slots.done.keys().copied().collect::<Vec<_>>(), [time("2026-11-21T02:30:00Z")]);
+        let done = [time("2026-11-20T02:30:00Z"), time("2026-11-21T02:30:00Z")];
+        assert_eq!(slots.done.keys().copied().collect::<Vec<_>>(), done);
         let tries = Tries { count: 2, exit_code: 3, ended_at: time("2026-11-22T03:02:00Z") };
         assert_eq!(slots.failed.into_iter().collect::<Vec<_>>(), [(time("2026-11-22T02:30:00Z"), tries)]);
     }
