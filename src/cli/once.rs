@@ -1,9 +1,9 @@
 //! One run for the command line: the pipeline, and what it came to as the numbers of a summary.
 
-use super::Exit;
 use super::progress::Progress;
 use super::run::{RunFailure, RunOptions};
 use super::summary::{AlertCounts, Covered, Rejected, RunSummary, ShortProduct};
+use super::{Exit, memory};
 use crate::explain::alerts::Severity;
 use crate::jobs::Job;
 use crate::model::decimal::NULL_DECIMAL;
@@ -18,6 +18,7 @@ use std::panic::{self, AssertUnwindSafe};
 
 /// Runs a job once. SIGTERM and Ctrl-C end it in order, with nothing published.
 pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
+    memory::watch();
     if let Err(error) = signals::install() {
         tracing::warn!("signals cannot be caught: {error}");
     }
