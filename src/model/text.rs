@@ -70,21 +70,22 @@ impl TextsBuilder {
         for (frozen, (_, provisional)) in entries.iter().enumerate() {
             renumbering[*provisional as usize] = frozen as Code;
         }
-        let values = entries.into_iter().map(|(text, _)| text).collect();
+        let mut values = TextArena::with_capacity(entries.len(), entries.iter().map(|(text, _)| text.len()).sum());
+        entries.iter().for_each(|(text, _)| values.push(text));
         (Texts { values }, Renumbering(renumbering))
     }
 }
 
-/// All text values of an estate, sorted by bytes.
+/// All text values of an estate, sorted by bytes, and side by side in memory: what is written in the order of codes is read in order.
 #[derive(Default, Debug)]
 pub struct Texts {
-    values: Vec<Box<str>>,
+    values: TextArena,
 }
 
 impl Texts {
     /// The text of a code that is not null.
     pub fn get(&self, code: Code) -> &str {
-        &self.values[code as usize]
+        self.values.get(code as usize)
     }
 
     /// The text of a code, or `None` for null.
@@ -94,7 +95,7 @@ impl Texts {
 
     /// The code of a text, if the estate holds it anywhere.
     pub fn code(&self, text: &str) -> Option<Code> {
-        self.values.binary_search_by(|value| (**value).cmp(text)).ok().map(|place| place as Code)
+        self.values.search_sorted(text).map(|place| place as Code)
     }
 
     pub fn len(&self) -> usize {

@@ -191,8 +191,7 @@ impl<'a, W: Write + Send> AffinityTable<'a, W> {
         if ready == 0 {
             return Ok(());
         }
-        let rules = TextPool::of(self.matches.words());
-        let columns = columns(self.report, &self.rows, &self.told, &self.matches, &rules);
+        let columns = columns(self.report, &self.rows, &self.told, &self.matches);
         self.writer.append_groups(&columns, ready)?;
         drop(columns);
         self.rows.drain(..ready);
@@ -200,7 +199,7 @@ impl<'a, W: Write + Send> AffinityTable<'a, W> {
     }
 }
 
-fn columns<'a>(report: &'a Report<'_>, rows: &'a [Row], told: &'a [Told], matches: &'a MatchWords, rules: &TextPool) -> Columns<'a> {
+fn columns<'a>(report: &'a Report<'_>, rows: &'a [Row], told: &'a [Told], matches: &'a MatchWords) -> Columns<'a> {
     let (estate, texts) = (report.estate, &report.texts);
     let demand = |row: usize| rows[row].demand as usize;
     let told = |row: usize| &told[rows[row].verdict as usize];
@@ -216,7 +215,7 @@ fn columns<'a>(report: &'a Report<'_>, rows: &'a [Row], told: &'a [Told], matche
     columns.word("failed", move |row| told(row).failed.map(|failed| failure(report, failed)));
     columns.integer("score", move |row| told(row).score);
     columns.integer("rank", move |row| if rows[row].rank > 0 { i64::from(rows[row].rank) } else { NULL_INT });
-    columns.list("matched_rules", rules, move |row| {
+    columns.list("matched_rules", &TextPool::Words(matches.words()), move |row| {
         let told = told(row);
         Some(if told.failed.is_none() { matches.places(told.matched) } else { &[] })
     });

@@ -3,6 +3,7 @@
 use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
+use super::pool::TextPool;
 use super::schema::{ColumnDef, TableDef, code, date, integer, list, text};
 use super::writer::{self, TableInfo};
 use crate::model::date::NULL_DATE;
@@ -79,8 +80,9 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
         (Some(choice), Some(other)) => choice.score.saturating_sub(other.score),
         _ => NULL_INT,
     });
-    columns
-        .list("matched_rules", &report.rules, |row| Some(choice(row).map_or(&[][..], |choice| report.matches.places_of(choice.matched))));
+    columns.list("matched_rules", &TextPool::Words(report.matches.words()), |row| {
+        Some(choice(row).map_or(&[][..], |choice| report.matches.places_of(choice.matched)))
+    });
     columns.word("decided_by", |row| choice(row).map(|choice| choice.decided_by.code()));
     columns.code("reservation_id", texts, |row| grants[row].reservation.map_or(NULL_CODE, |place| estate.reservations[place as usize].id));
     columns.code("license_product_id", texts, |row| products.id[licenses.product[license(row)] as usize]);

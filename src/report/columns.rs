@@ -1,28 +1,34 @@
 //! Columns of a table, made on demand: each is a question that is asked once per row, and the answers of a row group become one
-//! Arrow array. A table of twenty million rows is never in memory; no text is copied to look at a code.
+//! column chunk. A table of twenty million rows is never in memory; no text is copied to look at a code.
 //!
-//! Nulls are in-band as in the model ([`NULL_CODE`], [`NULL_INT`], [`NULL_DATE`], …). Which arrays fit which table is the
-//! business of `writer`, which compares with the table's definition.
+//! Nulls are in-band as in the model ([`NULL_CODE`], [`NULL_INT`], [`NULL_DATE`], …). Which columns a table has is the business of
+//! `writer`, which compares with the table's definition.
 
+use super::encode::lists::{ListRows, lists};
+use super::encode::{Chunk, Column, Tools, flat};
 use super::numbers::Money;
 use super::pool::TextPool;
-use super::schema::{Kind, list_item};
+use super::schema::Kind;
 use crate::model::date::NULL_DATE;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::value::NULL_INT;
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array, Int64Array, LargeStringArray, ListArray,
-    StringBuilder, UInt32Array,
-};
-use arrow::buffer::{NullBuffer, OffsetBuffer};
-use arrow::datatypes::UInt32Type;
+use arrow::array::{ArrayRef, Decimal128Array, Float64Array};
 use arrow::error::ArrowError;
+use parquet::errors::ParquetError;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-type Fill<'a> = Box<dyn Fn(Range<usize>) -> Result<ArrayRef, ArrowError> + Sync + 'a>;
+type Direct<'a> = Box<dyn Fn(Range<usize>, &Column, &mut Tools) -> Result<Chunk, ParquetError> + Sync + 'a>;
+type ByArrow<'a> = Box<dyn Fn(Range<usize>) -> Result<ArrayRef, ArrowError> + Sync + 'a>;
+
+/// How any stretch of a column is made.
+pub(super) enum Fill<'a> {
+    Direct(Direct<'a>),
+    /// Rare kinds, for which Arrow's writer will do.
+    Arrow(ByArrow<'a>),
+}
 
 /// One column: its name, its kind, and how to make any stretch of it.
 pub(super) struct Source<'a> {
@@ -42,112 +48,137 @@ impl<'a> Columns<'a> {
         Self { rows, sources: Vec::new() }
     }
 
-    fn push(&mut self, name: impl Into<Cow<'a, str>>, kind: Kind, fill: impl Fn(Range<usize>) -> Result<ArrayRef, ArrowError> + Sync + 'a) {
-        self.sources.push(Source { name: name.into(), kind, fill: Box::new(fill) });
+    fn push(
+        &mut self,
+        name: impl Into<Cow<'a, str>>,
+        kind: Kind,
+        fill: impl Fn(Range<usize>, &Column, &mut Tools) -> Result<Chunk, ParquetError> + Sync + 'a,
+    ) {
+        self.sources.push(Source { name: name.into(), kind, fill: Fill::Direct(Box::new(fill)) });
     }
 
-    /// Texts by their codes in `pool`.
-    pub fn code(&mut self, name: impl Into<Cow<'a, str>>, pool: &TextPool, code: impl Fn(usize) -> Code + Sync + 'a) {
-        let values = pool.values();
-        self.push(name, Kind::Code, move |rows| {
-            dictionary(rows.map(&code).map(|code| (code != NULL_CODE).then_some(code)).collect(), Arc::clone(&values))
+    fn push_arrow(
+        &mut self,
+        name: impl Into<Cow<'a, str>>,
+        kind: Kind,
+        fill: impl Fn(Range<usize>) -> Result<ArrayRef, ArrowError> + Sync + 'a,
+    ) {
+        self.sources.push(Source { name: name.into(), kind, fill: Fill::Arrow(Box::new(fill)) });
+    }
+
+    /// Texts by their codes in `pool`, whose codes stand in the order of their texts.
+    pub fn code(&mut self, name: impl Into<Cow<'a, str>>, pool: &TextPool<'a>, code: impl Fn(usize) -> Code + Sync + 'a) {
+        let pool = *pool;
+        self.push(name, Kind::Code, move |rows, column, tools| {
+            let codes: Vec<Code> = rows.map(&code).collect();
+            flat::codes(column, &codes, |code| pool.get(code), tools)
         });
     }
 
     /// Few different texts, of a closed list or of rules in force.
     pub fn word<'t>(&mut self, name: impl Into<Cow<'a, str>>, word: impl Fn(usize) -> Option<&'t str> + Sync + 'a) {
-        self.push(name, Kind::Code, move |rows| words(rows.map(&word)));
+        self.push(name, Kind::Code, move |rows, column, tools| {
+            let (places, list) = places_of(rows.map(&word));
+            flat::words(column, &places, &list, tools)
+        });
     }
 
     /// Texts that differ in nearly every row, appended to the buffer; `false` for null, and then nothing may be appended.
     pub fn text(&mut self, name: impl Into<Cow<'a, str>>, write: impl Fn(usize, &mut String) -> bool + Sync + 'a) {
-        self.push(name, Kind::Text, move |rows| {
-            let mut array = StringBuilder::with_capacity(rows.len(), rows.len() * 24);
-            let mut buffer = String::new();
+        self.push(name, Kind::Text, move |rows, column, tools| {
+            let count = rows.len();
+            let mut bytes = String::with_capacity(count * 24);
+            let mut ends: Vec<Option<usize>> = Vec::with_capacity(count + 1);
+            // So that the row before is there for every row.
+            ends.push(Some(0));
+            let mut starts = Vec::with_capacity(count);
             for row in rows {
-                buffer.clear();
-                let known = write(row, &mut buffer);
-                array.append_option(known.then_some(buffer.as_str()));
+                starts.push(bytes.len());
+                let known = write(row, &mut bytes);
+                ends.push(known.then_some(bytes.len()));
             }
-            Ok(Arc::new(array.finish()))
+            flat::texts(column, count, |row| ends[row + 1].map(|end| &bytes[starts[row]..end]), tools)
         });
     }
 
     pub fn integer(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> i64 + Sync + 'a) {
-        self.push(name, Kind::Integer, move |rows| {
-            let values = rows.map(&value).map(|value| (value != NULL_INT).then_some(value));
-            Ok(Arc::new(values.collect::<Int64Array>()))
+        self.push(name, Kind::Integer, move |rows, column, tools| {
+            let values: Vec<i64> = rows.map(&value).collect();
+            flat::integers(column, &values, NULL_INT, tools)
         });
     }
 
     pub fn money(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<Money> + Sync + 'a) {
-        self.push(name, Kind::Money, move |rows| {
-            let array: Decimal128Array = rows.map(&value).collect();
-            Ok(Arc::new(array.with_precision_and_scale(18, 4)?))
+        self.push(name, Kind::Money, move |rows, column, tools| {
+            // decimal(18, 4) holds what 64 bits hold; `numbers` gives nothing beyond.
+            let values: Vec<i64> = rows.map(|row| value(row).and_then(|amount| i64::try_from(amount).ok()).unwrap_or(NULL_INT)).collect();
+            flat::integers(column, &values, NULL_INT, tools)
         });
     }
 
     /// Decimals with 9 places.
     pub fn decimal(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<i128> + Sync + 'a) {
-        self.push(name, Kind::Decimal, move |rows| {
+        self.push_arrow(name, Kind::Decimal, move |rows| {
             let array: Decimal128Array = rows.map(&value).collect();
             Ok(Arc::new(array.with_precision_and_scale(28, 9)?))
         });
     }
 
     pub fn percent(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<f64> + Sync + 'a) {
-        self.push(name, Kind::Percent, move |rows| Ok(Arc::new(rows.map(&value).collect::<Float64Array>())));
+        self.push_arrow(name, Kind::Percent, move |rows| Ok(Arc::new(rows.map(&value).collect::<Float64Array>())));
     }
 
     pub fn boolean(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> Option<bool> + Sync + 'a) {
-        self.push(name, Kind::Boolean, move |rows| Ok(Arc::new(rows.map(&value).collect::<BooleanArray>())));
+        self.push(name, Kind::Boolean, move |rows, column, tools| {
+            let values: Vec<Option<bool>> = rows.map(&value).collect();
+            flat::booleans(column, &values, tools)
+        });
     }
 
     pub fn date(&mut self, name: impl Into<Cow<'a, str>>, day: impl Fn(usize) -> i32 + Sync + 'a) {
-        self.push(name, Kind::Date, move |rows| {
-            let days = rows.map(&day).map(|day| (day != NULL_DATE).then_some(day));
-            Ok(Arc::new(days.collect::<Date32Array>()))
+        self.push(name, Kind::Date, move |rows, column, tools| {
+            let days: Vec<i64> = rows.map(|row| i64::from(day(row))).collect();
+            flat::integers(column, &days, i64::from(NULL_DATE), tools)
         });
     }
 
     /// Lists of texts by their codes in `pool`; `None` for null.
-    pub fn list<'t>(&mut self, name: impl Into<Cow<'a, str>>, pool: &TextPool, codes: impl Fn(usize) -> Option<&'t [Code]> + Sync + 'a) {
-        let values = pool.values();
-        self.push(name, Kind::List, move |rows| {
-            let mut keys: Vec<Option<Code>> = Vec::with_capacity(rows.len() * 2);
-            let mut lengths = Vec::with_capacity(rows.len());
-            let mut known = Vec::with_capacity(rows.len());
+    pub fn list<'t>(
+        &mut self,
+        name: impl Into<Cow<'a, str>>,
+        pool: &TextPool<'a>,
+        codes: impl Fn(usize) -> Option<&'t [Code]> + Sync + 'a,
+    ) {
+        let pool = *pool;
+        self.push(name, Kind::List, move |rows, column, tools| {
+            let mut all = ListRows::default();
             for row in rows {
                 let list = codes(row);
-                known.push(list.is_some());
-                let list = list.unwrap_or_default();
-                lengths.push(list.len());
-                keys.extend(list.iter().map(|code| Some(*code)));
+                all.nulls.push(list.is_none());
+                all.elements.extend_from_slice(list.unwrap_or_default());
+                all.ends.push(all.elements.len() as u32);
             }
-            let elements = dictionary(keys.into_iter().collect(), Arc::clone(&values))?;
-            let nulls = known.contains(&false).then(|| NullBuffer::from(known));
-            Ok(Arc::new(ListArray::try_new(list_item(), OffsetBuffer::from_lengths(lengths), elements, nulls)?))
+            lists(column, &all, |code| pool.get(code), tools)
         });
     }
 }
 
-fn dictionary(keys: UInt32Array, values: ArrayRef) -> Result<ArrayRef, ArrowError> {
-    Ok(Arc::new(DictionaryArray::<UInt32Type>::try_new(keys, values)?))
-}
-
 /// Codes are handed out by address: the same word twice costs an entry, not a comparison of texts.
-fn words<'t>(words: impl Iterator<Item = Option<&'t str>>) -> Result<ArrayRef, ArrowError> {
+fn places_of<'t>(words: impl Iterator<Item = Option<&'t str>>) -> (Vec<u32>, Vec<&'t str>) {
     let mut places: FxHashMap<(usize, usize), u32> = FxHashMap::default();
-    let mut values: Vec<&str> = Vec::new();
-    let keys: UInt32Array = words
-        .map(|word| {
-            word.map(|word| {
-                *places.entry((word.as_ptr() as usize, word.len())).or_insert_with(|| {
-                    values.push(word);
-                    values.len() as u32 - 1
-                })
-            })
-        })
-        .collect();
-    dictionary(keys, Arc::new(LargeStringArray::from_iter_values(values)))
+    let mut list: Vec<&str> = Vec::new();
+    let mut last = (("".as_ptr() as usize, 0), NULL_CODE);
+    let place = |word: Option<&'t str>| {
+        let Some(word) = word else { return NULL_CODE };
+        let address = (word.as_ptr() as usize, word.len());
+        if last.1 == NULL_CODE || address != last.0 {
+            let place = places.entry(address).or_insert_with(|| {
+                list.push(word);
+                list.len() as u32 - 1
+            });
+            last = (address, *place);
+        }
+        last.1
+    };
+    (words.map(place).collect(), list)
 }

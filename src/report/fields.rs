@@ -40,7 +40,7 @@ pub(super) fn append<'a>(
     columns: &mut Columns<'a>,
     name: Cow<'a, str>,
     kind: Kind,
-    texts: &TextPool,
+    texts: &TextPool<'a>,
     lists: &'a Lists,
     column: Option<&'a Column>,
 ) {
@@ -60,7 +60,7 @@ pub(super) fn append<'a>(
     }
 }
 
-fn nulls<'a>(columns: &mut Columns<'a>, name: Cow<'a, str>, kind: Kind, texts: &TextPool) {
+fn nulls<'a>(columns: &mut Columns<'a>, name: Cow<'a, str>, kind: Kind, texts: &TextPool<'a>) {
     match kind {
         Kind::Code => columns.code(name, texts, |_| NULL_CODE),
         Kind::Text => columns.text(name, |_, _| false),

@@ -1,7 +1,7 @@
 //! Outcomes → tables (contract §6, §6.3): one file a table, its schema beside it. Owns arrow and parquet.
 //!
-//! [`schema`] what a table is · `columns` how its columns are made, a row group at a time · `storage` how they are stored · `writer`
-//! the files · `numbers` money and percentages · `pool` the texts behind all codes · then the tables, and [`compare`], which reads those of
+//! [`schema`] what a table is · `columns` how its columns are made, a row group at a time · `encode` what becomes of them in a
+//! file · `storage` how they are stored · `writer` the files · `numbers` money and percentages · `pool` the texts behind all codes · then the tables, and [`compare`], which reads those of
 //! two runs. Where the files go and when they are published is for others; what sentences say is `explain`'s.
 
 pub mod affinity;
@@ -24,6 +24,7 @@ pub mod usage;
 pub mod usage_by;
 
 mod columns;
+mod encode;
 mod error;
 mod fields;
 pub mod numbers;
@@ -79,17 +80,14 @@ pub struct Report<'a> {
     program: &'a Program,
     schema: &'a Schema,
     trace: &'a Trace,
-    texts: TextPool,
+    texts: TextPool<'a>,
     matches: MatchWords,
-    /// The words of `matches`.
-    rules: TextPool,
 }
 
 impl<'a> Report<'a> {
     pub fn new(estate: &'a Estate, program: &'a Program, schema: &'a Schema, trace: &'a Trace) -> Self {
         let matches = MatchWords::of(program, &trace.matches);
-        let rules = TextPool::of(matches.words());
-        Self { estate, program, schema, trace, texts: TextPool::new(&estate.texts), matches, rules }
+        Self { estate, program, schema, trace, texts: TextPool::Estate(&estate.texts), matches }
     }
 
     fn as_of(&self) -> Date {

@@ -1,27 +1,22 @@
-//! The texts of an estate as one Arrow array, shared by every column of every table: the estate's codes are its positions, so
-//! a column of codes becomes a dictionary column as it is. What a file then holds is the used values, in order of first use.
+//! The texts behind the codes of columns: those of an estate, or a list of one's own. Nothing is copied.
 
 use crate::model::text::{Code, Texts};
-use arrow::array::{ArrayRef, LargeStringArray};
-use std::sync::Arc;
 
-/// Every text of an estate, by code.
-#[derive(Clone, Debug)]
-pub struct TextPool {
-    values: ArrayRef,
+/// Texts by code.
+#[derive(Clone, Copy, Debug)]
+pub enum TextPool<'e> {
+    /// Every text of an estate, in the order of their bytes.
+    Estate(&'e Texts),
+    /// A few, in any order.
+    Words(&'e [String]),
 }
 
-impl TextPool {
-    pub fn new(texts: &Texts) -> Self {
-        Self { values: Arc::new(LargeStringArray::from_iter_values((0..texts.len()).map(|code| texts.get(code as Code)))) }
-    }
-
-    /// A pool of a few texts of one's own.
-    pub fn of<S: AsRef<str>>(texts: &[S]) -> Self {
-        Self { values: Arc::new(LargeStringArray::from_iter_values(texts.iter().map(AsRef::as_ref))) }
-    }
-
-    pub(super) fn values(&self) -> ArrayRef {
-        Arc::clone(&self.values)
+impl<'e> TextPool<'e> {
+    /// The text of a code that is not null.
+    pub(super) fn get(self, code: Code) -> &'e str {
+        match self {
+            TextPool::Estate(texts) => texts.get(code),
+            TextPool::Words(words) => &words[code as usize],
+        }
     }
 }

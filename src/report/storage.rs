@@ -4,12 +4,13 @@
 //! - Rows of a product lie together, and page statistics tell where: a product or a demand is found by the page index.
 //! - What is asked for by another identifier is found by bloom filters, which tell the row groups that cannot hold it.
 
+use super::encode::Column;
 use super::schema::{ColumnDef, Kind};
 use crate::model::date::Date;
-use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::schema::types::ColumnPath;
+use parquet::schema::types::SchemaDescriptor;
 
 /// Rows per row group: what a reader that looks for one asset has to read at most. So many different identifiers just fit a bloom
 /// filter of 128 KiB (its sizes are powers of two) at [`FALSE_POSITIVES`]; it is also a whole number of pages.
@@ -17,7 +18,7 @@ pub const ROW_GROUP_ROWS: usize = 98_304;
 /// Rows per data page: what a reader that looks for one demand has to read of a column.
 pub(super) const PAGE_ROWS: usize = 4_096;
 /// How often a bloom filter does not rule out a row group that lacks what is looked for.
-const FALSE_POSITIVES: f64 = 0.01;
+pub(super) const FALSE_POSITIVES: f64 = 0.01;
 /// The version of the contract that the tables follow.
 pub const CONTRACT_VERSION: &str = "1";
 
@@ -25,30 +26,23 @@ pub const CONTRACT_VERSION: &str = "1";
 const ASKED_BY: [&str; 5] = ["asset_id", "user_id", "license_id", "consumption_id", "demand_id"];
 /// Identifiers that hardly repeat within a row group: a dictionary would be built in vain.
 const HARDLY_REPEATED: [&str; 2] = ["asset_id", "user_id"];
-/// Numbers of which each occurs once in a product.
-const COUNTED_UP: [&str; 1] = ["turn"];
 
-/// How one column is stored.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Storage {
-    dictionary: bool,
-    /// Without a dictionary; else what is taken when the dictionary grows too large.
-    encoding: Encoding,
-    bloom_filter: bool,
-}
-
-impl Storage {
-    /// Of the column at a place of a table.
-    fn of(place: usize, column: &ColumnDef) -> Self {
+/// How the columns of a table are stored.
+pub(super) fn columns(definition: &[ColumnDef], schema: &SchemaDescriptor) -> Vec<Column> {
+    // Ours nest one level at most, and a list has one leaf: a column's place is its leaf's.
+    let column = |(place, column): (usize, &ColumnDef)| {
         let name = column.name.as_ref();
-        let identifier = column.kind == Kind::Text || HARDLY_REPEATED.contains(&name);
-        Self {
-            dictionary: !identifier && !COUNTED_UP.contains(&name),
-            encoding: if identifier { Encoding::DELTA_BYTE_ARRAY } else { Encoding::PLAIN },
+        let identifier = matches!(column.kind, Kind::Code | Kind::Text) && ASKED_BY.contains(&name);
+        Column {
+            descr: schema.column(place),
+            name: name.to_owned(),
+            nullable: column.nullable,
             // What the rows are sorted by first, and a demand below its product, is found by the statistics of pages.
-            bloom_filter: ASKED_BY.contains(&name) && place > 0 && !(column.sorted && name == "demand_id"),
+            bloom_filter: identifier && place > 0 && !(column.sorted && name == "demand_id"),
+            hardly_repeated: HARDLY_REPEATED.contains(&name),
         }
-    }
+    };
+    definition.iter().enumerate().map(column).collect()
 }
 
 /// How a table of these columns is written.
@@ -56,7 +50,7 @@ pub(super) fn properties(definition: &[ColumnDef], as_of: Date) -> WriterPropert
     let sorting = definition.iter().enumerate().filter(|(_, column)| column.sorted);
     let sorting = sorting.map(|(place, _)| SortingColumn { column_idx: place as i32, descending: false, nulls_first: false }).collect();
     let metadata = [("seatwise.contract", CONTRACT_VERSION.to_owned()), ("seatwise.as_of", as_of.to_string())];
-    let mut builder = WriterProperties::builder()
+    WriterProperties::builder()
         .set_created_by(concat!("seatwise version ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_statistics_enabled(EnabledStatistics::Page)
@@ -64,21 +58,6 @@ pub(super) fn properties(definition: &[ColumnDef], as_of: Date) -> WriterPropert
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_data_page_row_count_limit(PAGE_ROWS)
         .set_sorting_columns(Some(sorting))
-        .set_key_value_metadata(Some(metadata.map(|(key, value)| KeyValue::new(key.to_owned(), value)).to_vec()));
-    for (place, column) in definition.iter().enumerate() {
-        // Ours nest one level at most, and a list has one leaf: the paths are known, and the place is the leaf's place.
-        let path = ColumnPath::new(match column.kind {
-            Kind::List => vec![column.name.to_string(), "list".to_owned(), "element".to_owned()],
-            _ => vec![column.name.to_string()],
-        });
-        let storage = Storage::of(place, column);
-        builder =
-            builder.set_column_dictionary_enabled(path.clone(), storage.dictionary).set_column_encoding(path.clone(), storage.encoding);
-        if storage.bloom_filter {
-            builder = builder
-                .set_column_bloom_filter_fpp(path.clone(), FALSE_POSITIVES)
-                .set_column_bloom_filter_max_ndv(path, ROW_GROUP_ROWS as u64);
-        }
-    }
-    builder.build()
+        .set_key_value_metadata(Some(metadata.map(|(key, value)| KeyValue::new(key.to_owned(), value)).to_vec()))
+        .build()
 }

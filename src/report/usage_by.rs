@@ -10,6 +10,7 @@ use crate::explain::facts;
 use crate::model::estate::Estate;
 use crate::model::text::{Code, NULL_CODE};
 use crate::trace::Trace;
+use rustc_hash::FxHashMap;
 use std::io::Write;
 
 const COLUMNS: &[ColumnDef] = &[
@@ -91,33 +92,49 @@ fn sums_by_demand(estate: &Estate, trace: &Trace) -> Vec<Sums> {
 
 /// A dimension in which every demand has one value, or null.
 fn by_value(estate: &Estate, sums: &[Sums], dimension: &'static str, value: impl Fn(usize) -> Code, rows: &mut Vec<Row>) {
-    add_up(estate, sums, dimension, (0..sums.len()).map(|demand| (value(demand), demand as u32)).collect(), rows);
+    add_up(estate, sums, dimension, |demand, add| add(value(demand)), rows);
 }
 
 /// A dimension in which a demand has the values of its user: several, or none, and then it has no row.
 fn by_member(estate: &Estate, sums: &[Sums], dimension: &'static str, lists: &[u32], rows: &mut Vec<Row>) {
-    let mut pairs = Vec::new();
-    for (demand, user) in estate.demands.user.iter().enumerate() {
-        let list = estate.users.row(*user).and_then(|row| lists.get(row)).map_or(NULL_CODE, |list| *list);
-        pairs.extend(estate.lists.get(list).iter().map(|value| (*value, demand as u32)));
-    }
-    add_up(estate, sums, dimension, pairs, rows);
+    let mut once = Vec::new();
+    let values = |demand: usize, add: &mut dyn FnMut(Code)| {
+        let user = estate.users.row(estate.demands.user[demand]);
+        let list = user.and_then(|row| lists.get(row)).map_or(NULL_CODE, |list| *list);
+        once.clear();
+        once.extend_from_slice(estate.lists.get(list));
+        once.sort_unstable();
+        once.dedup();
+        once.iter().for_each(|value| add(*value));
+    };
+    add_up(estate, sums, dimension, values, rows);
 }
 
-/// Demands are sorted by product, so that in pairs sorted by (value, demand) equal products stand together.
-fn add_up(estate: &Estate, sums: &[Sums], dimension: &'static str, mut pairs: Vec<(Code, u32)>, rows: &mut Vec<Row>) {
-    pairs.sort_unstable();
-    pairs.dedup();
-    let product = |demand: u32| estate.demands.product[demand as usize];
-    for same in pairs.chunk_by(|one, other| one.0 == other.0 && product(one.1) == product(other.1)) {
-        let mut total = Sums::default();
-        for (_, demand) in same {
-            let one = &sums[*demand as usize];
-            total.demands += one.demands;
-            total.required += one.required;
-            total.allocated += one.allocated;
-            total.inactive += one.inactive;
+/// Adds up product by product: only what a product has in a dimension is sorted, and that is little beside its demands.
+fn add_up(
+    estate: &Estate,
+    sums: &[Sums],
+    dimension: &'static str,
+    mut values: impl FnMut(usize, &mut dyn FnMut(Code)),
+    rows: &mut Vec<Row>,
+) {
+    let first = rows.len();
+    let mut places: FxHashMap<Code, usize> = FxHashMap::default();
+    for product in 0..estate.products.len() {
+        places.clear();
+        for demand in estate.demands_of(product) {
+            values(demand, &mut |value| {
+                let place = *places.entry(value).or_insert_with(|| {
+                    rows.push(Row { dimension, value, product: product as u32, sums: Sums::default() });
+                    rows.len() - 1
+                });
+                let (total, one) = (&mut rows[place].sums, &sums[demand]);
+                total.demands += one.demands;
+                total.required += one.required;
+                total.allocated += one.allocated;
+                total.inactive += one.inactive;
+            });
         }
-        rows.push(Row { dimension, value: same[0].0, product: product(same[0].1), sums: total });
     }
+    rows[first..].sort_unstable_by_key(|row| (row.value, row.product));
 }

@@ -1,15 +1,17 @@
 //! The one Parquet writer: a table under way, as row groups. Equal rows give equal bytes: nothing here knows a time, a run or a path
 //! (contract §6), and row groups are cut by row number alone. How columns are stored is `storage`'s.
 
-use super::columns::Columns;
+use super::columns::{Columns, Fill, Source};
+use super::encode::{Chunk, Column, Tools};
 use super::error::ReportError;
 use super::schema::{ColumnDef, TableDef};
-use super::storage::properties;
+use super::storage::{self, properties};
 use crate::model::date::Date;
-use arrow::array::RecordBatch;
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::array::ArrayRef;
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves};
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves};
 use parquet::errors::ParquetError;
 use parquet::file::writer::SerializedFileWriter;
 use rayon::prelude::*;
@@ -36,12 +38,7 @@ pub(super) fn write(
     out: impl Write + Send,
 ) -> Result<TableInfo, ReportError> {
     let mut writer = TableWriter::open(table, added, as_of, out)?;
-    let mut start = 0;
-    while start < columns.rows {
-        let end = columns.rows.min(start + ROW_GROUP_ROWS);
-        writer.append(columns, start..end)?;
-        start = end;
-    }
+    writer.append_groups(columns, columns.rows)?;
     writer.close()
 }
 
@@ -58,13 +55,21 @@ pub(super) struct TableWriter<W: Write + Send> {
 struct GroupMaker {
     table: &'static TableDef,
     schema: SchemaRef,
-    columns: ArrowRowGroupWriterFactory,
+    columns: Vec<Column>,
+    /// For the columns that Arrow's writer makes.
+    arrow: ArrowRowGroupWriterFactory,
+}
+
+/// A column chunk that is ready to be put into a row group.
+enum Ready {
+    Direct(Chunk),
+    Arrow(ArrowColumnChunk),
 }
 
 /// A row group that is ready to be put into the file.
 struct Group {
     rows: u64,
-    chunks: Vec<ArrowColumnChunk>,
+    chunks: Vec<Ready>,
 }
 
 impl<W: Write + Send> TableWriter<W> {
@@ -75,14 +80,9 @@ impl<W: Write + Send> TableWriter<W> {
         // identifier is then the same in all tables, and Polars can join them.
         let options = ArrowWriterOptions::new().with_properties(properties(&definition, as_of)).with_skip_arrow_metadata(true);
         let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options);
-        let (writer, columns) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(|error| refused(table, error))?;
-        Ok(Self { table, definition, groups: GroupMaker { table, schema, columns }, writer, rows: 0 })
-    }
-
-    pub fn append(&mut self, columns: &Columns<'_>, rows: Range<usize>) -> Result<(), ReportError> {
-        self.check(columns)?;
-        let group = self.groups.make(columns, rows)?;
-        self.put(group)
+        let (writer, arrow) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(|error| refused(table, error))?;
+        let columns = storage::columns(&definition, writer.schema_descr());
+        Ok(Self { table, definition, groups: GroupMaker { table, schema, columns, arrow }, writer, rows: 0 })
     }
 
     /// Appends the first rows of the columns, as many whole row groups as there are and what is left; the groups are made side by
@@ -103,7 +103,11 @@ impl<W: Write + Send> TableWriter<W> {
         let table = self.table;
         let mut into = self.writer.next_row_group().map_err(|error| refused(table, error))?;
         for chunk in group.chunks {
-            chunk.append_to_row_group(&mut into).map_err(|error| refused(table, error))?;
+            let put = match chunk {
+                Ready::Direct(chunk) => into.append_column(&Bytes::from(chunk.bytes), chunk.close),
+                Ready::Arrow(chunk) => chunk.append_to_row_group(&mut into),
+            };
+            put.map_err(|error| refused(table, error))?;
         }
         into.close().map_err(|error| refused(table, error))?;
         self.rows += group.rows;
@@ -132,25 +136,37 @@ impl<W: Write + Send> TableWriter<W> {
 impl GroupMaker {
     /// Makes the row group of some rows.
     fn make(&self, columns: &Columns<'_>, rows: Range<usize>) -> Result<Group, ReportError> {
-        let internal = |error| ReportError::internal(self.table.name, error);
-        let arrays = columns.sources.iter().map(|source| (source.fill)(rows.clone())).collect::<Result<Vec<_>, _>>();
-        let batch = arrays.and_then(|arrays| RecordBatch::try_new(Arc::clone(&self.schema), arrays)).map_err(internal)?;
-        let chunks = self.encode(&batch).map_err(|error| refused(self.table, error))?;
-        Ok(Group { rows: batch.num_rows() as u64, chunks })
+        let chunks = self.chunks(columns, &rows).map_err(|error| refused(self.table, error))?;
+        Ok(Group { rows: rows.len() as u64, chunks })
     }
 
-    fn encode(&self, batch: &RecordBatch) -> Result<Vec<ArrowColumnChunk>, ParquetError> {
+    fn chunks(&self, columns: &Columns<'_>, rows: &Range<usize>) -> Result<Vec<Ready>, ParquetError> {
+        let mut tools = Tools::new()?;
+        let needs_arrow = columns.sources.iter().any(|source| matches!(source.fill, Fill::Arrow(_)));
         // The number of the group would matter to encrypted files alone.
-        let mut writers = self.columns.create_column_writers(0)?.into_iter();
-        let mut chunks = Vec::new();
-        for (field, array) in self.schema.fields().iter().zip(batch.columns()) {
-            for leaf in compute_leaves(field, array)? {
-                let Some(mut writer) = writers.next() else { return Err(ParquetError::General("too few column writers".to_owned())) };
-                writer.write(&leaf)?;
-                chunks.push(writer.close()?);
+        let writers = if needs_arrow { self.arrow.create_column_writers(0)? } else { Vec::new() };
+        let mut writers: Vec<Option<ArrowColumnWriter>> = writers.into_iter().map(Some).collect();
+        let make = |(place, source): (usize, &Source<'_>)| match &source.fill {
+            Fill::Direct(fill) => fill(rows.clone(), &self.columns[place], &mut tools).map(Ready::Direct),
+            Fill::Arrow(fill) => {
+                let array = fill(rows.clone()).map_err(ParquetError::from)?;
+                let writer = writers.get_mut(place).and_then(Option::take);
+                by_arrow(self.schema.field(place), &array, writer).map(Ready::Arrow)
             }
+        };
+        columns.sources.iter().enumerate().map(make).collect()
+    }
+}
+
+/// A column chunk of a column without nesting.
+fn by_arrow(field: &Field, array: &ArrayRef, writer: Option<ArrowColumnWriter>) -> Result<ArrowColumnChunk, ParquetError> {
+    let leaves = compute_leaves(field, array)?;
+    match (writer, leaves.as_slice()) {
+        (Some(mut writer), [leaf]) => {
+            writer.write(leaf)?;
+            writer.close()
         }
-        Ok(chunks)
+        _ => Err(ParquetError::General(format!("column {} has no writer of its own", field.name()))),
     }
 }
 

@@ -6,7 +6,6 @@ use super::super::columns::Columns;
 use super::super::error::ReportError;
 use super::super::schema::{ColumnDef, TableDef, code, integer, text};
 use super::super::writer::{self, TableInfo};
-use crate::explain::facts::grants_of;
 use crate::model::words::{Outcome, Phase};
 use std::io::Write;
 
@@ -30,11 +29,15 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     let phases =
         [(Phase::Affinity, &trace.turns.affinity), (Phase::Direct, &trace.turns.direct), (Phase::Downgrade, &trace.turns.downgrade)];
     let mut rows: Vec<(u32, Phase, u32)> = Vec::new();
+    // Grants stand in the order of demands.
+    let mut rest = trace.grants.as_slice();
     for demand in 0..estate.demands.len() as u32 {
+        let (grants, later) = rest.split_at(rest.iter().take_while(|grant| grant.demand == demand).count());
+        rest = later;
         for (phase, turns) in phases {
             let turn = turns.get(demand as usize).copied().unwrap_or(0);
             let told = || phase == Phase::Affinity && trace.outcomes[demand as usize] == Outcome::Deficit;
-            if turn > 0 && !told() && grants_of(trace, demand).iter().all(|grant| grant.phase != phase) {
+            if turn > 0 && !told() && grants.iter().all(|grant| grant.phase != phase) {
                 rows.push((demand, phase, turn));
             }
         }

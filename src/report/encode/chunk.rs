@@ -1,0 +1,204 @@
+//! A column chunk under way: pages are compressed, laid one behind the other, and told about in the two indexes. What stands in a page
+//! is for others.
+
+use super::bits::{hybrid, run_of};
+use super::bounds::{Bounds, high_bytes, low_bytes, statistics, widest};
+use super::{Column, Tools};
+use parquet::basic::{BoundaryOrder, Compression, Encoding, EncodingMask, PageType, ZstdLevel};
+use parquet::bloom_filter::Sbbf;
+use parquet::column::page::{CompressedPage, Page, PageWriter};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ColumnChunkMetaData, ColumnIndexBuilder, OffsetIndexBuilder, PageEncodingStats};
+use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
+
+/// A column chunk that is ready to be put into a row group.
+pub struct Chunk {
+    pub bytes: Vec<u8>,
+    pub close: ColumnCloseResult,
+}
+
+/// What one page holds beside its values.
+pub struct PageFacts {
+    pub rows: usize,
+    /// Entries, nulls and empty lists included.
+    pub entries: usize,
+    pub nulls: usize,
+    pub bounds: Option<Bounds>,
+}
+
+/// The levels of a page (Parquet's): whether an entry begins a row, and how much of its nesting is there.
+#[derive(Default)]
+pub struct Levels<'a> {
+    pub repetition: Option<&'a [u32]>,
+    /// With the width of a level.
+    pub definition: Option<(&'a [u32], u32)>,
+    /// Instead of `definition`, where every entry is at one level.
+    pub all_defined: bool,
+}
+
+pub struct ChunkMaker<'c> {
+    column: &'c Column,
+    sink: TrackedWrite<Vec<u8>>,
+    dictionary_at: Option<u64>,
+    data_at: Option<u64>,
+    pages: Vec<(Encoding, i32)>,
+    entries: u64,
+    rows: u64,
+    nulls: u64,
+    compressed: u64,
+    uncompressed: u64,
+    bounds: Option<Bounds>,
+    order: Order,
+    column_index: ColumnIndexBuilder,
+    offset_index: OffsetIndexBuilder,
+}
+
+/// Whether the bounds of pages go up or down.
+struct Order {
+    last: Option<Bounds>,
+    ascending: bool,
+    descending: bool,
+}
+
+impl<'c> ChunkMaker<'c> {
+    pub fn new(column: &'c Column) -> Self {
+        Self {
+            column,
+            sink: TrackedWrite::new(Vec::new()),
+            dictionary_at: None,
+            data_at: None,
+            pages: Vec::new(),
+            entries: 0,
+            rows: 0,
+            nulls: 0,
+            compressed: 0,
+            uncompressed: 0,
+            bounds: None,
+            order: Order { last: None, ascending: true, descending: true },
+            column_index: ColumnIndexBuilder::new(column.descr.physical_type()),
+            offset_index: OffsetIndexBuilder::new(),
+        }
+    }
+
+    /// The dictionary, which comes before all other pages.
+    pub fn dictionary(&mut self, plain: &[u8], values: usize, tools: &mut Tools) -> Result<(), ParquetError> {
+        let buf = tools.compress(plain)?.into();
+        let page = Page::DictionaryPage { buf, num_values: values as u32, encoding: Encoding::PLAIN, is_sorted: false };
+        self.dictionary_at = Some(self.put(CompressedPage::new(page, plain.len()))?.0);
+        Ok(())
+    }
+
+    /// A page of values; `values` are encoded.
+    pub fn page(
+        &mut self,
+        facts: PageFacts,
+        levels: &Levels<'_>,
+        values: &[u8],
+        encoding: Encoding,
+        tools: &mut Tools,
+    ) -> Result<(), ParquetError> {
+        let mut body = std::mem::take(&mut tools.body);
+        body.clear();
+        if let Some(repetition) = levels.repetition {
+            with_length(&mut body, |out| hybrid(repetition, 1, out));
+        }
+        if levels.all_defined {
+            with_length(&mut body, |out| run_of(1, facts.entries, 1, out));
+        } else if let Some((definition, width)) = levels.definition {
+            with_length(&mut body, |out| hybrid(definition, width, out));
+        }
+        body.extend_from_slice(values);
+        let page = Page::DataPage {
+            buf: tools.compress(&body)?.into(),
+            num_values: facts.entries as u32,
+            encoding,
+            def_level_encoding: Encoding::RLE,
+            rep_level_encoding: Encoding::RLE,
+            statistics: None,
+        };
+        let (at, size) = self.put(CompressedPage::new(page, body.len()))?;
+        tools.body = body;
+        self.data_at.get_or_insert(at);
+        match self.pages.last_mut() {
+            Some((last, count)) if *last == encoding => *count += 1,
+            _ => self.pages.push((encoding, 1)),
+        }
+        self.offset_index.append_row_count(facts.rows as i64);
+        self.offset_index.append_offset_and_size(at as i64, size as i32);
+        self.note(facts);
+        Ok(())
+    }
+
+    fn note(&mut self, facts: PageFacts) {
+        self.entries += facts.entries as u64;
+        self.rows += facts.rows as u64;
+        self.nulls += facts.nulls as u64;
+        let nulls = facts.nulls as i64;
+        match &facts.bounds {
+            None => self.column_index.append(true, Vec::new(), Vec::new(), nulls, None),
+            Some((low, high)) => {
+                self.column_index.append(false, low_bytes(low), high_bytes(high), nulls, None);
+                if let Some((last_low, last_high)) = &self.order.last {
+                    self.order.ascending &= last_low <= low && last_high <= high;
+                    self.order.descending &= low <= last_low && high <= last_high;
+                }
+                self.order.last = Some((low.clone(), high.clone()));
+            }
+        }
+        self.bounds = widest(self.bounds.take(), facts.bounds);
+    }
+
+    /// Where a page was put, and its size there.
+    fn put(&mut self, page: CompressedPage) -> Result<(u64, u64), ParquetError> {
+        let spec = SerializedPageWriter::new(&mut self.sink).write_page(page)?;
+        self.compressed += spec.compressed_size as u64;
+        self.uncompressed += spec.uncompressed_size as u64;
+        Ok((spec.offset, spec.compressed_size as u64))
+    }
+
+    pub fn finish(mut self, bloom_filter: Option<Sbbf>) -> Result<Chunk, ParquetError> {
+        let descr = &self.column.descr;
+        let encodings = self.pages.iter().map(|(encoding, _)| *encoding);
+        let dictionary = self.dictionary_at.map(|_| Encoding::PLAIN);
+        let all = encodings.chain(dictionary).chain([Encoding::RLE]);
+        let page_of = |page_type, encoding, count| PageEncodingStats { page_type, encoding, count };
+        let dictionary_page = dictionary.map(|encoding| page_of(PageType::DICTIONARY_PAGE, encoding, 1));
+        let data_pages = self.pages.iter().map(|(encoding, count)| page_of(PageType::DATA_PAGE, *encoding, *count));
+        let mut metadata = ColumnChunkMetaData::builder(descr.clone())
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_encodings_mask(EncodingMask::new_from_encodings(all.collect::<Vec<_>>().iter()))
+            .set_page_encoding_stats(dictionary_page.into_iter().chain(data_pages).collect())
+            .set_total_compressed_size(self.compressed as i64)
+            .set_total_uncompressed_size(self.uncompressed as i64)
+            .set_num_values(self.entries as i64)
+            .set_data_page_offset(self.data_at.unwrap_or(0) as i64)
+            .set_dictionary_page_offset(self.dictionary_at.map(|at| at as i64));
+        if let Some(statistics) = statistics(descr.physical_type(), self.bounds, self.nulls) {
+            metadata = metadata.set_statistics(statistics);
+        }
+        self.column_index.set_boundary_order(match (self.order.ascending, self.order.descending) {
+            (true, _) => BoundaryOrder::ASCENDING,
+            (false, true) => BoundaryOrder::DESCENDING,
+            (false, false) => BoundaryOrder::UNORDERED,
+        });
+        let close = ColumnCloseResult {
+            bytes_written: self.compressed,
+            rows_written: self.rows,
+            metadata: metadata.build()?,
+            bloom_filter,
+            column_index: Some(self.column_index.build()?),
+            offset_index: Some(self.offset_index.build()),
+        };
+        Ok(Chunk { bytes: self.sink.into_inner()?, close })
+    }
+}
+
+/// Appends bytes with their number before them.
+fn with_length(out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    fill(out);
+    let length = (out.len() - start - 4) as u32;
+    out[start..start + 4].copy_from_slice(&length.to_le_bytes());
+}

@@ -1,0 +1,88 @@
+//! Columns of a table → column chunks of Parquet, without Arrow arrays in between. A column of codes becomes a dictionary by its
+//! codes: no text is hashed or compared, since codes stand in the order of the texts. Numbers with few values are a dictionary too,
+//! others are stored by how they differ from the one before, and identifiers by what they do not share with it.
+//!
+//! [`bits`] and [`delta`] are Parquet's encodings · [`bounds`] the statistics · [`chunk`] the pages of a chunk · [`flat`] columns with one
+//! value a row · [`lists`] columns of lists. Percentages and decimals with nine places, which are rare, go by way of Arrow
+//! (`writer`).
+
+mod bits;
+mod bounds;
+pub mod chunk;
+mod delta;
+pub mod flat;
+pub mod lists;
+
+#[cfg(test)]
+mod tests;
+
+pub use chunk::Chunk;
+
+use super::storage::{FALSE_POSITIVES, ROW_GROUP_ROWS};
+use delta::TextDeltas;
+use parquet::bloom_filter::Sbbf;
+use parquet::errors::ParquetError;
+use parquet::schema::types::ColumnDescPtr;
+use zstd::bulk::Compressor;
+
+/// What a chunk needs to know of its column.
+pub struct Column {
+    pub descr: ColumnDescPtr,
+    pub name: String,
+    pub nullable: bool,
+    /// Whether a filter tells which values a row group cannot hold.
+    pub bloom_filter: bool,
+    /// Whether values hardly repeat, so that a dictionary would be built in vain.
+    pub hardly_repeated: bool,
+}
+
+impl Column {
+    /// The filter of a chunk, still empty.
+    fn filter(&self) -> Result<Option<Sbbf>, ParquetError> {
+        self.bloom_filter.then(|| Sbbf::new_with_ndv_fpp(ROW_GROUP_ROWS as u64, FALSE_POSITIVES)).transpose()
+    }
+
+    /// A null in a column that has none: a defect of this program.
+    fn no_null(&self) -> ParquetError {
+        ParquetError::General(format!("column {} holds a null", self.name))
+    }
+}
+
+/// No larger than it must be for what was put into it.
+fn folded(filter: Option<Sbbf>) -> Option<Sbbf> {
+    filter.map(|mut filter| {
+        filter.fold_to_target_fpp(FALSE_POSITIVES);
+        filter
+    })
+}
+
+/// Room to work in, from chunk to chunk.
+pub struct Tools {
+    compressor: Compressor<'static>,
+    body: Vec<u8>,
+    values: Vec<u8>,
+    deltas: TextDeltas,
+    places: Vec<u32>,
+    levels: Vec<u32>,
+    numbers: Vec<i64>,
+}
+
+impl Tools {
+    pub fn new() -> Result<Self, ParquetError> {
+        // The library's fastest level above zero: what Parquet writers take by default.
+        let compressor = Compressor::new(1)?;
+        Ok(Self {
+            compressor,
+            body: Vec::new(),
+            values: Vec::new(),
+            deltas: TextDeltas::default(),
+            places: Vec::new(),
+            levels: Vec::new(),
+            numbers: Vec::new(),
+        })
+    }
+
+    fn compress(&mut self, bytes: &[u8]) -> Result<Vec<u8>, ParquetError> {
+        Ok(self.compressor.compress(bytes)?)
+    }
+}
