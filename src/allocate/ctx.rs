@@ -26,8 +26,14 @@ pub struct DemandSet<'a> {
 }
 
 impl<'a> DemandSet<'a> {
+    /// For what sets markets up.
     pub fn new(ctx: &Ctx<'_>, demands: &'a Demands, assigned: FxHashMap<u32, Vec<u32>>) -> Self {
         Self { demands, coded: code_operands(&ctx.plan.operands, demands, &ctx.env), assigned }
+    }
+
+    /// For what scores in markets that are there: the codes of operands went into their tables.
+    pub fn settled(demands: &'a Demands, assigned: FxHashMap<u32, Vec<u32>>) -> Self {
+        Self { demands, coded: Vec::new(), assigned }
     }
 }
 

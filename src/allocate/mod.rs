@@ -175,6 +175,7 @@ fn affinity_phase(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State, runs: &
         .collect();
     let serve = |((ledger, run), demands): ((&mut ledger::Ledger, &mut ProductRun), Vec<u32>)| {
         run.affinity = affinity::serve(ctx, set, &run.market, ledger, &demands, None, Phase::Affinity);
+        run.affinity.grants.sort_unstable_by_key(|grant| (grant.demand, grant.license));
     };
     state.ledgers.par_iter_mut().zip(runs.par_iter_mut()).zip(open).for_each(serve);
     for run in runs {
@@ -202,7 +203,7 @@ fn settle(state: &mut State, result: &mut ServeResult, phase: Phase) {
         state.close_in_part(judged.demand as usize);
     }
     let grants = std::mem::take(&mut result.grants);
-    state.take_grants(grants, &result.matches);
+    state.take_grants(grants, &result.matches, phase);
 }
 
 /// The covers in part of phase 3, by demand; those of phase 2 stand in what phase 2 judged.
@@ -236,9 +237,12 @@ fn collect_deficits(
 
 /// Fills in what of its demand's need each first row covers (§6, allocations.covered).
 fn note_covered(grants: &mut [Grant], counted: &[i64], deficits: &[Deficit]) {
+    // Both stand in the order of demands.
+    let mut deficits = deficits.iter().peekable();
     for rows in grants.chunk_by_mut(|a, b| a.demand == b.demand) {
         let demand = rows[0].demand;
-        let open = deficits.binary_search_by_key(&demand, |deficit| deficit.demand).map_or(0, |place| deficits[place].units);
+        while deficits.next_if(|deficit| deficit.demand < demand).is_some() {}
+        let open = deficits.peek().filter(|deficit| deficit.demand == demand).map_or(0, |deficit| deficit.units);
         rows[0].covered = counted[demand as usize] - open;
     }
 }

@@ -7,7 +7,6 @@ use super::assignments::by_demand;
 use super::ctx::{Ctx, DemandSet, Preferences};
 use super::pages::{RowOrder, Scratch, Stretch};
 use crate::estate::Built;
-use crate::model::demand::Demands;
 use crate::model::words::Phase;
 use crate::trace::Trace;
 use crate::trace::by_demand::ByDemand;
@@ -63,10 +62,10 @@ impl<'a> Replay<'a> {
         let ctx = self.ctx();
         let estate = &self.built.estate;
         let products = 0..estate.products.len() as u32;
-        let pairs = products.clone().any(|product| depth(product) > Depth::Demands);
-        let set = demand_set(&ctx, &estate.demands, &self.assigned, pairs);
+        let set = DemandSet::settled(&estate.demands, self.assigned.clone());
         let bundles = self.trace.bundles.iter().zip(&self.markets.bundles);
-        let bundles: Vec<_> = bundles.map(|(bundle, run)| (bundle, run, demand_set(&ctx, &bundle.demands, &run.assigned, pairs))).collect();
+        let bundles: Vec<_> =
+            bundles.map(|(bundle, run)| (bundle, run, DemandSet::settled(&bundle.demands, run.assigned.clone()))).collect();
         let stretch = |set, market, key, demands| {
             let granted = (key_of_estate(key)).then_some(self.granted);
             Stretch { key, depth: depth(key.product), row_order: RowOrder::Rank, ctx, set, market, demands, granted }
@@ -98,7 +97,7 @@ impl<'a> Replay<'a> {
     ) -> Result<(), E> {
         let ctx = self.ctx();
         let estate = &self.built.estate;
-        let set = demand_set(&ctx, &estate.demands, &self.assigned, true);
+        let set = DemandSet::settled(&estate.demands, self.assigned.clone());
         let stretch = |market, product, phase, demands: Vec<u32>| Stretch {
             key: PageKey { product, phase },
             depth: Depth::Full,
@@ -143,15 +142,6 @@ impl<'a> Replay<'a> {
 /// Whether the demands of such a page are those of the estate.
 fn key_of_estate(key: PageKey) -> bool {
     key.phase != Phase::Bundle
-}
-
-/// The demands with what scoring needs to know of them; without it where nobody will score.
-fn demand_set<'a>(ctx: &Ctx<'_>, demands: &'a Demands, assigned: &FxHashMap<u32, Vec<u32>>, scored: bool) -> DemandSet<'a> {
-    if scored {
-        DemandSet::new(ctx, demands, assigned.clone())
-    } else {
-        DemandSet { demands, coded: Vec::new(), assigned: FxHashMap::default() }
-    }
 }
 
 /// Those with a turn by it, then the others by `demand_id`.

@@ -20,9 +20,12 @@ enum Standing {
 /// The state of a run.
 pub struct State {
     demands: Vec<Standing>,
+    /// Those of phases 1 and 3 and of the bundles.
     grants: Vec<Grant>,
-    /// How many of the grants are of phase 1.
+    /// How many of them are of phase 1.
     direct: usize,
+    /// Those of phase 2, product by product: most of all grants, and in order as they are.
+    affinity: Vec<Vec<Grant>>,
     pub matches: MatchPool,
     /// By product: its usable licenses, ascending, and their seats.
     licenses: Vec<Vec<u32>>,
@@ -38,7 +41,7 @@ impl State {
         let licenses: Vec<Vec<u32>> = (0..estate.products.len()).map(usable).collect();
         let ledgers = licenses.iter().map(|licenses| Ledger::new(estate, licenses, reserved)).collect();
         let demands = vec![Standing::Open; estate.demands.len()];
-        Self { demands, grants: Vec::new(), direct: 0, matches: MatchPool::default(), licenses, ledgers }
+        Self { demands, grants: Vec::new(), direct: 0, affinity: Vec::new(), matches: MatchPool::default(), licenses, ledgers }
     }
 
     /// The usable licenses of a product, ascending; a ledger's places are theirs.
@@ -78,15 +81,16 @@ impl State {
         self.grants.push(grant);
     }
 
-    /// Takes a market's grants over, with its pool of matched rules.
-    pub fn take_grants(&mut self, grants: Vec<Grant>, pool: &MatchPool) {
+    /// Takes a market's grants over, with its pool of matched rules. Those of phase 2 must come in the order of products, and be in
+    /// the order of [`State::take_all`].
+    pub fn take_grants(&mut self, mut grants: Vec<Grant>, pool: &MatchPool, phase: Phase) {
         let matches = self.absorb(pool);
-        self.grants.reserve(grants.len());
-        for mut grant in grants {
-            if let Some(choice) = &mut grant.choice {
-                choice.matched = matches[choice.matched.0 as usize];
-            }
-            self.grants.push(grant);
+        for choice in grants.iter_mut().filter_map(|grant| grant.choice.as_mut()) {
+            choice.matched = matches[choice.matched.0 as usize];
+        }
+        match phase {
+            Phase::Affinity => self.affinity.push(grants),
+            _ => self.grants.append(&mut grants),
         }
     }
 
@@ -109,8 +113,21 @@ impl State {
 
     /// All grants, by demand, then license.
     pub fn take_all(&mut self) -> (Vec<Grant>, MatchPool) {
-        let mut grants = std::mem::take(&mut self.grants);
-        grants.par_sort_by_key(|grant| (grant.demand, grant.license));
-        (grants, std::mem::take(&mut self.matches))
+        let key = |grant: &Grant| (grant.demand, grant.license);
+        let mut others = std::mem::take(&mut self.grants);
+        others.par_sort_by_key(key);
+        let affinity = std::mem::take(&mut self.affinity);
+        let mut all = Vec::with_capacity(others.len() + affinity.iter().map(Vec::len).sum::<usize>());
+        let mut others = others.into_iter().peekable();
+        for grants in affinity {
+            for grant in grants {
+                while let Some(other) = others.next_if(|other| key(other) < key(&grant)) {
+                    all.push(other);
+                }
+                all.push(grant);
+            }
+        }
+        all.extend(others);
+        (all, std::mem::take(&mut self.matches))
     }
 }

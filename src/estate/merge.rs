@@ -4,7 +4,7 @@ use super::Built;
 use super::entitle::asset_user;
 use super::licenses::as_decimals;
 use crate::model::date::NULL_DATE;
-use crate::model::demand::{Consumptions, Demands, own_name_before};
+use crate::model::demand::{Consumptions, Demands, names, own_name_before};
 use crate::model::estate::{Estate, Registry};
 use crate::model::license::Products;
 use crate::model::text::{Code, NULL_CODE, Texts};
@@ -121,6 +121,7 @@ impl<'a> Merger<'a> {
             starts.push(0);
         }
         let mut demands = Demands { product, subject, starts, members, ..Demands::default() };
+        demands.names = names(&demands, &self.estate.texts, &self.estate.consumptions.id);
         self.identify(&mut demands);
         let sources = self.sources(&demands);
         self.measure(&mut demands, &sources);

@@ -127,6 +127,10 @@ pub fn build(
     };
     let demands = merge::Merger::new(&built).merge(grouping, None);
     built.estate.demands = demands;
+    if built.estate.bundles.is_empty() {
+        // Only the demands of bundles are merged later; the largest extract need not stay for them.
+        built.estate.consumptions.frame = Frame::default();
+    }
     Ok(built)
 }
 

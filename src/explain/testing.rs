@@ -271,6 +271,7 @@ fn demands(texts: &Texts) -> Demands {
     Demands {
         product: vec![0, 0, 0, 1, 2],
         subject: codes(texts, ["PC-1", "PC-2", "PC-3", "SRV-1", "u1"]),
+        names: TextArena::default(),
         no_user: vec![false; 5],
         asset: codes(texts, ["PC-1", "PC-2", "PC-3", "SRV-1", ""]),
         user: codes(texts, ["u1", "", "", "", "u1"]),

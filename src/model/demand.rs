@@ -3,6 +3,7 @@
 use super::text::{Code, NULL_CODE, TextArena, Texts};
 use super::value::{Column, Frame};
 use super::words::Outcome;
+use rayon::prelude::*;
 
 /// Every accepted consumption, by `consumption_id`.
 #[derive(Default, Debug)]
@@ -37,6 +38,9 @@ pub struct Demands {
     pub product: Vec<u32>,
     /// The asset or user that its consumptions are merged by; null for a demand of its own.
     pub subject: Vec<Code>,
+    /// What follows `product_id/` in each `demand_id`, side by side in memory: tables and log show every name several times, and the texts of
+    /// the subjects lie far apart. Empty where few names are asked for; they are then looked up.
+    pub names: TextArena,
     /// Whether it is a demand of a user-family product without a user: only a site license can cover it.
     pub no_user: Vec<bool>,
     pub asset: Vec<Code>,
@@ -76,6 +80,10 @@ impl Demands {
 
     /// What follows `product_id/` in the `demand_id`: the subject, or `/` and the consumption.
     pub fn write_name(&self, demand: usize, texts: &Texts, consumptions: &TextArena, out: &mut String) {
+        if !self.names.is_empty() {
+            out.push_str(self.names.get(demand));
+            return;
+        }
         match self.subject[demand] {
             NULL_CODE => {
                 out.push('/');
@@ -84,6 +92,37 @@ impl Demands {
             subject => out.push_str(texts.get(subject)),
         }
     }
+}
+
+impl Demands {
+    /// The text of a code of a demand, which often is its subject, and then stands beside those of its neighbours.
+    pub fn text<'t>(&'t self, demand: usize, code: Code, texts: &'t Texts) -> Option<&'t str> {
+        match code {
+            NULL_CODE => None,
+            code if code == self.subject[demand] && !self.names.is_empty() => Some(self.names.get(demand)),
+            code => Some(texts.get(code)),
+        }
+    }
+}
+
+/// How many names one task writes.
+const NAMES: usize = 65_536;
+
+/// The names of demands that have none yet, for [`Demands::names`].
+pub fn names(demands: &Demands, texts: &Texts, consumptions: &TextArena) -> TextArena {
+    let stretch = |first: usize| {
+        let mut names = TextArena::with_capacity(NAMES, NAMES * 16);
+        let mut name = String::new();
+        for demand in first..demands.len().min(first + NAMES) {
+            name.clear();
+            demands.write_name(demand, texts, consumptions, &mut name);
+            names.push(&name);
+        }
+        names
+    };
+    let firsts: Vec<usize> = (0..demands.len()).step_by(NAMES).collect();
+    let stretches: Vec<TextArena> = firsts.into_par_iter().map(stretch).collect();
+    TextArena::joined(&stretches)
 }
 
 /// Whether `/consumption`, the name of a demand of its own, stands before the name of another demand of its product.

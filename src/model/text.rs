@@ -129,6 +129,18 @@ impl TextArena {
         &self.bytes[start..self.ends[row]]
     }
 
+    /// The rows of several, one behind the other.
+    pub fn joined(parts: &[Self]) -> Self {
+        let rows = parts.iter().map(Self::len).sum();
+        let mut all = Self::with_capacity(rows, parts.iter().map(|part| part.bytes.len()).sum());
+        for part in parts {
+            let before = all.bytes.len();
+            all.bytes.push_str(&part.bytes);
+            all.ends.extend(part.ends.iter().map(|end| before + end));
+        }
+        all
+    }
+
     pub fn len(&self) -> usize {
         self.ends.len()
     }

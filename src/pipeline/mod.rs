@@ -17,13 +17,13 @@ pub mod what_if;
 
 use crate::allocate::{allocate, totals};
 use crate::batch_log::{BatchLog, Event, Format, LogPlan};
-use crate::estate;
+use crate::estate::{self, Built};
 use crate::explain::advice::advice;
 use crate::explain::alerts::alerts;
 use crate::extract::Override;
 use crate::jobs::Job;
 use crate::model::date::Date;
-use crate::report::Report;
+use crate::report::{Report, demands};
 use crate::run::manifest::{JobMark, StageTime};
 use crate::run::{Manifest, OutputFolder, Patience, Slots, StagedFile, StagedRun, modes, stop_requested};
 use finish::Finished;
@@ -96,12 +96,13 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
     let job = night.job;
     let rules = refusal::parsed_rules(job)?;
     let accepted = std::mem::take(&mut inputs.accepted);
-    let built = estate::build(accepted, rules, &job.attributes, job.policy(as_of))
+    let mut built = estate::build(accepted, rules, &job.attributes, job.policy(as_of))
         .map_err(|error| refusal::of_estate(job, &night.manifest.inputs, error))?;
     night.note_estate(&built);
     night.stage("build")?;
 
     let calculation = allocate(&built);
+    forget_coded(&mut built);
     night.stage("allocate")?;
 
     let totals = totals::control_totals(&built, &calculation);
@@ -120,6 +121,15 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
     night.log_end(&built, &calculation, &alerts, inputs);
     night.stage("log")?;
     Ok(finish::Outcome { built, calculation, alerts })
+}
+
+/// Fields of demands went into the tables of rules; what no table shows need not stay.
+fn forget_coded(built: &mut Built) {
+    for (slot, field) in built.estate.demands.fields.iter_mut().enumerate() {
+        if !demands::shows_field(&built.schema, slot) {
+            *field = None;
+        }
+    }
 }
 
 impl<'a> Night<'a> {

@@ -63,8 +63,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
         true
     });
     columns.code("license_id", texts, |row| licenses.id[license(row)]);
-    columns.code("asset_id", texts, |row| demands.asset[demand(row)]);
-    columns.code("user_id", texts, |row| demands.user[demand(row)]);
+    columns.identifier("asset_id", |row| demands.text(demand(row), demands.asset[demand(row)], &estate.texts));
+    columns.identifier("user_id", |row| demands.text(demand(row), demands.user[demand(row)], &estate.texts));
     columns.word("phase", |row| Some(grants[row].phase.code()));
     columns.word("metric", |row| licenses.metric[license(row)].map(Metric::code));
     columns.integer("units", |row| grants[row].units);

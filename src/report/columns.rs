@@ -75,6 +75,14 @@ impl<'a> Columns<'a> {
         });
     }
 
+    /// Identifiers that hardly repeat within a row group.
+    pub fn identifier<'t>(&mut self, name: impl Into<Cow<'a, str>>, text: impl Fn(usize) -> Option<&'t str> + Sync + 'a) {
+        self.push(name, Kind::Code, move |rows, column, tools| {
+            let first = rows.start;
+            flat::texts(column, rows.len(), |row| text(first + row), tools)
+        });
+    }
+
     /// Few different texts, of a closed list or of rules in force.
     pub fn word<'t>(&mut self, name: impl Into<Cow<'a, str>>, word: impl Fn(usize) -> Option<&'t str> + Sync + 'a) {
         self.push(name, Kind::Code, move |rows, column, tools| {

@@ -47,8 +47,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
         estate.write_demand_id(demands, demand(row), out);
         true
     });
-    columns.code("asset_id", texts, |row| demands.asset[demand(row)]);
-    columns.code("user_id", texts, |row| demands.user[demand(row)]);
+    columns.identifier("asset_id", |row| demands.text(demand(row), demands.asset[demand(row)], &estate.texts));
+    columns.identifier("user_id", |row| demands.text(demand(row), demands.user[demand(row)], &estate.texts));
     columns.word("metric", |row| Some(products.metric[product(row)].code()));
     columns.integer("units", |row| deficits[row].units);
     columns.word("reason", |row| Some(deficits[row].reason.code()));

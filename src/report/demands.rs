@@ -7,7 +7,7 @@ use super::error::ReportError;
 use super::fields;
 use super::schema::{ColumnDef, TableDef, code, date, integer, text};
 use super::writer::{self, TableInfo};
-use crate::rules::Side;
+use crate::rules::{Schema, Side};
 use std::io::Write;
 
 const COLUMNS: &[ColumnDef] = &[
@@ -53,8 +53,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     });
     columns.word("metric", |row| Some(products.metric[product(row)].code()));
     columns.integer("need", |row| trace.needs[row]);
-    columns.code("asset_id", texts, |row| demands.asset[row]);
-    columns.code("user_id", texts, |row| demands.user[row]);
+    columns.identifier("asset_id", |row| demands.text(row, demands.asset[row], &estate.texts));
+    columns.identifier("user_id", |row| demands.text(row, demands.user[row], &estate.texts));
     columns.code("department", texts, |row| demands.department[row]);
     columns.code("location", texts, |row| demands.location[row]);
     columns.code("cost_center", texts, |row| demands.cost_center[row]);
@@ -76,17 +76,20 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     writer::write(&TABLE, &added, &columns, report.as_of(), out)
 }
 
+/// Whether the table shows a field of demands as a column of its own making: what rules read, but for the table's own columns.
+pub fn shows_field(schema: &Schema, slot: usize) -> bool {
+    let name = schema.consumption[slot].name.as_str();
+    NOT_FIELDS.contains(&name) || COLUMNS.iter().all(|column| column.name != name)
+}
+
 /// The fields that rules read beyond the table's own columns: their slots and columns. A field whose name is another column's stands as
 /// `consumption.NAME`.
 pub(super) fn added(report: &Report<'_>) -> Vec<(usize, ColumnDef)> {
     let column = |slot: usize| {
         let info = &report.schema.consumption[slot];
-        let name = match NOT_FIELDS.contains(&info.name.as_str()) {
-            true => format!("consumption.{}", info.name),
-            false if COLUMNS.iter().any(|column| column.name == info.name) => return None,
-            false => info.name.clone(),
-        };
-        Some((slot, fields::definition(name, info)))
+        let name = if NOT_FIELDS.contains(&info.name.as_str()) { format!("consumption.{}", info.name) } else { info.name.clone() };
+        (slot, fields::definition(name, info))
     };
-    report.program.fields_read(Side::Consumption).into_iter().filter_map(column).collect()
+    let read = report.program.fields_read(Side::Consumption).into_iter();
+    read.filter(|slot| shows_field(report.schema, *slot)).map(column).collect()
 }

@@ -61,42 +61,53 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
 
 /// All rows, in the order of the table: dimensions by name, values by code (that is, by bytes, null last), then products.
 fn rows(estate: &Estate, trace: &Trace) -> Vec<Row> {
-    let sums = sums_by_demand(estate, trace);
+    let of = Summands { estate, trace };
     let demands = &estate.demands;
     let member = |column: &str| -> Vec<u32> { estate.users.frame.column(column).map(|lists| lists.lists().to_vec()).unwrap_or_default() };
     let (groups, roles) = (member("groups"), member("roles"));
     let mut rows = Vec::new();
-    by_value(estate, &sums, "cost_center", |demand| demands.cost_center[demand], &mut rows);
-    by_value(estate, &sums, "department", |demand| demands.department[demand], &mut rows);
-    by_member(estate, &sums, "group", &groups, &mut rows);
-    by_value(estate, &sums, "location", |demand| demands.location[demand], &mut rows);
-    by_value(estate, &sums, "publisher", |demand| estate.products.publisher[demands.product[demand] as usize], &mut rows);
-    by_member(estate, &sums, "role", &roles, &mut rows);
-    by_value(estate, &sums, "user", |demand| demands.user[demand], &mut rows);
+    by_value(&of, "cost_center", |demand| demands.cost_center[demand], &mut rows);
+    by_value(&of, "department", |demand| demands.department[demand], &mut rows);
+    by_member(&of, "group", &groups, &mut rows);
+    by_value(&of, "location", |demand| demands.location[demand], &mut rows);
+    by_value(&of, "publisher", |demand| estate.products.publisher[demands.product[demand] as usize], &mut rows);
+    by_member(&of, "role", &roles, &mut rows);
+    by_value(&of, "user", |demand| demands.user[demand], &mut rows);
     rows
 }
 
-fn sums_by_demand(estate: &Estate, trace: &Trace) -> Vec<Sums> {
-    let one = |demand| Sums {
-        demands: 1,
-        required: facts::counted_need(estate, trace, demand),
-        allocated: 0,
-        inactive: i64::from(estate.is_inactive(demand)),
-    };
-    let mut sums: Vec<Sums> = (0..estate.demands.len()).map(one).collect();
-    for grant in &trace.grants {
-        sums[grant.demand as usize].allocated += grant.covered;
+/// What one demand adds to its rows.
+struct Summands<'a> {
+    estate: &'a Estate,
+    trace: &'a Trace,
+}
+
+impl Summands<'_> {
+    /// Every demand of a product with what it adds, in order. Grants stand in the order of demands too, so that nothing is kept for each.
+    fn of_product(&self, product: usize) -> impl Iterator<Item = (usize, Sums)> + '_ {
+        let (estate, trace) = (self.estate, self.trace);
+        let demands = estate.demands_of(product);
+        let first = trace.grants.partition_point(|grant| (grant.demand as usize) < demands.start);
+        let mut grants = trace.grants[first..].iter().peekable();
+        demands.map(move |demand| {
+            let mut allocated = 0;
+            while let Some(grant) = grants.next_if(|grant| grant.demand as usize == demand) {
+                allocated += grant.covered;
+            }
+            let required = facts::counted_need(estate, trace, demand);
+            (demand, Sums { demands: 1, required, allocated, inactive: i64::from(estate.is_inactive(demand)) })
+        })
     }
-    sums
 }
 
 /// A dimension in which every demand has one value, or null.
-fn by_value(estate: &Estate, sums: &[Sums], dimension: &'static str, value: impl Fn(usize) -> Code, rows: &mut Vec<Row>) {
-    add_up(estate, sums, dimension, |demand, add| add(value(demand)), rows);
+fn by_value(of: &Summands<'_>, dimension: &'static str, value: impl Fn(usize) -> Code, rows: &mut Vec<Row>) {
+    add_up(of, dimension, |demand, add| add(value(demand)), rows);
 }
 
 /// A dimension in which a demand has the values of its user: several, or none, and then it has no row.
-fn by_member(estate: &Estate, sums: &[Sums], dimension: &'static str, lists: &[u32], rows: &mut Vec<Row>) {
+fn by_member(of: &Summands<'_>, dimension: &'static str, lists: &[u32], rows: &mut Vec<Row>) {
+    let estate = of.estate;
     let mut once = Vec::new();
     let values = |demand: usize, add: &mut dyn FnMut(Code)| {
         let user = estate.users.row(estate.demands.user[demand]);
@@ -107,28 +118,22 @@ fn by_member(estate: &Estate, sums: &[Sums], dimension: &'static str, lists: &[u
         once.dedup();
         once.iter().for_each(|value| add(*value));
     };
-    add_up(estate, sums, dimension, values, rows);
+    add_up(of, dimension, values, rows);
 }
 
 /// Adds up product by product: only what a product has in a dimension is sorted, and that is little beside its demands.
-fn add_up(
-    estate: &Estate,
-    sums: &[Sums],
-    dimension: &'static str,
-    mut values: impl FnMut(usize, &mut dyn FnMut(Code)),
-    rows: &mut Vec<Row>,
-) {
+fn add_up(of: &Summands<'_>, dimension: &'static str, mut values: impl FnMut(usize, &mut dyn FnMut(Code)), rows: &mut Vec<Row>) {
     let first = rows.len();
     let mut places: FxHashMap<Code, usize> = FxHashMap::default();
-    for product in 0..estate.products.len() {
+    for product in 0..of.estate.products.len() {
         places.clear();
-        for demand in estate.demands_of(product) {
+        for (demand, one) in of.of_product(product) {
             values(demand, &mut |value| {
                 let place = *places.entry(value).or_insert_with(|| {
                     rows.push(Row { dimension, value, product: product as u32, sums: Sums::default() });
                     rows.len() - 1
                 });
-                let (total, one) = (&mut rows[place].sums, &sums[demand]);
+                let total = &mut rows[place].sums;
                 total.demands += one.demands;
                 total.required += one.required;
                 total.allocated += one.allocated;

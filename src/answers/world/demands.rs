@@ -4,7 +4,7 @@ use super::columns::{codes, dates, integers, lists};
 use super::{Bundle, World};
 use crate::model::demand::Demands;
 use crate::model::license::Products;
-use crate::model::text::{Code, NULL_CODE};
+use crate::model::text::{Code, NULL_CODE, TextArena};
 use crate::model::value::{Column, Frame, NULL_INT, Type};
 use crate::model::words::Family;
 use crate::rules::{FieldInfo, Program, Schema, Side};
@@ -37,6 +37,7 @@ pub fn demands(rows: &Frame, products: &Products, schema: &Schema, program: &Pro
     let of_user: Vec<bool> = product.iter().map(|product| products.family(*product as usize) == Family::User).collect();
     let subject: Vec<Code> = (0..rows.rows).map(|row| if of_user[row] { user[row] } else { asset[row] }).collect();
     Demands {
+        names: TextArena::default(),
         no_user: (0..rows.rows).map(|row| of_user[row] && subject[row] == NULL_CODE).collect(),
         subject,
         department: codes(rows, "department"),
@@ -111,6 +112,7 @@ fn pick(all: &Demands, places: &[u32]) -> Demands {
     Demands {
         product: at(&all.product, places),
         subject: at(&all.subject, places),
+        names: TextArena::default(),
         no_user: at(&all.no_user, places),
         asset: at(&all.asset, places),
         user: at(&all.user, places),
