@@ -42,6 +42,10 @@ pub struct ServeResult {
 
 /// How many demands one task scores.
 const CHUNK: usize = 4096;
+/// A product of fewer demands is served by one thread.
+const GIANT: usize = if cfg!(test) { 4 } else { 16_384 };
+/// For how many demands of a giant product candidates are found ahead of their turn.
+const AHEAD: usize = if cfg!(test) { 3 } else { 256 };
 
 /// The demands with a candidate, in serving order; then those without.
 pub fn serving_queue(
@@ -90,19 +94,37 @@ pub fn serve(
 ) -> ServeResult {
     let (queue, without) = serving_queue(ctx, set, market, demands, name_rank);
     let mut result = ServeResult { cut_off: vec![None; market.licenses.len()], ..ServeResult::default() };
-    let (mut scores, mut candidates) = <(Scores, Candidates)>::default();
+    // Demands are served one after the other; but whom each can choose from does not depend on the others. Where one product is most
+    // of the estate, nobody else would use the other cores meanwhile.
+    let giant = queue.len() >= GIANT && queue.len() * 4 > set.demands.len();
+    let mut desks: Vec<(Scores, Candidates)> = (0..if giant { AHEAD } else { 1 }).map(|_| Default::default()).collect();
+    let ready = |(scores, candidates): &mut (Scores, Candidates), demand: u32| {
+        scores.score(ctx, set, market, demand as usize);
+        candidates.find(market, scores);
+        if giant {
+            candidates.ahead(market, scores);
+        }
+    };
     let partial_cover = ctx.estate.policy.partial_cover && phase != Phase::Bundle;
     let mut server = Server::new(ctx, set, market, ledger, partial_cover);
-    for (place, demand) in queue.iter().enumerate() {
-        scores.score(ctx, set, market, *demand as usize);
-        candidates.find(market, &scores);
-        let turn = server.serve(&scores, &mut candidates);
-        let choices = choices(ctx, set, market, &scores, &mut candidates, &turn.takes, &mut result.matches);
-        record(market, &scores, &turn, choices, phase, place as u32 + 1, &mut result);
-        if !turn.covered() {
-            result.left.push(judge_served(market, &scores, &mut candidates, &turn, place as u32 + 1));
+    let mut number = 0;
+    for next in queue.chunks(desks.len()) {
+        if giant {
+            desks.par_iter_mut().zip(next).for_each(|(desk, demand)| ready(desk, *demand));
+        } else {
+            desks.iter_mut().zip(next).for_each(|(desk, demand)| ready(desk, *demand));
+        }
+        for (scores, candidates) in &mut desks[..next.len()] {
+            number += 1;
+            let turn = server.serve(scores, candidates);
+            let choices = choices(ctx, set, market, scores, candidates, &turn.takes, &mut result.matches);
+            record(market, scores, &turn, choices, phase, number, &mut result);
+            if !turn.covered() {
+                result.left.push(judge_served(market, scores, candidates, &turn, number));
+            }
         }
     }
+    let mut scores = Scores::default();
     for demand in &without {
         scores.score(ctx, set, market, *demand as usize);
         result.left.push(judge_without(market, &scores));
@@ -132,7 +154,7 @@ fn record(market: &Market, scores: &Scores, turn: &Turn, choices: Vec<Choice>, p
 
 fn judge_served(market: &Market, scores: &Scores, candidates: &mut Candidates, turn: &Turn, number: u32) -> Judged {
     let partial = turn.partial_of.map(|need| (turn.takes.iter().map(|take| take.drawn.units).sum(), need));
-    let best = candidates.next(market, scores, None, &[]);
+    let best = candidates.next(market, scores, None, &[], 0);
     Judged {
         demand: scores.demand as u32,
         turn: Some(number),

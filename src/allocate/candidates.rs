@@ -48,9 +48,22 @@ enum Split {
     Lookup(usize),
 }
 
-/// The candidates of a demand. Reused from demand to demand.
+/// What the candidates of a demand without exceptions follow from, within a market.
+#[derive(Default, PartialEq, Eq)]
+struct Alike {
+    rows: Vec<u32>,
+    lookup_rows: Vec<u32>,
+    own: [u16; Metric::ALL.len()],
+    /// Only in phase downgrade, where it tells what reaches down to it.
+    product: Option<u32>,
+}
+
+/// The candidates of a demand. Reused from demand to demand of one market; what was found for one stays for those after it that no
+/// rule can tell from it.
 #[derive(Default)]
 pub struct Candidates {
+    /// Whom they were found for, if that was a demand without exceptions.
+    alike: Option<Alike>,
     words: usize,
     /// Those that are no exceptions.
     plain: Vec<u64>,
@@ -73,6 +86,9 @@ pub struct Candidates {
 impl Candidates {
     /// Finds the candidates of a scored demand.
     pub fn find(&mut self, market: &Market, scores: &Scores) {
+        if self.stay(market, scores) {
+            return;
+        }
         self.list.clear();
         self.sorted = false;
         if scores.possible(market, LISTED as usize, &mut self.places) {
@@ -99,6 +115,39 @@ impl Candidates {
         }
     }
 
+    /// Another market follows.
+    pub fn forget(&mut self) {
+        self.alike = None;
+    }
+
+    /// Whether this demand has the candidates of the one before; notes whom they are found for now.
+    fn stay(&mut self, market: &Market, scores: &Scores) -> bool {
+        if !scores.exceptions.is_empty() {
+            self.alike = None;
+            return false;
+        }
+        let product = (!market.links.is_empty()).then(|| scores.product());
+        let same = self.alike.as_ref().is_some_and(|alike| {
+            alike.rows == scores.rows && alike.lookup_rows == scores.lookup_rows && alike.own == scores.own && alike.product == product
+        });
+        if !same {
+            let alike = self.alike.get_or_insert_default();
+            alike.rows.clone_from(&scores.rows);
+            alike.lookup_rows.clone_from(&scores.lookup_rows);
+            (alike.own, alike.product) = (scores.own, product);
+        }
+        same
+    }
+
+    /// Puts the best in order before anybody asks.
+    pub fn ahead(&mut self, market: &Market, scores: &Scores) {
+        if self.listed {
+            self.sorted_list();
+        } else {
+            self.level(0, market, scores);
+        }
+    }
+
     /// How many there are.
     pub fn len(&self) -> u32 {
         self.total
@@ -116,23 +165,23 @@ impl Candidates {
         self.level(0, market, scores).then(|| self.levels[0].score)
     }
 
-    /// The first that stands after `after` and is in each of the masks.
-    pub fn next(&mut self, market: &Market, scores: &Scores, after: Option<Standing>, masks: &[&[u64]]) -> Option<Standing> {
+    /// The first that stands after `after` and is in each of the masks; these have nothing below `floor`.
+    pub fn next(&mut self, market: &Market, scores: &Scores, after: Option<Standing>, masks: &[&[u64]], floor: u32) -> Option<Standing> {
         if self.listed {
             let list = self.sorted_list();
             let start = after.map_or(0, |after| list.partition_point(|standing| *standing <= after));
             return list[start..].iter().find(|standing| masks.iter().all(|mask| has(mask, standing.tie))).copied();
         }
         let (mut at, mut from) = match after {
-            Some(after) => (self.level_of(after, market, scores), after.tie + 1),
-            None => (0, 0),
+            Some(after) => (self.level_of(after, market, scores), floor.max(after.tie + 1)),
+            None => (0, floor),
         };
         while self.level(at, market, scores) {
             let level = &self.levels[at];
             if let Some(place) = first_from(self.bits(level.set), from, masks) {
                 return Some(Standing::new(level.score, level.distance, place));
             }
-            (at, from) = (at + 1, 0);
+            (at, from) = (at + 1, floor);
         }
         None
     }
@@ -147,13 +196,13 @@ impl Candidates {
         better + self.levels.get(at).map_or(0, |level| count_before(self.bits(level.set), standing.tie)) + 1
     }
 
-    /// Whether any candidate is in each of the masks, whatever its score.
-    pub fn any(&self, scores: &Scores, masks: &[&[u64]]) -> bool {
+    /// Whether any candidate is in each of the masks, whatever its score; these have nothing below `floor`.
+    pub fn any(&self, scores: &Scores, masks: &[&[u64]], floor: u32) -> bool {
         if self.listed {
             return self.list.iter().any(|standing| masks.iter().all(|mask| has(mask, standing.tie)));
         }
         let exception = scores.eligible_exceptions().any(|exception| masks.iter().all(|mask| has(mask, exception.place)));
-        exception || first_from(&self.plain, 0, masks).is_some()
+        exception || first_from(&self.plain, floor, masks).is_some()
     }
 
     /// All of them in any order, where they are listed.
@@ -170,8 +219,8 @@ impl Candidates {
     pub fn metrics(&mut self, market: &Market, scores: &Scores) -> Vec<Metric> {
         let mut best: Vec<(Standing, Metric)> = Vec::with_capacity(market.metrics.len());
         for (metric, of_metric) in &market.metrics {
-            if self.any(scores, &[of_metric]) {
-                best.extend(self.next(market, scores, None, &[of_metric]).map(|standing| (standing, *metric)));
+            if self.any(scores, &[of_metric], 0) {
+                best.extend(self.next(market, scores, None, &[of_metric], 0).map(|standing| (standing, *metric)));
             }
         }
         best.sort_unstable();

@@ -40,7 +40,7 @@ pub fn choices(
 fn runner_up(scores: &Scores, candidates: &mut Candidates, market: &Market, after: Standing, takes: &[Take]) -> Option<(Standing, u32)> {
     let mut at = after;
     loop {
-        let standing = candidates.next(market, scores, Some(at), &[])?;
+        let standing = candidates.next(market, scores, Some(at), &[], 0)?;
         let local = market.at[standing.tie as usize];
         if takes.iter().all(|take| take.local != local) {
             return Some((standing, local));

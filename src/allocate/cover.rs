@@ -42,6 +42,9 @@ pub struct Server<'a> {
     pub partial_cover: bool,
     /// The licenses that have a seat left for anyone, as bits by place.
     alive: Vec<u64>,
+    /// No license before this place has a seat left. Licenses that no rule tells apart are used up in the order of places, so that
+    /// a look at all of them for each demand would cost demands × licenses.
+    first_alive: u32,
 }
 
 impl<'a> Server<'a> {
@@ -50,7 +53,7 @@ impl<'a> Server<'a> {
         for (place, _) in market.at.iter().enumerate().filter(|(_, local)| ledger.any_free(**local)) {
             insert(&mut alive, place as u32);
         }
-        Self { ctx, set, market, ledger, partial_cover, alive }
+        Self { ctx, set, market, ledger, partial_cover, alive, first_alive: 0 }
     }
 
     /// The turn of one scored demand: draws from the ledger what covers it, or nothing.
@@ -59,7 +62,7 @@ impl<'a> Server<'a> {
         let groups = candidates.metrics(self.market, scores);
         for metric in &groups {
             if *metric == Metric::Site {
-                let best = candidates.next(self.market, scores, None, &[self.of_metric(Metric::Site)]);
+                let best = candidates.next(self.market, scores, None, &[self.of_metric(Metric::Site)], 0);
                 turn.takes.extend(best.map(|standing| Take {
                     local: self.market.at[standing.tie as usize],
                     drawn: Drawn { units: 0, reservation: None },
@@ -140,6 +143,8 @@ impl<'a> Server<'a> {
             let drawn = self.ledger.draw(local, *units, self.ctx.estate, self.set.demands, scores.demand);
             if !self.ledger.any_free(local) {
                 remove(&mut self.alive, standing.tie);
+                let dead = self.alive[self.first_alive as usize / 64..].iter().take_while(|word| **word == 0).count();
+                self.first_alive += 64 * dead as u32;
             }
             takes.push(Take { local, drawn, standing: *standing });
         }
@@ -162,7 +167,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn new(server: &'b Server<'a>, scores: &'b Scores, candidates: &'b mut Candidates, metric: Metric) -> Self {
         let of_metric = server.of_metric(metric);
         // Without this, a demand of an exhausted market would have all its candidates ranked for nothing.
-        let over = !candidates.any(scores, &[of_metric, &server.alive]);
+        let over = !candidates.any(scores, &[of_metric, &server.alive], server.first_alive);
         Self { server, scores, candidates, of_metric, at: None, over }
     }
 
@@ -170,7 +175,8 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn next_free(&mut self) -> Option<(Standing, i64)> {
         let server = self.server;
         while !self.over {
-            let Some(standing) = self.candidates.next(server.market, self.scores, self.at, &[self.of_metric, &server.alive]) else {
+            let masks = [self.of_metric, &server.alive];
+            let Some(standing) = self.candidates.next(server.market, self.scores, self.at, &masks, server.first_alive) else {
                 self.over = true;
                 break;
             };

@@ -39,8 +39,9 @@ pub struct Market {
     pub open: Vec<u64>,
     pub tables: Vec<Table>,
     pub lookups: Vec<Lookup>,
-    /// The licenses that no looked-up requirement binds, where there is such a requirement and these are few: a candidate is one
-    /// of them, or matches a lookup.
+    /// Looked-up requirements that most demands match few licenses of, by their places: as many as leave few licenses unbound.
+    pub narrow: Vec<usize>,
+    /// The licenses that none of these binds, if they are few: a candidate is one of them, or matches one.
     pub unbound: Option<Vec<u32>>,
     /// Failures that many demands have in common.
     pub common_failures: CommonFailures,
@@ -81,12 +82,13 @@ impl Market {
             metrics,
             open,
             tables: Vec::new(),
+            narrow: Vec::new(),
             unbound: None,
             common_failures: CommonFailures::default(),
             demands: demands.to_vec(),
             links,
         };
-        market.unbound = unbound(&market);
+        (market.narrow, market.unbound) = narrow(&market);
         if !market.licenses.is_empty() && !demands.is_empty() {
             let groups = &ctx.plan.groups;
             market.tables = groups.par_iter().filter_map(|group| Table::new(ctx, set, demands, &market, group)).collect();
@@ -126,17 +128,24 @@ impl Market {
     }
 }
 
-/// With more than so many, the licenses that no lookup binds are no short list.
+/// With more than so many, the licenses that no narrow lookup binds are no short list.
 const FEW_UNBOUND: usize = 32;
 
-fn unbound(market: &Market) -> Option<Vec<u32>> {
-    let mut requirements = market.lookups.iter().filter(|lookup| lookup.affinity.is_none()).peekable();
-    requirements.peek()?;
+/// Takes looked-up requirements, the narrowest first, until few licenses are left that none of them binds.
+fn narrow(market: &Market) -> (Vec<usize>, Option<Vec<u32>>) {
+    let requirements = market.lookups.iter().enumerate().filter(|(_, lookup)| lookup.affinity.is_none());
+    let mut by_width: Vec<(usize, usize)> = requirements.map(|(place, lookup)| (lookup.width(), place)).collect();
+    by_width.sort_unstable();
     let mut bits = market.open.clone();
-    for lookup in requirements {
-        bits.iter_mut().zip(lookup.free()).for_each(|(bits, free)| *bits &= free);
+    let mut taken = Vec::new();
+    for (_, place) in by_width {
+        taken.push(place);
+        bits.iter_mut().zip(market.lookups[place].free()).for_each(|(bits, free)| *bits &= free);
+        if count(&bits) as usize <= FEW_UNBOUND {
+            return (taken, Some(members(&bits).collect()));
+        }
     }
-    (count(&bits) as usize <= FEW_UNBOUND).then(|| members(&bits).collect())
+    (Vec::new(), None)
 }
 
 /// The licenses in the order of the tie break, then `license_id` (§4.5).

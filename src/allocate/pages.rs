@@ -127,6 +127,7 @@ struct PageMaker<'a, 's> {
 
 impl<'a, 's> PageMaker<'a, 's> {
     fn new(stretch: &'a Stretch<'a>, scratch: &'s mut Scratch) -> Self {
+        scratch.first.forget();
         scratch.known.clear();
         let codes = usize::from(REQUIREMENTS) + stretch.ctx.plan.requirement_names.len();
         scratch.failures.clear();
@@ -198,7 +199,7 @@ impl<'a, 's> PageMaker<'a, 's> {
         let start = page.rows.len();
         let mut at = None;
         for rank in 1..=TOP_RANKS {
-            let Some(standing) = self.scratch.first.next(market, &self.scratch.scores, at, &[]) else { break };
+            let Some(standing) = self.scratch.first.next(market, &self.scratch.scores, at, &[], 0) else { break };
             let marks = self.scratch.scores.marks(market, standing.tie);
             let verdict = self.verdict(standing.score(), standing.tie, marks, page);
             page.rows.push(PairRow { license: market.license_at(standing.tie), rank, verdict });

@@ -149,6 +149,11 @@ impl Scores {
         Exception { local, place, fail, score: self.points(market, place).saturating_add(preference.unwrap_or(0)), preference }
     }
 
+    /// The demand's product.
+    pub(super) fn product(&self) -> u32 {
+        self.product
+    }
+
     /// What a license fails by its metric and the rules.
     fn raw_fail(&self, market: &Market, place: u32) -> u16 {
         let own = self.own[market.metric_of[place as usize] as usize];
@@ -320,14 +325,14 @@ impl Scores {
         MatchSet { rules: words, preference: self.exception_of(local).and_then(|exception| exception.preference) }
     }
 
-    /// Puts into `places` all licenses that can be candidates, where lookups leave few: those that no lookup binds, and those that
-    /// match one. Whether they do, and are at most so many.
+    /// Puts into `places` all licenses that can be candidates, where lookups leave few: those that no narrow lookup binds, and those
+    /// that match one. Whether they do, and are at most so many.
     pub fn possible(&self, market: &Market, most: usize, places: &mut Vec<u32>) -> bool {
         let Some(unbound) = &market.unbound else { return false };
         places.clear();
         places.extend_from_slice(unbound);
-        for (lookup, row) in market.lookups.iter().zip(&self.lookup_rows).filter(|(lookup, _)| lookup.affinity.is_none()) {
-            match lookup.matching(*row) {
+        for lookup in &market.narrow {
+            match market.lookups[*lookup].matching(self.lookup_rows[*lookup]) {
                 Set::Few(matching) if places.len() + matching.len() <= most => places.extend_from_slice(matching),
                 _ => return false,
             }

@@ -84,6 +84,14 @@ impl Set {
         }
     }
 
+    /// How many members there are.
+    pub fn size(&self) -> usize {
+        match self {
+            Set::Few(places) => places.len(),
+            Set::Many(bits) => count(bits) as usize,
+        }
+    }
+
     /// Calls `visit` with the members, ascending.
     pub fn for_each(&self, visit: impl FnMut(u32)) {
         match self {

@@ -44,6 +44,13 @@ impl Lookup {
         &self.matching[row as usize]
     }
 
+    /// How many licenses match a demand on average, in hundredths.
+    pub fn width(&self) -> usize {
+        let sizes: Vec<usize> = self.matching.iter().map(Set::size).collect();
+        let all: usize = self.row_of.iter().map(|row| sizes[*row as usize]).sum();
+        all * 100 / self.row_of.len().max(1)
+    }
+
     /// Whether an affinity matches.
     pub fn matches(&self, row: u32, license: u32) -> bool {
         self.matching[row as usize].has(license)
