@@ -205,10 +205,7 @@ fn columns<'a>(report: &'a Report<'_>, rows: &'a [Row], told: &'a [Told], matche
     let told = |row: usize| &told[rows[row].verdict as usize];
     let mut columns = Columns::new(rows.len());
     columns.code("product_id", texts, move |row| estate.products.id[estate.demands.product[demand(row)] as usize]);
-    columns.text("demand_id", move |row, out| {
-        estate.write_demand_id(&estate.demands, demand(row), out);
-        true
-    });
+    columns.text_by("demand_id", |row| rows[row].demand, move |row, out| estate.write_demand_id(&estate.demands, demand(row), out));
     columns.word("phase", move |row| Some(told(row).phase.code()));
     columns.code("license_id", texts, |row| estate.licenses.id[rows[row].license as usize]);
     columns.boolean("eligible", move |row| Some(told(row).failed.is_none()));

@@ -109,6 +109,31 @@ impl<'a> Columns<'a> {
         });
     }
 
+    /// Texts of which neighbours are often the same: equal keys have equal texts, which are made once and never compared.
+    pub fn text_by(
+        &mut self,
+        name: impl Into<Cow<'a, str>>,
+        key: impl Fn(usize) -> u32 + Sync + 'a,
+        write: impl Fn(usize, &mut String) + Sync + 'a,
+    ) {
+        self.push(name, Kind::Text, move |rows, column, tools| {
+            let mut bytes = String::new();
+            let mut places: Vec<Range<usize>> = Vec::with_capacity(rows.len());
+            let mut last = None;
+            for row in rows.clone() {
+                if last != Some(key(row)) {
+                    last = Some(key(row));
+                    let start = bytes.len();
+                    write(row, &mut bytes);
+                    places.push(start..bytes.len());
+                } else if let Some(place) = places.last().cloned() {
+                    places.push(place);
+                }
+            }
+            flat::texts(column, rows.len(), |row| Some(&bytes[places[row].clone()]), tools)
+        });
+    }
+
     pub fn integer(&mut self, name: impl Into<Cow<'a, str>>, value: impl Fn(usize) -> i64 + Sync + 'a) {
         self.push(name, Kind::Integer, move |rows, column, tools| {
             let values: Vec<i64> = rows.map(&value).collect();

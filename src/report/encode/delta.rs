@@ -59,7 +59,8 @@ impl TextDeltas {
         self.rest.clear();
         let mut before: &[u8] = &[];
         for text in texts {
-            let shared = common(before, text);
+            // Of neighbours that are the same text in memory nothing needs to be compared.
+            let shared = if std::ptr::eq(before, text) { text.len() } else { common(before, text) };
             self.shared.push(shared as i64);
             self.lengths.push((text.len() - shared) as i64);
             self.rest.extend_from_slice(&text[shared..]);

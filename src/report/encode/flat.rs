@@ -195,18 +195,23 @@ pub fn texts<'t>(column: &Column, rows: usize, text: impl Fn(usize) -> Option<&'
     let mut chunk = ChunkMaker::new(column);
     let mut filter = column.filter()?;
     let mut page: Vec<Option<&str>> = Vec::with_capacity(PAGE_ROWS.min(rows));
+    let mut distinct: Vec<&[u8]> = Vec::new();
     for start in (0..rows).step_by(PAGE_ROWS) {
         page.clear();
         page.extend((start..rows.min(start + PAGE_ROWS)).map(&text));
         let nulls = page.iter().filter(|text| text.is_none()).count();
-        if let Some(filter) = &mut filter {
-            page.iter().flatten().for_each(|text| filter.insert(*text));
-        }
         let known = || page.iter().flatten().map(|text| text.as_bytes());
         let mut values = std::mem::take(&mut tools.values);
         values.clear();
         tools.deltas.texts(known(), &mut values);
-        let bounds = known().min().zip(known().max()).map(|(low, high)| (Bound::Text(low.into()), Bound::Text(high.into())));
+        distinct.clear();
+        distinct.extend(known());
+        distinct.dedup_by(|later, first| std::ptr::eq(*later, *first));
+        if let Some(filter) = &mut filter {
+            distinct.iter().for_each(|text| filter.insert(*text));
+        }
+        let bounds =
+            distinct.iter().min().zip(distinct.iter().max()).map(|(low, high)| (Bound::Text((*low).into()), Bound::Text((*high).into())));
         put(column, &mut chunk, &page, Option::is_none, nulls, bounds, &values, Encoding::DELTA_BYTE_ARRAY, tools)?;
         tools.values = values;
     }
