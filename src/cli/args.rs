@@ -113,6 +113,9 @@ pub struct RunArgs {
     /// Tell more on stderr: -v the steps, -vv details
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub verbose: u8,
+    /// Show what each stage took: seconds, memory, rows and pairs a second
+    #[arg(long, conflicts_with = "quiet")]
+    pub timings: bool,
     /// Exit with 1 if the run is complete but has a deficit, or an alert (warning or critical)
     #[arg(long, value_name = "WHAT")]
     pub fail_on: Option<FailOn>,

@@ -18,7 +18,7 @@ use std::panic::{self, AssertUnwindSafe};
 
 /// Runs a job once. SIGTERM and Ctrl-C end it in order, with nothing published.
 pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
-    memory::watch();
+    memory::watch(job);
     if let Err(error) = signals::install() {
         tracing::warn!("signals cannot be caught: {error}");
     }
@@ -59,6 +59,8 @@ fn summary(finished: &Finished) -> RunSummary {
         as_of: estate.policy.as_of,
         folder: finished.published.folder.clone(),
         seconds: finished.took.as_secs_f64(),
+        peak_bytes: finished.peak_bytes,
+        pairs: trace.pairs,
         products: estate.products.len() as u64,
         consumptions: estate.consumptions.len() as u64,
         not_needed: estate.consumptions.outcome.iter().filter(|outcome| outcome.is_some()).count() as u64,

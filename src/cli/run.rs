@@ -3,11 +3,13 @@
 use super::args::{FailOn, RunArgs};
 use super::exit::Exit;
 use super::summary::{RunSummary, render};
-use super::{load, logging, tell, terminal};
+use super::terminal::Paint;
+use super::{load, logging, tell, terminal, timings};
 use crate::explain::notice::Notice;
 use crate::jobs::Job;
 use crate::jobs::job::date_of;
 use crate::model::date::Date;
+use crate::pipeline::two_runs::manifest;
 use crate::run::Patience;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -102,6 +104,9 @@ fn show(args: &RunArgs, job: &Job, options: &RunOptions, run_once: &RunOnce<'_>)
             if !args.quiet {
                 terminal::say(&render(&summary, terminal::stdout_is_terminal(), terminal::stdout_has_color()));
             }
+            if args.timings {
+                show_timings(&summary);
+            }
             let exit = if fails(args.fail_on, &summary) { Exit::FailOn } else { Exit::Complete };
             (exit, Some(summary.notice))
         }
@@ -121,6 +126,15 @@ fn show(args: &RunArgs, job: &Job, options: &RunOptions, run_once: &RunOnce<'_>)
             }
             (failure.exit, Some(failure.notice))
         }
+    }
+}
+
+/// What each stage took, from the manifest that was published.
+fn show_timings(summary: &RunSummary) {
+    let paint = Paint { on: terminal::stdout_has_color() };
+    match manifest(&summary.folder) {
+        Ok(manifest) => terminal::say(&format!("\n{}", timings::table(&manifest, summary.pairs, paint))),
+        Err(error) => terminal::say_error(&format!("warning: what the stages took cannot be shown: {error}")),
     }
 }
 

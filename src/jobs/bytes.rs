@@ -138,9 +138,8 @@ mod tests {
     }
 
     fn load(limit: &str) -> Result<Option<u64>, String> {
-        let job = format!(
-            "name = \"n\"\n[extracts.consumptions]\npath = \"c.csv\"\n[extracts.licenses]\npath = \"l.csv\"\n[limits]\n{limit}\n"
-        );
+        let job =
+            format!("name = \"n\"\n[extracts.consumptions]\npath = \"c.csv\"\n[extracts.licenses]\npath = \"l.csv\"\n[limits]\n{limit}\n");
         let job = Job::from_bytes(Path::new("job.toml"), job.as_bytes(), &|name| (name == "MOST").then(|| "3 GiB".into()));
         job.map(|job| job.limits.memory).map_err(|error| crate::jobs::render::plain(&error))
     }

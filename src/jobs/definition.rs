@@ -229,7 +229,12 @@ pub static LIMITS: Shape = Shape {
         ),
         field("max_pairs", COUNT, Integer(50_000_000), "Above so many pair lines the log takes the largest products as top."),
         field("max_table_pairs", COUNT, Integer(10_000_000), "Above so many pairs the affinity table is written as top."),
-        field("memory", Kind::Bytes, Nothing, "A run that would take more memory stops, such as \"8 GiB\"; by default 85 % of what was free."),
+        field(
+            "memory",
+            Kind::Bytes,
+            Nothing,
+            "A run that would take more memory stops, such as \"8 GiB\"; by default 85 % of what was free.",
+        ),
         field("max_file_bytes", COUNT, Integer(8 << 30), "Bytes of an input file, both as it lies on the disk and as it unpacks."),
         field("max_unpack_ratio", COUNT, Integer(200), "How many times its own size an input file may unpack to, beyond 256 MiB."),
         field("max_rows", COUNT, Integer(1_000_000_000), "Rows of an extract."),

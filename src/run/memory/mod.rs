@@ -88,7 +88,8 @@ impl fmt::Display for Excess {
             out,
             "the run took {} of memory in stage {stage}, more than {bound}; nothing was published\n  help: look for an extract that is larger \
              than it should be, and bound it with limits.max_rows",
-            show(*taken)
+            // Rounded up, so that it is more than the bound in figures too.
+            show(taken + unit(*taken) - 1)
         )?;
         match bound.because {
             Because::Job => write!(out, "; if they are right, raise limits.memory: manifest.json of a complete run has what it took"),
@@ -103,6 +104,15 @@ pub fn show(bytes: u64) -> String {
         0..1_048_576 => format!("{} KiB", bytes >> 10),
         1_048_576..1_073_741_824 => format!("{} MiB", bytes >> 20),
         _ => format!("{}.{} GiB", bytes >> 30, (bytes % (1 << 30) * 10) >> 30),
+    }
+}
+
+/// The least by which two numbers of this size differ when they are shown.
+fn unit(bytes: u64) -> u64 {
+    match bytes {
+        0..1_048_576 => 1 << 10,
+        1_048_576..1_073_741_824 => 1 << 20,
+        _ => (1 << 30) / 10 + 1,
     }
 }
 
@@ -240,7 +250,7 @@ mod tests {
     #[test]
     fn there_is_room_to_end_in_order_but_not_beyond_what_there_is() {
         assert_eq!(Bound { bytes: 8 * MIB, because: Because::Job }.end(), 72 * MIB);
-        assert_eq!(Bound { bytes: 10_000 * MIB, because: Because::Job }.end() >> 20, 10_999);
+        assert_eq!(Bound { bytes: 10_000 * MIB, because: Because::Job }.end(), 11_000 * MIB);
         let guard = |available: u64| Bound { bytes: available / 100 * SHARE, because: Because::Available(available) };
         assert!(guard(1000 * MIB).end() > 900 * MIB && guard(1000 * MIB).end() <= 950 * MIB);
         assert!(guard(10 * MIB).end() < 10 * MIB);
@@ -250,8 +260,13 @@ mod tests {
     fn an_excess_says_what_where_and_what_to_do() {
         let of_job = Excess { bound: Bound { bytes: 512 * MIB, because: Because::Job }, taken: 1536 * MIB, stage: "allocate" };
         let text = of_job.to_string();
-        assert!(text.starts_with("the run took 1.5 GiB of memory in stage allocate, more than limits.memory = 512 MiB; nothing was"), "{text}");
+        assert!(
+            text.starts_with("the run took 1.5 GiB of memory in stage allocate, more than limits.memory = 512 MiB; nothing was"),
+            "{text}"
+        );
         assert!(text.contains("raise limits.memory"), "{text}");
+        let barely = Excess { taken: 512 * MIB + 1, ..of_job.clone() };
+        assert!(barely.to_string().starts_with("the run took 513 MiB"), "{barely}");
         let guard = Excess { bound: Bound { bytes: 850 * MIB, because: Because::Available(1000 * MIB) }, ..of_job };
         assert!(guard.to_string().contains("more than 850 MiB, which is 85 % of the 1000 MiB that were free at its start"), "{guard}");
     }
