@@ -236,7 +236,7 @@ pub static LIMITS: Shape = Shape {
             "A run that would take more memory stops, such as \"8 GiB\"; by default 85 % of what was free.",
         ),
         field("max_file_bytes", COUNT, Integer(8 << 30), "Bytes of an input file, both as it lies on the disk and as it unpacks."),
-        field("max_unpack_ratio", COUNT, Integer(200), "How many times its own size an input file may unpack to, beyond 256 MiB."),
+        field("max_unpack_ratio", COUNT, Integer(100), "How many times its own size an input file may unpack to, beyond 256 MiB."),
         field("max_rows", COUNT, Integer(1_000_000_000), "Rows of an extract."),
         field("max_columns", COUNT, Integer(2_000), "Columns of an input file."),
         field("max_field_bytes", COUNT, Integer(1 << 20), "Bytes of a value."),
