@@ -4,6 +4,8 @@
 //! What is measured goes through the entry points that a run has too, on estates where one part takes most of the time; so the
 //! benchmarks stand while the parts change. Numbers are demands, pairs or rules a second.
 
+#![allow(clippy::expect_used, reason = "a benchmark that cannot begin must not measure anything")]
+
 mod estates;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
