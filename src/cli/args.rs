@@ -137,6 +137,9 @@ pub struct RunArgs {
     /// Tell nobody how it ended, whatever the job says of notices: for trials
     #[arg(long)]
     pub no_notify: bool,
+    /// Only leave and tell that a run was ended, and why: what the program calls itself with
+    #[arg(long, value_name = "WHY", hide = true)]
+    pub ended: Option<String>,
 }
 
 const RUN_EXAMPLES: &str = "Examples:

@@ -4,7 +4,7 @@ use super::args::{FailOn, RunArgs};
 use super::exit::Exit;
 use super::summary::{RunSummary, render};
 use super::terminal::Paint;
-use super::{load, logging, tell, terminal, timings};
+use super::{load, logging, once, tell, terminal, timings};
 use crate::explain::notice::Notice;
 use crate::jobs::Job;
 use crate::jobs::job::date_of;
@@ -29,6 +29,8 @@ pub struct RunOptions {
     pub quiet: bool,
     /// Whether extracts may have changed by more than their `max_change`.
     pub accept_change: bool,
+    /// Whether nobody is told how it ended.
+    pub no_notify: bool,
 }
 
 /// Why a run was not completed.
@@ -85,6 +87,7 @@ fn options(args: &RunArgs, as_of: Date, output: &Path) -> RunOptions {
         patience: patience(args),
         quiet: args.quiet,
         accept_change: args.accept_change,
+        no_notify: args.no_notify,
     }
 }
 
@@ -99,7 +102,11 @@ fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -
 
 /// Runs, and shows how it ended; with what people are told of it.
 fn show(args: &RunArgs, job: &Job, options: &RunOptions, run_once: &RunOnce<'_>) -> (Exit, Option<Box<Notice>>) {
-    match run_once(job, options) {
+    let result = match &args.ended {
+        Some(why) => Err(once::ended(job, options, why)),
+        None => run_once(job, options),
+    };
+    match result {
         Ok(summary) => {
             if !args.quiet {
                 terminal::say(&render(&summary, terminal::stdout_is_terminal(), terminal::stdout_has_color()));

@@ -31,7 +31,7 @@ fn tried(args: &WhatIfArgs) -> Result<Exit, Exit> {
         _ => None,
     };
     let as_of = args.as_of.or(set).unwrap_or(published.as_of);
-    memory::watch(&trial.job);
+    memory::watch(&trial.job, None);
     if let Err(error) = signals::install() {
         tracing::warn!("signals cannot be caught: {error}");
     }

@@ -91,6 +91,15 @@ pub fn run_once(job: &Job, order: Order<'_>, watch: &dyn Watch) -> Result<Finish
     }
 }
 
+/// Leaves a run under `failed/` that was ended before it could do so, in an earlier life of this process.
+pub fn leave_late(job: &Job, order: Order<'_>, refusal: Refusal, watch: &dyn Watch) -> Refusal {
+    match Night::begin(job, order, watch) {
+        Ok(night) => night.leave(refusal, &[]),
+        // What it was ended for is the thing to tell.
+        Err(_) => refusal,
+    }
+}
+
 /// Everything between the extracts and the rename.
 fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) -> Result<finish::Outcome, Refusal> {
     let job = night.job;

@@ -64,6 +64,11 @@ impl Refusal {
         Self::new(4, excess.to_string())
     }
 
+    /// It was ended where it stood, by itself, for want of memory.
+    pub fn ended(why: &str) -> Self {
+        Self::new(4, why)
+    }
+
     /// It would take more, which is known before anything is read.
     pub fn too_large_for_memory(extract: ExtractKind, file: &str, bytes: u64, bound: Bound) -> Self {
         let (extract, size) = (extract.code(), memory::show(bytes));

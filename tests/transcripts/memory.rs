@@ -3,6 +3,7 @@
 use super::{Desk, JOB, assert_transcript};
 use serde_json::Value;
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 
 /// A desk with the small job, limited.
@@ -99,4 +100,30 @@ fn a_run_that_grows_beyond_its_limit_ends_in_order() {
     let scheduled = desk.type_line("schedule --once estate/job.toml");
     assert_eq!(scheduled.code, Some(4), "{}", scheduled.transcript());
     assert!(scheduled.stderr.contains("failed with code 4") && scheduled.stderr.contains("given up"), "{}", scheduled.stderr);
+}
+
+#[test]
+fn whoever_takes_far_too_much_is_ended_where_it_stands() {
+    let desk = desk("100 MiB");
+    assert_eq!(desk.type_line("run job.toml --quiet --as-of 2026-11-21").code, Some(0));
+    // Blank lines are no rows: a small file that takes much memory all at once.
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(super::CONSUMPTIONS.as_bytes()).expect("memory");
+    (0..248).for_each(|_| packed.write_all(&vec![b'\n'; 1 << 20]).expect("memory"));
+    desk.write("consumptions.csv.gz", packed.finish().expect("memory"));
+    let job = fs::read_to_string(desk.path("job.toml")).expect("a job");
+    desk.write("job.toml", job.replacen("consumptions.csv", "consumptions.csv.gz", 1));
+    let ended = desk.type_line("run job.toml --quiet");
+    assert_eq!(ended.code, Some(4), "{}", ended.transcript());
+    assert!(ended.stderr.contains("in stage read, more than limits.memory = 100 MiB"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("it was ended where it stood") && ended.stderr.contains("what it left: "), "{}", ended.stderr);
+    assert!(ended.stderr.contains("the notice by webhook 1 was not sent"), "{}", ended.stderr);
+    assert_eq!((desk.published().len(), fs::read_dir(desk.path("out/.staging")).expect("a folder").count()), (1, 0));
+    let left = failed(&desk);
+    let manifest = manifest(&left);
+    assert_eq!((manifest["as_of"].as_str(), manifest["error"]["exit_code"].as_i64()), (Some("2026-11-22"), Some(4)));
+    assert!(fs::read_to_string(left.join("batch.log")).expect("a log").contains("ended where it stood"));
+    // The lock is free again, and nothing stands in the way of the next run.
+    desk.write("job.toml", job);
+    assert_eq!(desk.type_line("run job.toml --quiet").code, Some(0));
 }
