@@ -68,7 +68,7 @@ mod tests {
             stage("tables", 0.25, 1536),
             stage("log", 2.0, 400),
         ];
-        manifest.memory = Some(MemoryUse { peak_bytes: 1536 << 20, limit_bytes: None });
+        manifest.memory = Some(MemoryUse { peak_bytes: 1536 << 20, limit_bytes: 2 << 30 });
         let file = |rows| InputFile { extract: String::new(), path: String::new(), bytes: 1, rows, sha256: String::new() };
         manifest.inputs = vec![file(900_000), file(100_000)];
         let table = |name: &str, rows| OutputFile { name: name.to_owned(), rows: Some(rows), bytes: 1, sha256: String::new() };

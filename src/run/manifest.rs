@@ -50,14 +50,14 @@ impl StageTime {
 pub struct MemoryUse {
     /// The most that was resident.
     pub peak_bytes: u64,
-    /// What it was not to pass: `limits.memory` of the job, else most of what was free when it began; none where nothing was watched.
-    pub limit_bytes: Option<u64>,
+    /// What it was not to pass: `limits.memory` of the job, else most of what was free when it began.
+    pub limit_bytes: u64,
 }
 
 impl MemoryUse {
-    /// Of the run that this process is at; none where the system does not tell.
+    /// Of the run that this process is at; none where nothing is watched, or the system does not tell.
     pub fn of_run() -> Option<Self> {
-        memory::peak_of_run().map(|peak_bytes| Self { peak_bytes, limit_bytes: memory::bound().map(|bound| bound.bytes) })
+        Some(Self { peak_bytes: memory::peak_of_run()?, limit_bytes: memory::bound()?.bytes })
     }
 }
 
@@ -178,7 +178,7 @@ pub struct Manifest {
     pub started_at: Timestamp,
     pub ended_at: Timestamp,
     pub stages: Vec<StageTime>,
-    /// None in a run of a version that did not write it, and where the system does not tell.
+    /// None in a run of a version that did not write it, in one that was ended where it stood, and where the system does not tell.
     #[serde(default)]
     pub memory: Option<MemoryUse>,
     /// The slot of a schedule that it was run for.

@@ -122,6 +122,7 @@ fn whoever_takes_far_too_much_is_ended_where_it_stands() {
     let left = failed(&desk);
     let manifest = manifest(&left);
     assert_eq!((manifest["as_of"].as_str(), manifest["error"]["exit_code"].as_i64()), (Some("2026-11-22"), Some(4)));
+    assert_eq!(manifest["memory"], Value::Null, "what was taken is gone");
     assert!(fs::read_to_string(left.join("batch.log")).expect("a log").contains("ended where it stood"));
     // The lock is free again, and nothing stands in the way of the next run.
     desk.write("job.toml", job);
