@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Times whole runs of the release build against what a data team would write in DuckDB, on the same estate, in one go.
 
-Usage: cargo build --release && python benches/compare.py FOLDER [--runs N] [--binary PATH] [--only WORD ...]
+Usage: cargo build --release && python benches/compare.py FOLDER [--runs N] [--binary PATH] [--only WORD ...] [--identity]
+       python benches/compare.py FOLDER --twenty-million [--runs N] [--binary PATH] [--identity] [--scale SHARE]
 
 FOLDER is what benches/estate.py or `seatwise generate` made, as Parquet. Each command runs N times, in turn; shown are medians.
 
@@ -9,6 +10,10 @@ FOLDER is what benches/estate.py or `seatwise generate` made, as Parquet. Each c
   does less. It also takes every consumption as one of a machine.
 - `pairs` writes every eligible pair of a product in use on a machine and a license, with its score.
 - `floor` reads, sorts and writes the consumptions.
+
+Below the table stands what was aimed at, and whether it is so. `--identity` also runs each job on one thread and on two, and compares
+the SHA-256 of all tables. `--twenty-million` makes the largest estate in FOLDER (2 GB), and a small one, and compares what a consumption
+costs; `--scale 0.01` makes both smaller.
 
 Needs the Python package duckdb.
 """
@@ -22,7 +27,14 @@ import sys
 
 import duckdb
 
+from growth import twenty_million
+from identity import verdict
 from measure import Cost, cost
+
+OFF, TOP, FULL, CSV = (f"seatwise, {how}" for how in ("log and affinity table off", "both at top", "affinity table full", "both off, from CSV"))
+RANKING, EVERY_PAIR, FLOORS = "rank (DuckDB)", "pairs (DuckDB)", "floor (DuckDB)"
+# What, at most how many times, what.
+TARGETS = [(OFF, 0.5, RANKING), (OFF, 3, FLOORS), (TOP, 1, RANKING), (FULL, 1, EVERY_PAIR), (CSV, 2, OFF)]
 
 TREES = """
 import duckdb, sys
@@ -96,13 +108,26 @@ def jobs(folder):
 def table(given, costs):
     """The table for people: Markdown, to stand in the README."""
     rows = duckdb.execute(f"select count(*) from read_parquet('{given.folder}/consumptions.parquet')").fetchone()[0]
-    print(f"{rows:,} consumptions, {os.cpu_count()} cores, medians of {given.runs}\n")
-    print("| command | seconds | CPU seconds | µs per consumption | × rank | × floor | GiB |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print(f"{os.cpu_count()} cores, medians of {given.runs}\n")
+    print("| command | consumptions | seconds | CPU seconds | µs per consumption | × rank | × floor | GiB |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     medians = {name: Cost.median(runs) for name, runs in costs.items()}
     for name, one in medians.items():
-        ratios = (medians[other].seconds if other in medians else None for other in ("rank (DuckDB)", "floor (DuckDB)"))
+        ratios = (medians[other].seconds if other in medians else None for other in (RANKING, FLOORS))
         cells = " | ".join("" if of is None else f"{one.seconds / of:.2f}" for of in ratios)
-        print(f"| {name} | {one.seconds:.2f} | {one.cpu:.2f} | {one.seconds / rows * 1e6:.2f} | {cells} | {one.memory:.2f} |")
+        print(f"| {name} | {rows:,} | {one.seconds:.2f} | {one.cpu:.2f} | {one.seconds / rows * 1e6:.2f} | {cells} | {one.memory:.2f} |")
+    return medians
+
+
+def targets(medians):
+    """What was aimed at, of the commands that were measured; whether all of it is so."""
+    known = [(name, most, other) for name, most, other in TARGETS if name in medians and other in medians]
+    well = True
+    for name, most, other in known:
+        ratio = medians[name].seconds / medians[other].seconds
+        well &= ratio <= most
+        print(f"- {name}: {ratio:.2f} × {other}, at most {most}: {'yes' if ratio <= most else '**no**'}")
+    return well
 
 
 def main():
@@ -111,17 +136,28 @@ def main():
     arguments.add_argument("--runs", type=int, default=5)
     arguments.add_argument("--binary", default="target/release/seatwise")
     arguments.add_argument("--only", nargs="*", metavar="WORD", help="only the commands whose names hold one of the words")
+    arguments.add_argument("--identity", action="store_true", help="whether tables have the same bytes on one thread as on two")
+    arguments.add_argument("--twenty-million", action="store_true", help="the largest estate against a small one")
+    arguments.add_argument("--scale", type=float, default=1, help="of the estates of --twenty-million")
+    arguments.add_argument("--strict", action="store_true", help="exit with 1 if something is not as it was aimed at")
     given = arguments.parse_args()
+    well = twenty_million(given) if given.twenty_million else compare(given)
+    if given.strict and not well:
+        sys.exit(1)
+
+
+def compare(given):
+    """Measures every command on the estate; whether all is as it was aimed at."""
     jobs(given.folder)
     folder = str(given.folder)
     commands = {
-        "seatwise, log and affinity table off": [given.binary, "run", f"{folder}/job-off.toml", "--quiet"],
-        "seatwise, both at top": [given.binary, "run", f"{folder}/job-top.toml", "--quiet"],
-        "seatwise, affinity table full": [given.binary, "run", f"{folder}/job-full.toml", "--quiet"],
-        "seatwise, both off, from CSV": [given.binary, "run", f"{folder}/csv/job-off.toml", "--quiet"],
-        "rank (DuckDB)": [sys.executable, "-c", RANK, folder],
-        "pairs (DuckDB)": [sys.executable, "-c", PAIRS, folder],
-        "floor (DuckDB)": [sys.executable, "-c", FLOOR, folder],
+        OFF: [given.binary, "run", f"{folder}/job-off.toml", "--quiet"],
+        TOP: [given.binary, "run", f"{folder}/job-top.toml", "--quiet"],
+        FULL: [given.binary, "run", f"{folder}/job-full.toml", "--quiet"],
+        CSV: [given.binary, "run", f"{folder}/csv/job-off.toml", "--quiet"],
+        RANKING: [sys.executable, "-c", RANK, folder],
+        EVERY_PAIR: [sys.executable, "-c", PAIRS, folder],
+        FLOORS: [sys.executable, "-c", FLOOR, folder],
     }
     if given.only:
         commands = {name: command for name, command in commands.items() if any(word in name for word in given.only)}
@@ -132,7 +168,15 @@ def main():
             for out in (given.folder / "out", given.folder / "csv" / "out"):
                 shutil.rmtree(out, ignore_errors=True)
             costs[name].append(cost(command))
-    table(given, costs)
+    medians = table(given, costs)
+    print()
+    well = targets(medians)
+    for name, command in commands.items() if given.identity else ():
+        if command[0] == given.binary:
+            said, same = verdict(given.binary, pathlib.Path(command[2]))
+            well &= same
+            print(f"- {name}: {said}", flush=True)
+    return well
 
 
 if __name__ == "__main__":

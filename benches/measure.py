@@ -12,6 +12,11 @@ class Cost:
     def __init__(self, seconds, cpu, memory):
         self.seconds, self.cpu, self.memory = seconds, cpu, memory
 
+    @property
+    def gigabytes(self):
+        """The memory in GB of 1000 × 1000 × 1000 bytes."""
+        return self.memory * 2**30 / 1e9
+
     @staticmethod
     def median(costs):
         """The median of each figure, and of memory the most."""

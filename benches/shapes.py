@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Whether the time of a run grows with its rows, for estates that are hard in one way each.
 
-Usage: cargo build --release && python benches/shapes.py FOLDER [--rows N] [--runs N] [--binary PATH] [--depth off|top] [SHAPE ...]
+Usage: cargo build --release && python benches/shapes.py FOLDER [--rows N] [--runs N] [--binary PATH] [--depth off|top] [--identity] [SHAPE ...]
 
 Makes each shape with N consumptions (100,000), and with ten times as many of everything, below FOLDER; runs both; and prints medians,
 and how many times as much the larger one costs. Ten times the rows should cost at most twelve times the CPU seconds. Each estate is
-removed when it was measured. `--maker PATH` makes the estates with another binary than is measured.
+removed when it was measured. `--identity` also compares all tables of the larger one on one thread and on two. `--maker PATH` makes the estates with another binary than is measured.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import pathlib
 import shutil
 import subprocess
 
+from identity import verdict
 from measure import Cost, cost
 
 SHAPES = "lifelike one-product own-machine alike all-different equal-scores deep-trees assignments rules-200".split()
@@ -31,8 +32,8 @@ def estate(given, shape, rows):
     return job
 
 
-def measured(given, shape, rows):
-    """The median cost of a run; None if one takes too long."""
+def measured(given, shape, rows, identity=False):
+    """The median cost of a run, none if one takes too long; and what is said of one thread and two, if that is asked."""
     job = estate(given, shape, rows)
     costs = []
     for _ in range(given.runs):
@@ -40,8 +41,9 @@ def measured(given, shape, rows):
         costs.append(cost([given.binary, "run", str(job), "--quiet"], given.limit))
         if costs[-1] is None:
             break
+    said = verdict(given.binary, job)[0] if identity and None not in costs else ""
     shutil.rmtree(job.parent)
-    return None if None in costs else Cost.median(costs)
+    return None if None in costs else Cost.median(costs), said
 
 
 def main():
@@ -54,21 +56,23 @@ def main():
     arguments.add_argument("--maker")
     arguments.add_argument("--depth", choices=("off", "top"), default="off", help="log.affinity and output.affinity of the jobs")
     arguments.add_argument("--limit", type=float, default=600, help="seconds after which a run is given up")
+    arguments.add_argument("--identity", action="store_true", help="whether tables have the same bytes on one thread as on two")
     given = arguments.parse_intermixed_args()
     if unknown := set(given.shapes) - set(SHAPES):
         arguments.error(f"no shape is called {', '.join(sorted(unknown))}")
     few, many = given.rows, 10 * given.rows
     print(f"{few:,} and {many:,} consumptions, {os.cpu_count()} cores, log and affinity table {given.depth}, medians of {given.runs}\n")
-    print(f"| shape | seconds | × 10: seconds | CPU seconds | × 10: CPU seconds | ratio | GiB | × 10: GiB | at most {TARGET} |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
+    print(f"| shape | seconds | × 10: seconds | CPU seconds | × 10: CPU seconds | ratio | GiB | × 10: GiB | at most {TARGET} |{' threads |' if given.identity else ''}")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |" + (" --- |" if given.identity else ""))
     for shape in given.shapes or SHAPES:
-        small, large = measured(given, shape, few), measured(given, shape, many)
+        (small, _), (large, said) = measured(given, shape, few), measured(given, shape, many, given.identity)
         if small is None or large is None:
             print(f"| {shape} | {'' if small is None else f'{small.seconds:.2f}'} | > {given.limit:.0f} | | | | | | **no** |", flush=True)
             continue
         ratio = large.cpu / small.cpu
+        same = f" | {said}" if given.identity else ""
         print(f"| {shape} | {small.seconds:.2f} | {large.seconds:.2f} | {small.cpu:.2f} | {large.cpu:.2f} | {ratio:.1f} "
-              f"| {small.memory:.2f} | {large.memory:.2f} | {'yes' if ratio <= TARGET else '**no**'} |", flush=True)  # fmt: skip
+              f"| {small.memory:.2f} | {large.memory:.2f} | {'yes' if ratio <= TARGET else '**no**'}{same} |", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

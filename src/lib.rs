@@ -57,7 +57,8 @@
 //!
 //! **The kernel does no I/O, reads no clock, and does not fail on data.** Bad data was refused by `extract`, or kept and counted
 //! by `estate`; a shortage is an outcome and no error. The date that a run answers for comes in as a value. So `allocate` returns
-//! no `Result`, and the same estate gives the same trace wherever it runs.
+//! no `Result`, and the same estate gives the same trace wherever it runs. (`allocate_while` asks between products whether its caller
+//! still wants it, and hands back the caller's own words if not: so a signal or a bound on memory ends a run.)
 //!
 //! **No rule is evaluated per pair.** There may be 60,000 demands and 100,000 licenses of one product. A group of rules that read
 //! the same fields is a table: demands coded by what the licenses can distinguish, times the parts of the licenses that the

@@ -26,7 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("answers", &["model", "trace", "rules", "estate", "allocate", "explain", "report", "run"]),
     ("pipeline", &["model", "trace", "rules", "estate", "allocate", "explain", "extract", "report", "batch_log", "jobs", "run"]),
     ("schedule", &["jobs", "run"]),
-    ("notify", &["model", "explain", "jobs", "run", "pipeline"]),
+    ("notify", &["model", "explain", "report", "jobs", "run", "pipeline"]),
     (
         "cli",
         &[

@@ -10,6 +10,7 @@ mod help;
 mod hostile;
 mod inputs;
 mod log;
+mod memory;
 mod notices;
 mod published;
 mod runs;

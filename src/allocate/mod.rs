@@ -53,6 +53,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use state::State;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 /// What a calculation leaves: the trace, and the markets to show every pair again.
 pub struct Calculation {
@@ -87,6 +88,15 @@ struct ProductRun {
 
 /// Runs the whole calculation.
 pub fn allocate(built: &Built) -> Calculation {
+    let Ok(calculation) = allocate_while::<Infallible>(built, &|| Ok(()));
+    calculation
+}
+
+/// Whether the calculation is to go on, asked before each product of a phase. It never fails by itself.
+pub type GoOn<'a, E> = dyn Fn() -> Result<(), E> + Sync + 'a;
+
+/// Runs the whole calculation, unless whoever waits for it wants it no more.
+pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Calculation, E> {
     let estate = &built.estate;
     let plan = ScorePlan::new(&built.program, &built.schema);
     let preferences = Preferences::new(&estate.preferences);
@@ -97,11 +107,11 @@ pub fn allocate(built: &Built) -> Calculation {
     let set = DemandSet::new(&ctx, &estate.demands, by_demand.clone());
     let mut state = State::new(estate, &reserved);
 
-    let mut runs = direct_phase(&ctx, &set, &mut state, &links, &mut conflicts);
+    let mut runs = direct_phase(&ctx, &set, &mut state, &links, &mut conflicts, go_on)?;
     let merger = Merger::new(built);
     let bundles = bundle::serve_all(&ctx, &merger, &mut state, &by_demand);
-    affinity_phase(&ctx, &set, &mut state, &mut runs);
-    let chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state) } else { Vec::new() };
+    affinity_phase(&ctx, &set, &mut state, &mut runs, go_on)?;
+    let chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state, go_on)? } else { Vec::new() };
 
     let partial = partial_covers(&runs, &chains);
     let counted: Vec<i64> = (0..estate.demands.len()).into_par_iter().map(|demand| deficit::counted_need(estate, demand)).collect();
@@ -132,29 +142,31 @@ pub fn allocate(built: &Built) -> Calculation {
     };
     drop(set);
     let own = runs.into_iter().map(|run| run.market).collect();
-    Calculation { trace, markets: Markets { plan, links, own, bundles: bundle_markets, chains } }
+    Ok(Calculation { trace, markets: Markets { plan, links, own, bundles: bundle_markets, chains } })
 }
 
 /// Sets up every product's market and serves its assignments.
-fn direct_phase(
+fn direct_phase<E: Send>(
     ctx: &Ctx<'_>,
     set: &DemandSet<'_>,
     state: &mut State,
     links: &[Link],
     conflicts: &mut Vec<ConflictNote>,
-) -> Vec<ProductRun> {
+    go_on: &GoOn<'_, E>,
+) -> Result<Vec<ProductRun>, E> {
     let estate = ctx.estate;
     let licenses: Vec<Vec<u32>> = (0..estate.products.len()).map(|product| state.licenses(product).to_vec()).collect();
     let serve = |(product, (ledger, licenses)): (usize, (&mut ledger::Ledger, Vec<u32>))| {
+        go_on()?;
         let range = estate.demands_of(product);
         let demands: Vec<u32> = (range.start as u32..range.end as u32).collect();
         let market = Market::new(ctx, set, &demands, licenses, FxHashMap::default());
         let first = links.partition_point(|link| (link.demand as usize) < range.start);
         let last = links.partition_point(|link| (link.demand as usize) < range.end);
         let result = direct::serve(ctx, set, &market, ledger, &links[first..last]);
-        (market, result)
+        Ok((market, result))
     };
-    let results: Vec<_> = state.ledgers.par_iter_mut().zip(licenses).enumerate().map(serve).collect();
+    let results: Vec<_> = state.ledgers.par_iter_mut().zip(licenses).enumerate().map(serve).collect::<Result<_, E>>()?;
     let mut runs = Vec::with_capacity(results.len());
     for (market, result) in results {
         for grant in result.grants {
@@ -165,33 +177,43 @@ fn direct_phase(
         runs.push(ProductRun { market, served_direct: result.served, affinity: ServeResult::default() });
     }
     state.seal_direct();
-    runs
+    Ok(runs)
 }
 
 /// Phase 2 of every product.
-fn affinity_phase(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State, runs: &mut [ProductRun]) {
+fn affinity_phase<E: Send>(
+    ctx: &Ctx<'_>,
+    set: &DemandSet<'_>,
+    state: &mut State,
+    runs: &mut [ProductRun],
+    go_on: &GoOn<'_, E>,
+) -> Result<(), E> {
     let open: Vec<Vec<u32>> = (0..runs.len())
         .map(|product| ctx.estate.demands_of(product).filter(|demand| state.is_open(*demand)).map(|demand| demand as u32).collect())
         .collect();
     let serve = |((ledger, run), demands): ((&mut ledger::Ledger, &mut ProductRun), Vec<u32>)| {
+        go_on()?;
         run.affinity = affinity::serve(ctx, set, &run.market, ledger, &demands, None, Phase::Affinity);
         run.affinity.grants.sort_unstable_by_key(|grant| (grant.demand, grant.license));
+        Ok(())
     };
-    state.ledgers.par_iter_mut().zip(runs.par_iter_mut()).zip(open).for_each(serve);
+    state.ledgers.par_iter_mut().zip(runs.par_iter_mut()).zip(open).try_for_each(serve)?;
     for run in runs {
         settle(state, &mut run.affinity, Phase::Affinity);
     }
+    Ok(())
 }
 
 /// Phase 3, chain by chain.
-fn downgrade_phase(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State) -> Vec<ChainRun> {
+fn downgrade_phase<E>(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State, go_on: &GoOn<'_, E>) -> Result<Vec<ChainRun>, E> {
     let mut runs = Vec::new();
     for chain in downgrade::chains(ctx.estate) {
+        go_on()?;
         let mut run = downgrade::serve_chain(ctx, set, state, chain);
         settle(state, &mut run.result, Phase::Downgrade);
         runs.push(run);
     }
-    runs
+    Ok(runs)
 }
 
 /// Takes over what a phase of one market granted, and closes the demands that it covered.

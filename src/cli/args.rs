@@ -113,6 +113,9 @@ pub struct RunArgs {
     /// Tell more on stderr: -v the steps, -vv details
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub verbose: u8,
+    /// Show what each stage took: seconds, memory, rows and pairs a second
+    #[arg(long, conflicts_with = "quiet")]
+    pub timings: bool,
     /// Exit with 1 if the run is complete but has a deficit, or an alert (warning or critical)
     #[arg(long, value_name = "WHAT")]
     pub fail_on: Option<FailOn>,
@@ -134,6 +137,9 @@ pub struct RunArgs {
     /// Tell nobody how it ended, whatever the job says of notices: for trials
     #[arg(long)]
     pub no_notify: bool,
+    /// Only leave and tell that a run was ended, and why: what the program calls itself with
+    #[arg(long, value_name = "WHY", hide = true)]
+    pub ended: Option<String>,
 }
 
 const RUN_EXAMPLES: &str = "Examples:

@@ -65,7 +65,9 @@ impl Exit {
             Exit::FailOn => "complete, but what --fail-on names is there (rules test: an example does not hold)",
             Exit::Usage => "the command line or the job file is wrong",
             Exit::InputFile => "an input is missing, unreadable, stale or changes while it is read; another try may help",
-            Exit::InputContent => "an input is refused for its content: columns, types, cycles, too many rejects",
+            Exit::InputContent => {
+                "an input is refused for its content: columns, types, cycles, too many rejects; or the run would take more memory than it may"
+            }
             Exit::Locked => "another run of this output holds the lock",
             Exit::Internal => "internal error",
             Exit::Output => "the output cannot be written",

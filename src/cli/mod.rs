@@ -4,7 +4,7 @@
 //! [`args`], `question_args` the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`mod@why`], [`mod@show`], [`mod@diff`],
 //! [`mod@what_if`], [`rules_test`], [`mod@log`], [`history`], [`verify`], [`prune`], [`notify`], [`mod@generate`], [`job_schema`],
 //! [`completions`] the subcommands · `which_run`, `which_output`, `two_runs` the runs or the output that they look at · [`summary`]
-//! the end of a run for people, `tell` for those who are not there · `memory` a bound on it · [`logging`] tracing on stderr · [`terminal`] what a stream can
+//! the end of a run for people, `tell` for those who are not there · `memory` the hard end of a run that takes too much · `timings` what its stages took · [`logging`] tracing on stderr · [`terminal`] what a stream can
 //! show.
 
 pub mod args;
@@ -32,6 +32,7 @@ pub mod show;
 pub mod summary;
 mod tell;
 pub mod terminal;
+mod timings;
 mod two_runs;
 pub mod verify;
 pub mod what_if;

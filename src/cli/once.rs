@@ -11,26 +11,19 @@ use crate::model::words::{DeficitReason, Outcome};
 use crate::notify::message;
 use crate::pipeline::finish::Finished;
 use crate::pipeline::refusal::Refusal;
-use crate::pipeline::{Order, run_once};
+use crate::pipeline::{Order, leave_late, run_once};
 use crate::run::signals;
 use std::cmp::Reverse;
 use std::panic::{self, AssertUnwindSafe};
 
 /// Runs a job once. SIGTERM and Ctrl-C end it in order, with nothing published.
 pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
-    memory::watch();
+    memory::watch(job, Some(options));
     if let Err(error) = signals::install() {
         tracing::warn!("signals cannot be caught: {error}");
     }
     let progress = Progress::new(options.quiet);
-    let order = Order {
-        as_of: options.as_of,
-        output: &options.output,
-        slot: options.slot,
-        patience: options.patience,
-        accept_change: options.accept_change,
-        overrides: &[],
-    };
+    let order = order(options);
     // A run that is given up half-way leaves nothing: its staging folder goes with it.
     let run = || run_once(job, order, &progress);
     let result = panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
@@ -40,12 +33,30 @@ pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
     drop(progress);
     match result {
         Ok(finished) => Ok(summary(&finished)),
-        Err(refusal) => {
-            let notice = Box::new(message::of_refusal(job, options.as_of, &options.output, &refusal));
-            let exit = Exit::from_code(refusal.exit_code);
-            Err(RunFailure { exit, message: refusal.message, left: refusal.left, rejects: refusal.rejects, notice })
-        }
+        Err(refusal) => Err(failure(job, options, refusal)),
     }
+}
+
+/// What remains to be done for a run that was ended where it stood: to leave something under `failed/`, and to tell.
+pub fn ended(job: &Job, options: &RunOptions, why: &str) -> RunFailure {
+    failure(job, options, leave_late(job, order(options), Refusal::ended(why), &Progress::new(true)))
+}
+
+fn order(options: &RunOptions) -> Order<'_> {
+    Order {
+        as_of: options.as_of,
+        output: &options.output,
+        slot: options.slot,
+        patience: options.patience,
+        accept_change: options.accept_change,
+        overrides: &[],
+    }
+}
+
+fn failure(job: &Job, options: &RunOptions, refusal: Refusal) -> RunFailure {
+    let notice = Box::new(message::of_refusal(job, options.as_of, &options.output, &refusal));
+    let exit = Exit::from_code(refusal.exit_code);
+    RunFailure { exit, message: refusal.message, left: refusal.left, rejects: refusal.rejects, notice }
 }
 
 fn summary(finished: &Finished) -> RunSummary {
@@ -59,6 +70,8 @@ fn summary(finished: &Finished) -> RunSummary {
         as_of: estate.policy.as_of,
         folder: finished.published.folder.clone(),
         seconds: finished.took.as_secs_f64(),
+        peak_bytes: finished.peak_bytes,
+        pairs: trace.pairs,
         products: estate.products.len() as u64,
         consumptions: estate.consumptions.len() as u64,
         not_needed: estate.consumptions.outcome.iter().filter(|outcome| outcome.is_some()).count() as u64,

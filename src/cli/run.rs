@@ -3,11 +3,13 @@
 use super::args::{FailOn, RunArgs};
 use super::exit::Exit;
 use super::summary::{RunSummary, render};
-use super::{load, logging, tell, terminal};
+use super::terminal::Paint;
+use super::{load, logging, once, tell, terminal, timings};
 use crate::explain::notice::Notice;
 use crate::jobs::Job;
 use crate::jobs::job::date_of;
 use crate::model::date::Date;
+use crate::pipeline::two_runs::manifest;
 use crate::run::Patience;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -27,6 +29,8 @@ pub struct RunOptions {
     pub quiet: bool,
     /// Whether extracts may have changed by more than their `max_change`.
     pub accept_change: bool,
+    /// Whether nobody is told how it ended.
+    pub no_notify: bool,
 }
 
 /// Why a run was not completed.
@@ -83,6 +87,7 @@ fn options(args: &RunArgs, as_of: Date, output: &Path) -> RunOptions {
         patience: patience(args),
         quiet: args.quiet,
         accept_change: args.accept_change,
+        no_notify: args.no_notify,
     }
 }
 
@@ -97,10 +102,17 @@ fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -
 
 /// Runs, and shows how it ended; with what people are told of it.
 fn show(args: &RunArgs, job: &Job, options: &RunOptions, run_once: &RunOnce<'_>) -> (Exit, Option<Box<Notice>>) {
-    match run_once(job, options) {
+    let result = match &args.ended {
+        Some(why) => Err(once::ended(job, options, why)),
+        None => run_once(job, options),
+    };
+    match result {
         Ok(summary) => {
             if !args.quiet {
                 terminal::say(&render(&summary, terminal::stdout_is_terminal(), terminal::stdout_has_color()));
+            }
+            if args.timings {
+                show_timings(&summary);
             }
             let exit = if fails(args.fail_on, &summary) { Exit::FailOn } else { Exit::Complete };
             (exit, Some(summary.notice))
@@ -121,6 +133,15 @@ fn show(args: &RunArgs, job: &Job, options: &RunOptions, run_once: &RunOnce<'_>)
             }
             (failure.exit, Some(failure.notice))
         }
+    }
+}
+
+/// What each stage took, from the manifest that was published.
+fn show_timings(summary: &RunSummary) {
+    let paint = Paint { on: terminal::stdout_has_color() };
+    match manifest(&summary.folder) {
+        Ok(manifest) => terminal::say(&format!("\n{}", timings::table(&manifest, summary.pairs, paint))),
+        Err(error) => terminal::say_error(&format!("warning: what the stages took cannot be shown: {error}")),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::explain::notice::Notice;
 use crate::model::date::Date;
 use crate::model::decimal::{Scaled, format_places};
 use crate::model::words::{DeficitReason, ExtractKind};
+use crate::run::memory::show;
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
 use std::path::PathBuf;
@@ -24,8 +25,12 @@ pub struct RunSummary {
     pub folder: PathBuf,
     /// How long it took.
     pub seconds: f64,
+    /// The most memory that it took, where the system tells.
+    pub peak_bytes: Option<u64>,
     /// Rows of `positions`.
     pub products: u64,
+    /// Pairs of a demand and a license that were weighed.
+    pub pairs: u64,
     /// Accepted consumptions.
     pub consumptions: u64,
     /// Those of them that need no license (§4.1).
@@ -153,7 +158,8 @@ fn head(summary: &RunSummary, paint: Paint) -> String {
         0 => paint.green("every demand is covered"),
         _ => paint.red(&format!("{} of {} in deficit", count(short), plural(summary.products, "product", "products"))),
     };
-    let took = paint.dim(&format!("({:.1} s)", summary.seconds));
+    let memory = summary.peak_bytes.map(|bytes| format!(", {}", show(bytes))).unwrap_or_default();
+    let took = paint.dim(&format!("({:.1} s{memory})", summary.seconds));
     format!("{} {}  {verdict}  {took}", paint.bold(&summary.job), summary.as_of)
 }
 
@@ -337,7 +343,9 @@ mod tests {
             as_of: Date::from_ymd(2026, 11, 22).expect("a date"),
             folder: "out/nightly/runs/20261122T023000Z-3fa91c".into(),
             seconds: 3.118,
+            peak_bytes: Some(700 << 20),
             products: 1214,
+            pairs: 40_000_000,
             consumptions: 1_284_310,
             not_needed: 9_120,
             licenses: 3981,
@@ -357,7 +365,7 @@ mod tests {
     #[test]
     fn a_page_for_a_terminal() {
         insta::assert_snapshot!(render(&summary(), true, false), @r"
-        nightly 2026-11-22  3 of 1,214 products in deficit  (3.1 s)
+        nightly 2026-11-22  3 of 1,214 products in deficit  (3.1 s, 700 MiB)
 
           Products   1,214  with 3,981 licenses
           Demands   12,431  of 1,284,310 consumptions; 9,120 need no license
@@ -381,7 +389,7 @@ mod tests {
     fn a_page_without_trouble() {
         let calm = RunSummary { reasons: Vec::new(), worst: Vec::new(), rejects: Vec::new(), alerts: AlertCounts::default(), ..summary() };
         insta::assert_snapshot!(render(&calm, true, false), @r"
-        nightly 2026-11-22  every demand is covered  (3.1 s)
+        nightly 2026-11-22  every demand is covered  (3.1 s, 700 MiB)
 
           Products   1,214  with 3,981 licenses
           Demands   12,326  of 1,284,310 consumptions; 9,120 need no license

@@ -19,6 +19,7 @@ pub fn after_run(job: &Job, output: &Path, notice: &Notice, exit: Exit, silent: 
         terminal::say_error(&format!("warning: {} is not up to date: {error}", metrics::FILE));
     }
     if !silent {
+        let notice = notify::news::with_earlier(&job.notices, notice, output);
         let stopped = matches!(exit, Exit::Interrupted | Exit::Terminated);
         warn(&notify::tell(&job.notices, &notice, if stopped { PATIENCE_AFTER_SIGNAL } else { PATIENCE }));
     }

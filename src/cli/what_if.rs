@@ -4,7 +4,7 @@ use super::diff::args::WhatIfArgs;
 use super::diff::{scope, show};
 use super::progress::Progress;
 use super::run::output_folder;
-use super::{Exit, load, show_job_error, terminal, two_runs};
+use super::{Exit, load, memory, show_job_error, terminal, two_runs};
 use crate::jobs::{AsOf, Job};
 use crate::pipeline::two_runs::manifest;
 use crate::pipeline::what_if::{Against, try_out};
@@ -31,6 +31,7 @@ fn tried(args: &WhatIfArgs) -> Result<Exit, Exit> {
         _ => None,
     };
     let as_of = args.as_of.or(set).unwrap_or(published.as_of);
+    memory::watch(&trial.job, None);
     if let Err(error) = signals::install() {
         tracing::warn!("signals cannot be caught: {error}");
     }

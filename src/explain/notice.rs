@@ -1,9 +1,10 @@
 //! What people are told about a run: that it is complete, failed, or did not happen. The facts come in as data; this module
 //! makes the subject and the text of it. How it gets to anybody is left to `notify`.
 
-use super::alerts::{Alert, Severity};
+use super::alerts::{Alert, AlertMark, Severity};
 use super::phrases::count;
 use crate::model::date::Date;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// How many alerts and products a notice names.
@@ -60,6 +61,10 @@ pub struct Notice {
     pub short: Vec<ShortProduct>,
     /// In the order of the table.
     pub alerts: Vec<Alert>,
+    /// The alerts of the run before, where somebody wants to know.
+    pub earlier: BTreeSet<AlertMark>,
+    /// How many alerts were left out because the run before had them; none where none are left out.
+    pub persisting: Option<u64>,
     /// The newest complete run, where this is not one.
     pub last_complete: Option<LastComplete>,
 }
@@ -114,8 +119,22 @@ impl Notice {
             totals: None,
             short: Vec::new(),
             alerts: Vec::new(),
+            earlier: BTreeSet::new(),
+            persisting: None,
             last_complete: None,
         }
+    }
+
+    /// Whether the run before did not have an alert.
+    pub fn is_new(&self, alert: &Alert) -> bool {
+        !self.earlier.contains(&alert.mark())
+    }
+
+    /// The same with new alerts alone, and how many persist.
+    pub fn news(&self) -> Self {
+        let alerts: Vec<Alert> = self.alerts.iter().filter(|alert| self.is_new(alert)).cloned().collect();
+        let persisting = Some((self.alerts.len() - alerts.len()) as u64);
+        Self { alerts, persisting, ..self.clone() }
     }
 
     /// Alerts of a severity.
@@ -138,8 +157,15 @@ impl Notice {
         let state = match self.happened {
             Happened::Complete => match (self.count(Severity::Critical), self.count(Severity::Warning)) {
                 (0, 0) => "complete".to_owned(),
-                (0, warnings) => format!("complete, {}", count(warnings as i64, "warning")),
-                (critical, _) => format!("complete, {}", count(critical as i64, "critical alert")),
+                (0, warnings) => {
+                    format!("complete, {}", count(warnings as i64, if self.persisting.is_some() { "new warning" } else { "warning" }))
+                }
+                (critical, _) => {
+                    format!(
+                        "complete, {}",
+                        count(critical as i64, if self.persisting.is_some() { "new critical alert" } else { "critical alert" })
+                    )
+                }
             },
             Happened::Failed => self.exit.map_or("failed".to_owned(), |(code, _)| format!("failed with exit code {code}")),
             Happened::Overdue => "overdue".to_owned(),
@@ -205,7 +231,8 @@ impl Notice {
         let _ = writeln!(out, "  Units      {outstanding} outstanding of {required} required");
         let _ = writeln!(out, "  Rejected   {}", count(*rejected as i64, "row"));
         let [critical, warnings, info] = [Severity::Critical, Severity::Warning, Severity::Info].map(|severity| self.count(severity));
-        let _ = writeln!(out, "  Alerts     {critical} critical, {}, {info} info", count(warnings as i64, "warning"));
+        let new = self.persisting.map(|persisting| format!(", all new; {persisting} more persist")).unwrap_or_default();
+        let _ = writeln!(out, "  Alerts     {critical} critical, {}, {info} info{new}", count(warnings as i64, "warning"));
         out
     }
 
@@ -219,7 +246,7 @@ impl Notice {
     }
 
     fn urgent(&self) -> String {
-        let mut out = "Most urgent alerts:\n".to_owned();
+        let mut out = if self.persisting.is_some() { "Most urgent new alerts:\n" } else { "Most urgent alerts:\n" }.to_owned();
         for alert in self.most_urgent() {
             let _ = writeln!(out, "  {} {}: {}", alert.severity.code(), alert.code, alert.message);
         }

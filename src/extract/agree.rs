@@ -27,6 +27,9 @@ pub fn read_all(specs: &[ExtractSpec], options: &ReadOptions<'_>, ingest: &mut I
     let mut reading = Reading::default();
     let mut all_seen: Vec<Seen> = Vec::new();
     for spec in specs {
+        if !(options.go_on)() {
+            break;
+        }
         let mut seen = Seen::default();
         let rows = match read(spec, options, &mut seen, ingest) {
             Ok(extract) => {

@@ -32,7 +32,7 @@ impl Default for InputLimits {
     fn default() -> Self {
         Self {
             max_file_bytes: 8 << 30,
-            max_unpack_ratio: 200,
+            max_unpack_ratio: 100,
             max_rows: 1_000_000_000,
             max_columns: 2_000,
             max_field_bytes: 1 << 20,

@@ -53,6 +53,7 @@ pub use gates::{GateCheck, Gates, Verdict};
 pub use limits::InputLimits;
 pub use options::{Earlier, ReadOptions};
 pub use overlay::{Override, overlay};
+pub use sources::largest;
 pub use spec::{CsvOptions, ExtractSpec};
 
 use crate::model::text::{Lists, TextArena, TextsBuilder};

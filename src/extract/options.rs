@@ -23,6 +23,8 @@ pub struct ReadOptions<'a> {
     pub earlier: Option<Earlier>,
     /// Whether an extract that changed by more than its `max_change` is read all the same.
     pub accept_change: bool,
+    /// Asked before every file: where it says no, nothing more is read, and what was read is not to be used.
+    pub go_on: &'a dyn Fn() -> bool,
     /// Called at every [`Moment`]: a test may lay hands on the files there.
     pub at: &'a dyn Fn(Moment, &Path),
 }
@@ -68,6 +70,7 @@ impl ReadOptions<'_> {
             limits: InputLimits::default(),
             earlier: None,
             accept_change: false,
+            go_on: &|| true,
             at: &|_, _| (),
         }
     }

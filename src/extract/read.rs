@@ -89,6 +89,9 @@ fn files(
 ) -> Result<(Vec<File>, Vec<SourceFile>), Vec<ExtractError>> {
     let (mut files, mut read_files, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for source in sources {
+        if !(options.go_on)() {
+            return Err(errors);
+        }
         // Whatever fails in there fails for this file: a fault of a library must not end the process, nor go without its name.
         let outcome = guarded(|| file(spec, source, options, seen));
         match outcome.unwrap_or_else(|fault| Err(vec![ExtractError::internal(spec.kind, &source.shown, &fault)])) {

@@ -64,6 +64,15 @@ pub fn resolve(spec: &ExtractSpec, as_of: Date) -> Result<Vec<Source>, ExtractEr
     Ok(sources)
 }
 
+/// The largest file of the extracts of a job, with its bytes: each is in memory whole while it is read. What cannot be looked at is
+/// passed over; reading will tell.
+pub fn largest(specs: &[ExtractSpec], as_of: Date) -> Option<(ExtractKind, String, u64)> {
+    let sources = specs.iter().flat_map(|spec| resolve(spec, as_of).unwrap_or_default().into_iter().map(|source| (spec.kind, source)));
+    let sized = sources.filter_map(|(kind, source)| Some((kind, fs::metadata(&source.path).ok()?.len(), source.shown)));
+    let (kind, bytes, shown) = sized.reduce(|one, other| if other.1 > one.1 { other } else { one })?;
+    Some((kind, shown, bytes))
+}
+
 /// A file that the job names itself.
 fn named(extract: ExtractKind, shown: String, path: PathBuf) -> Result<Source, ExtractError> {
     match Format::of(&path) {

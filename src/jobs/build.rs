@@ -42,7 +42,7 @@ pub(super) fn build(file: &Path, top: &Section, mut problems: Vec<Problem>, sour
             mode: super::input_gates::mode(&output, &mut problems),
         },
         log: log(&top.section("log", &definition::LOG)),
-        limits: limits(&top.section("limits", &definition::LIMITS), &folder),
+        limits: limits(&top.section("limits", &definition::LIMITS), &folder, &mut problems),
         notices: notice_keys::notices(top, &folder, &mut problems),
         metrics: notice_keys::metrics(top),
         policy: policy(&calculation),
@@ -182,12 +182,13 @@ fn log(log: &Section) -> LogSettings {
     }
 }
 
-fn limits(limits: &Section, folder: &Path) -> Limits {
+fn limits(limits: &Section, folder: &Path, problems: &mut Vec<Problem>) -> Limits {
     let count = |key| limits.integer(key).and_then(|number| u64::try_from(number).ok()).unwrap_or(u64::MAX);
     Limits {
         max_reject_ratio: limits.decimal("max_reject_ratio").unwrap_or(0),
         max_pairs: count("max_pairs"),
         max_table_pairs: count("max_table_pairs"),
+        memory: super::bytes::memory(limits, problems),
         inputs: super::input_gates::limits(limits, folder),
     }
 }

@@ -140,6 +140,8 @@ pub struct Limits {
     pub max_pairs: u64,
     /// Above so many rows the affinity table is written as `top`.
     pub max_table_pairs: u64,
+    /// The bytes of memory that a run may take; `None` leaves it to what is there.
+    pub memory: Option<u64>,
     /// How much an input file may hold, and where it may lie.
     pub inputs: InputLimits,
 }

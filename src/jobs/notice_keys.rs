@@ -208,7 +208,13 @@ fn occasions(section: &Section) -> Occasions {
         _ => Severity::Critical,
     };
     let has = |word: &str| on.contains(&word);
-    Occasions { failure: has("failure"), success: has("success"), overdue: has("overdue"), alert: has("alert").then_some(severity) }
+    Occasions {
+        failure: has("failure"),
+        success: has("success"),
+        overdue: has("overdue"),
+        alert: has("alert").then_some(severity),
+        only_new: section.boolean("only_new").unwrap_or(false),
+    }
 }
 
 fn tries(section: &Section, problems: &mut Vec<Problem>) -> Option<Tries> {

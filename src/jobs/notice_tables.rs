@@ -16,6 +16,8 @@ const NAME: Field = field("name", Kind::Text, Nothing, "What it is called in mes
 const ON: Field = field("on", Kind::Choices(OCCASIONS), Texts(&["failure", "overdue"]), "When something is sent.");
 const SEVERITY: Field =
     field("severity", Kind::Choice(SEVERITIES), Text("critical"), "The least severity of an alert that `on = [\"alert\"]` sends.");
+const ONLY_NEW: Field =
+    field("only_new", Kind::Boolean, Boolean(false), "Whether alerts that the run before had too are left out, and only counted.");
 const TIMEOUT: Field = field("timeout", Kind::Text, Text("10s"), "How long one try may take, such as 10s; at most 60s.");
 const RETRIES: Field =
     field("retries", Kind::Integer { least: 0, most: 10 }, Integer(3), "How often it is tried again after a failure that may pass.");
@@ -48,6 +50,7 @@ pub static WEBHOOK: Shape = Shape {
         field("url", Kind::Text, Error, "https://... or http://..., or env:NAME or file:PATH if the address is a secret itself."),
         ON,
         SEVERITY,
+        ONLY_NEW,
         field(
             "format",
             Kind::Choice(&["document", "text"]),
@@ -80,6 +83,7 @@ pub static EMAIL: Shape = Shape {
         field("to", Kind::TextOrTexts, Error, "Who gets it."),
         ON,
         SEVERITY,
+        ONLY_NEW,
         TIMEOUT,
         RETRIES,
         CA_FILE,

@@ -33,6 +33,8 @@ pub struct Occasions {
     pub overdue: bool,
     /// The least severity.
     pub alert: Option<Severity>,
+    /// Whether alerts of the run before are left out.
+    pub only_new: bool,
 }
 
 /// How patiently an entry is tried.

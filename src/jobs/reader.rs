@@ -72,7 +72,7 @@ impl Reader<'_> {
             }
             (Kind::Tables(shape), DeValue::Array(items)) => self.sections(shape, field, items),
             (Kind::Texts | Kind::ChoiceMap(_) | Kind::Values, DeValue::Table(table)) => Some(self.map(field, table)),
-            (Kind::Text, DeValue::String(_)) => self.full_text(value).map(Given::Text),
+            (Kind::Text | Kind::Bytes, DeValue::String(_)) => self.full_text(value).map(Given::Text),
             (Kind::TextOrTexts, DeValue::String(_)) => Some(Given::Texts(vec![self.full_text(value)?])),
             (Kind::TextOrTexts, DeValue::Array(items)) if items.is_empty() => {
                 self.problems.push(Problem::at(value.span(), format!("{key} is an empty list")).expected("at least one text in quotes"));

@@ -37,6 +37,11 @@ pub(super) fn from_value(field: &'static Field, value: &Spanned<DeValue<'_>>, so
             Some(number) if (*least..=*most).contains(&number) => Ok(Given::Integer(number)),
             _ => Err(out_of_range(field, value, source)),
         },
+        // What it means, and whether it is too little, `bytes` says.
+        (Kind::Bytes, DeValue::Integer(_)) => match whole_number(value) {
+            Some(number) if number.abs() <= super::definition::NO_END => Ok(Given::Integer(number)),
+            _ => Err(out_of_range(field, value, source)),
+        },
         (Kind::Decimal { most }, DeValue::Integer(_)) => match whole_number(value) {
             Some(number) if number >= 0 => bounded(field, value, source, Scaled::from(number) * ONE, *most),
             _ => Err(out_of_range(field, value, source)),

@@ -50,6 +50,7 @@ fn of_kind(kind: &Kind) -> Value {
         Kind::Integer { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Kind::Decimal { most: None } => json!({ "type": "number", "minimum": 0 }),
         Kind::Decimal { most: Some(most) } => json!({ "type": "number", "minimum": 0, "maximum": most }),
+        Kind::Bytes => json!({ "oneOf": [text(), { "type": "integer", "minimum": 1 }] }),
         Kind::Boolean => json!({ "type": "boolean" }),
         // TOML's own dates reach a schema as text of that form.
         Kind::Date { word } => json!({ "type": "string", "pattern": format!("^({word}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})$") }),

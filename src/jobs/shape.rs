@@ -70,6 +70,8 @@ pub enum Kind {
         /// The greatest.
         most: Option<i64>,
     },
+    /// A number of bytes: an integer, or a text with a unit.
+    Bytes,
     /// True or false.
     Boolean,
     /// A date, or one word that stands for one.
@@ -118,6 +120,7 @@ impl Kind {
             Kind::Integer { least, most } => format!("an integer from {least} to {most}"),
             Kind::Decimal { most: None } => "a number, 0 or more, such as 0.10".to_owned(),
             Kind::Decimal { most: Some(most) } => format!("a number from 0 to {most}, such as 0.05"),
+            Kind::Bytes => super::bytes::EXPECTED.to_owned(),
             Kind::Boolean => "true or false, without quotes".to_owned(),
             Kind::Date { word } => format!("\"{word}\" or a date such as 2026-01-31"),
             Kind::Choice(words) => format!("one of: {}", quoted(words)),

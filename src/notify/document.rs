@@ -32,6 +32,7 @@ pub fn of(notice: &Notice) -> Value {
             "critical": notice.count(Severity::Critical),
             "warning": notice.count(Severity::Warning),
             "info": notice.count(Severity::Info),
+            "persisting": notice.persisting,
             "kinds": kinds(&notice.alerts),
             "first": notice.most_urgent().into_iter().map(alert).collect::<Vec<_>>(),
         },

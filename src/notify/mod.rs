@@ -2,7 +2,7 @@
 //! happens after a run, and changes nothing of it: what fails here is told, and that is all.
 //!
 //! [`message`] what a run left, as a notice (its words are `explain`'s) · [`document`] the notice as JSON · [`reveal`] secrets,
-//! looked up when they are needed · [`webhook`], [`email`] the two ways · [`tries`] how patiently · [`overdue`] whether a run is
+//! looked up when they are needed · [`news`] which alerts are new · [`webhook`], [`email`] the two ways · [`tries`] how patiently · [`overdue`] whether a run is
 //! missing · [`metrics`], [`exposition`] the file for a collector.
 //!
 //! Every entry is tried on a thread of its own, and all of them together get [`PATIENCE`]: a server that never answers holds up
@@ -13,6 +13,7 @@ pub mod email;
 pub mod exposition;
 pub mod message;
 pub mod metrics;
+pub mod news;
 pub mod overdue;
 pub mod reveal;
 pub mod tries;
@@ -83,7 +84,10 @@ pub fn wants(on: Occasions, notice: &Notice) -> bool {
         Happened::Test => true,
         Happened::Failed => on.failure,
         Happened::Overdue => on.overdue,
-        Happened::Complete => on.success || on.alert.is_some_and(|least| notice.alerts.iter().any(|alert| alert.severity >= least)),
+        Happened::Complete => {
+            let counts = |least| notice.alerts.iter().any(|alert| alert.severity >= least && (!on.only_new || notice.is_new(alert)));
+            on.success || on.alert.is_some_and(counts)
+        }
     }
 }
 
@@ -103,7 +107,9 @@ pub fn tell_with(notices: &Notices, notice: &Notice, patience: Duration, lookup:
     let mut told: Vec<Told> = Vec::new();
     for (place, entry) in entries.into_iter().enumerate() {
         told.push(Told { entry: entry.name().to_owned(), result: Err("gave up waiting".to_owned()) });
-        let (sender, notice, lookup) = (sender.clone(), notice.clone(), Arc::clone(&lookup));
+        let narrowed = entry.on().only_new && notice.happened == Happened::Complete;
+        let notice = if narrowed { notice.news() } else { notice.clone() };
+        let (sender, lookup) = (sender.clone(), Arc::clone(&lookup));
         let spawned = thread::Builder::new().name("notify".to_owned()).spawn(move || {
             // Nobody listens any more to one that comes too late.
             let _ = sender.send((place, entry.send(&notice, &*lookup, Deadline::at(end))));

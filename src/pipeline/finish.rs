@@ -13,9 +13,9 @@ use crate::model::decimal::format_short;
 use crate::model::policy::Policy;
 use crate::model::words::Outcome as DemandOutcome;
 use crate::rules::{Program, Side};
-use crate::run::Published;
 use crate::run::listing::total;
 use crate::run::manifest::{AffinityText, CalculationInForce, EntitleText, RequirementText, RulesInForce, SetText};
+use crate::run::{Published, memory};
 use std::time::Duration;
 
 /// What a run calculated.
@@ -32,11 +32,13 @@ pub struct Finished {
     pub outcome: Outcome,
     pub rejects: Vec<RejectCount>,
     pub took: Duration,
+    /// The most memory that it took, where the system tells.
+    pub peak_bytes: Option<u64>,
 }
 
 impl Finished {
     pub fn new(job: &Job, published: Published, outcome: Outcome, inputs: &Inputs, took: Duration) -> Self {
-        Self { job: job.name.clone(), published, outcome, rejects: inputs.counts.clone(), took }
+        Self { job: job.name.clone(), published, outcome, rejects: inputs.counts.clone(), took, peak_bytes: memory::peak_of_run() }
     }
 }
 

@@ -5,12 +5,12 @@ use super::refusal::{self, Refusal};
 use crate::batch_log::Event;
 use crate::estate::accepted::Accepted;
 use crate::explain::alerts::RejectCount;
-use crate::extract::{Earlier, Ingest, Override, ReadOptions, Reading, Reject, Verdict, overlay, read_all};
+use crate::extract::{Earlier, Ingest, Override, ReadOptions, Reading, Reject, Verdict, largest, overlay, read_all};
 use crate::jobs::Job;
 use crate::model::date::Date;
 use crate::model::words::ExtractKind;
 use crate::run::layout::MANIFEST;
-use crate::run::{History, Manifest, manifest};
+use crate::run::{History, Manifest, manifest, memory, stop_requested};
 use jiff::Timestamp;
 
 /// What reading came to.
@@ -31,6 +31,7 @@ pub fn options(job: &Job, as_of: Date, now: Timestamp, history: Option<&History>
         limits: job.limits.inputs.clone(),
         earlier: history.and_then(|history| earlier(history, as_of)),
         accept_change,
+        go_on: &|| stop_requested().is_none() && !memory::is_over(),
         ..ReadOptions::new(as_of)
     }
 }
@@ -50,9 +51,14 @@ fn earlier(history: &History, as_of: Date) -> Option<Earlier> {
 pub fn read(night: &mut Night<'_>, as_of: Date, overrides: &[Override]) -> Result<Inputs, (Refusal, Vec<Reject>)> {
     let mut ingest = Ingest::default();
     let options = options(night.job, as_of, night.manifest.started_at, Some(night.staged.history()), night.accept_change);
+    check_memory(night.job, as_of).map_err(|refusal| (refusal, Vec::new()))?;
     let mut reading = read_all(&night.job.extracts, &options, &mut ingest);
     note(night, &reading);
     let rejects: Vec<Reject> = reading.rejects().cloned().collect();
+    // Before what is wrong with the extracts: where it was to stop, not all were read.
+    if let Err(refusal) = night.go_on() {
+        return Err((refusal, rejects));
+    }
     if let Err(refusal) = refusal::parsed_rules(night.job) {
         return Err((refusal, rejects));
     }
@@ -71,6 +77,20 @@ pub fn read(night: &mut Night<'_>, as_of: Date, overrides: &[Override]) -> Resul
         .map(|extract| RejectCount { extract: extract.kind, rejected: extract.rejects.len() as u64, rows: extract.rows_read })
         .collect();
     Ok(Inputs { accepted: accepted(&mut reading, ingest), rejects, counts })
+}
+
+/// Refuses at once what cannot hold: a file is in memory whole while it is read.
+fn check_memory(job: &Job, as_of: Date) -> Result<(), Refusal> {
+    let (Some(bound), Some(taken)) = (memory::bound(), memory::look()) else { return Ok(()) };
+    if taken > bound.bytes {
+        return refusal::go_on();
+    }
+    match largest(&job.extracts, as_of) {
+        Some((extract, file, bytes)) if bytes.saturating_add(taken) > bound.bytes => {
+            Err(Refusal::too_large_for_memory(extract, &file, bytes, bound))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The accepted rows of all extracts. They move out of `reading`; what it counts, and its rejects, stay.

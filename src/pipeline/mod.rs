@@ -15,7 +15,7 @@ pub mod tables;
 pub mod two_runs;
 pub mod what_if;
 
-use crate::allocate::{allocate, totals};
+use crate::allocate::{allocate_while, totals};
 use crate::batch_log::{BatchLog, Event, Format, LogPlan};
 use crate::estate::{self, Built};
 use crate::explain::advice::advice;
@@ -24,8 +24,8 @@ use crate::extract::Override;
 use crate::jobs::Job;
 use crate::model::date::Date;
 use crate::report::{Report, demands};
-use crate::run::manifest::{JobMark, StageTime};
-use crate::run::{Manifest, OutputFolder, Patience, Slots, StagedFile, StagedRun, modes, stop_requested};
+use crate::run::manifest::{JobMark, MemoryUse, StageTime};
+use crate::run::{Manifest, OutputFolder, Patience, Slots, StagedFile, StagedRun, memory, modes, stop_requested};
 use finish::Finished;
 use jiff::Timestamp;
 use refusal::Refusal;
@@ -91,6 +91,15 @@ pub fn run_once(job: &Job, order: Order<'_>, watch: &dyn Watch) -> Result<Finish
     }
 }
 
+/// Leaves a run under `failed/` that was ended before it could do so, in an earlier life of this process.
+pub fn leave_late(job: &Job, order: Order<'_>, refusal: Refusal, watch: &dyn Watch) -> Refusal {
+    match Night::begin(job, order, watch) {
+        Ok(night) => night.leave(refusal, &[]),
+        // What it was ended for is the thing to tell.
+        Err(_) => refusal,
+    }
+}
+
 /// Everything between the extracts and the rename.
 fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) -> Result<finish::Outcome, Refusal> {
     let job = night.job;
@@ -101,7 +110,7 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
     night.note_estate(&built);
     night.stage("build")?;
 
-    let calculation = allocate(&built);
+    let calculation = allocate_while(&built, &refusal::go_on)?;
     forget_coded(&mut built);
     night.stage("allocate")?;
 
@@ -136,6 +145,7 @@ impl<'a> Night<'a> {
     /// Takes the output's lock and begins the log. A slot that has a complete run gets no second one, whoever asks.
     fn begin(job: &'a Job, order: Order<'_>, watch: &'a dyn Watch) -> Result<Self, Refusal> {
         watch.stage(STAGES[0]);
+        memory::begin(STAGES[0]);
         let as_of = order.as_of;
         let open = OutputFolder::open_after(order.output, modes::files(job.output.mode), order.patience)?;
         if let Some(slot) = order.slot
@@ -166,23 +176,27 @@ impl<'a> Night<'a> {
         Ok(Self { job, staged, manifest, log, watch, accept_change: order.accept_change, since: Instant::now() })
     }
 
-    /// Ends a stage: notes how long it took, and stops if a signal or a broken log asks for it.
+    /// Ends a stage: notes what it took, and stops if a signal, memory or a broken log asks for it.
     pub fn stage(&mut self, stage: &'static str) -> Result<(), Refusal> {
         let took = self.since.elapsed();
         self.since = Instant::now();
-        self.manifest.stages.push(StageTime::new(stage, took));
+        self.manifest.stages.push(StageTime { peak_bytes: memory::peak_of_stage(), ..StageTime::new(stage, took) });
         self.log.event(&Event::StageDone { stage, seconds: took.as_secs_f64() });
-        if let Some(next) = STAGES.iter().skip_while(|other| **other != stage).nth(1) {
+        let next = STAGES.iter().skip_while(|other| **other != stage).nth(1);
+        if let Some(next) = next {
             self.watch.stage(next);
         }
-        self.go_on()
+        // Asked before the next stage is entered: what was taken was taken in this one.
+        self.go_on()?;
+        if let Some(next) = next {
+            memory::enter(next);
+        }
+        Ok(())
     }
 
     /// Whether the run may go on.
     pub fn go_on(&self) -> Result<(), Refusal> {
-        if let Some(code) = stop_requested() {
-            return Err(Refusal::stopped(code));
-        }
+        refusal::go_on()?;
         match self.log.error() {
             Some(error) => Err(Refusal::output(format!("the batch log cannot be written: {error}"))),
             None => Ok(()),
@@ -203,6 +217,7 @@ impl<'a> Night<'a> {
             return Err(Refusal::stopped(code));
         }
         self.manifest.ended_at = Timestamp::now();
+        self.manifest.memory = MemoryUse::of_run();
         Ok(self.staged.publish(self.manifest)?)
     }
 

@@ -10,8 +10,9 @@ use crate::jobs::render;
 use crate::model::words::ExtractKind;
 use crate::report::ReportError;
 use crate::rules::ParsedRules;
-use crate::run::RunError;
-use crate::run::manifest::{Failure, InputFile};
+use crate::run::manifest::{Failure, InputFile, MemoryUse};
+use crate::run::memory::{self, Bound, Excess};
+use crate::run::{RunError, stop_requested};
 use jiff::Timestamp;
 use std::path::PathBuf;
 
@@ -58,12 +59,43 @@ impl Refusal {
         Self::new(exit_code, "stopped by a signal; nothing was published")
     }
 
+    /// It took more memory than it may.
+    pub fn memory(excess: &Excess) -> Self {
+        Self::new(4, excess.to_string())
+    }
+
+    /// It was ended where it stood, by itself, for want of memory.
+    pub fn ended(why: &str) -> Self {
+        Self::new(4, why)
+    }
+
+    /// It would take more, which is known before anything is read.
+    pub fn too_large_for_memory(extract: ExtractKind, file: &str, bytes: u64, bound: Bound) -> Self {
+        let (extract, size) = (extract.code(), memory::show(bytes));
+        Self::new(
+            4,
+            format!(
+                "extract {extract}, file {file}: its {size} do not fit into the memory that the run may take, {bound}; nothing was read\n  \
+                 help: check where the file comes from; if it is right, split it or give the run more memory"
+            ),
+        )
+    }
+
     /// Extracts that the run cannot go on with. Of 3 and 4 the smaller code holds (§8).
     pub fn of_extracts(errors: &[ExtractError]) -> Self {
         let code = exit_code(errors).unwrap_or(70);
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Self::new(code, lines.join("\n"))
     }
+}
+
+/// Whether a run may go on, for all that lies outside of it: no signal has come, and memory is within its bound. It can be asked
+/// from any thread.
+pub fn go_on() -> Result<(), Refusal> {
+    if let Some(code) = stop_requested() {
+        return Err(Refusal::stopped(code));
+    }
+    memory::excess().map_or(Ok(()), |excess| Err(Refusal::memory(&excess)))
 }
 
 impl From<RunError> for Refusal {
@@ -112,6 +144,7 @@ impl Night<'_> {
         self.log.event(&Event::RunFailed { exit_code: refusal.exit_code, message: &refusal.message });
         let written = self.leave_files(rejects);
         self.manifest.ended_at = Timestamp::now();
+        self.manifest.memory = MemoryUse::of_run();
         let failure = Failure { exit_code: refusal.exit_code, message: refusal.message.clone() };
         match written.and_then(|()| Ok(self.staged.fail(self.manifest, failure)?)) {
             Ok(left) => {

@@ -2,7 +2,7 @@
 
 use super::Night;
 use super::inputs::Inputs;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, go_on};
 use crate::explain::advice::Advice;
 use crate::explain::alerts::Alert;
 use crate::extract::Reject;
@@ -43,7 +43,10 @@ pub fn write(night: &mut Night<'_>, report: &Report<'_>, inputs: &Inputs, alerts
         ("rejects", Box::new(|file| report::rejects::write(as_of, reject_rows(&inputs.rejects), file))),
     ];
     let staged = &night.staged;
-    tables.into_par_iter().with_max_len(1).try_for_each(|(name, writer)| write_one(staged, name, &*writer))
+    tables.into_par_iter().with_max_len(1).try_for_each(|(name, writer)| {
+        go_on()?;
+        write_one(staged, name, &*writer)
+    })
 }
 
 /// Writes the rejects alone: what a run that cannot go on leaves.

@@ -2,6 +2,7 @@
 //! whole run before them. What stands in it is for the caller to fill in, but for what only publishing knows: the outputs, the
 //! status, and the link of the chain.
 
+use super::memory;
 use crate::model::date::Date;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -32,12 +33,31 @@ pub struct JobMark {
 pub struct StageTime {
     pub stage: String,
     pub seconds: f64,
+    /// The most that was resident in memory meanwhile; none where the system does not tell.
+    #[serde(default)]
+    pub peak_bytes: Option<u64>,
 }
 
 impl StageTime {
     /// Rounded to milliseconds: more would only be noise.
     pub fn new(stage: impl Into<String>, took: Duration) -> Self {
-        Self { stage: stage.into(), seconds: took.as_millis() as f64 / 1000.0 }
+        Self { stage: stage.into(), seconds: took.as_millis() as f64 / 1000.0, peak_bytes: None }
+    }
+}
+
+/// What a run took of memory.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MemoryUse {
+    /// The most that was resident.
+    pub peak_bytes: u64,
+    /// What it was not to pass: `limits.memory` of the job, else most of what was free when it began.
+    pub limit_bytes: u64,
+}
+
+impl MemoryUse {
+    /// Of the run that this process is at; none where nothing is watched, or the system does not tell.
+    pub fn of_run() -> Option<Self> {
+        Some(Self { peak_bytes: memory::peak_of_run()?, limit_bytes: memory::bound()?.bytes })
     }
 }
 
@@ -158,6 +178,9 @@ pub struct Manifest {
     pub started_at: Timestamp,
     pub ended_at: Timestamp,
     pub stages: Vec<StageTime>,
+    /// None in a run of a version that did not write it, in one that was ended where it stood, and where the system does not tell.
+    #[serde(default)]
+    pub memory: Option<MemoryUse>,
     /// The slot of a schedule that it was run for.
     pub slot: Option<String>,
     pub rules: RulesInForce,
@@ -217,6 +240,7 @@ impl Manifest {
             started_at,
             ended_at: started_at,
             stages: Vec::new(),
+            memory: None,
             slot: None,
             rules: RulesInForce::default(),
             calculation: None,

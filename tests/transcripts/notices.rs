@@ -69,3 +69,22 @@ fn metrics_stand_beside_the_runs() {
     assert_eq!(ended.code, Some(0));
     assert_transcript("metrics-in-the-way", &[ended]);
 }
+
+#[test]
+fn an_alert_is_told_once_where_that_is_asked() {
+    let entry = "[[notify.webhook]]\nurl = \"http://127.0.0.1:1/\"\non = [\"alert\"]\nretries = 0\n";
+    let tries = |desk: &Desk| {
+        let ended = desk.type_line("run job.toml --quiet");
+        assert_eq!(ended.code, Some(0), "{}", ended.transcript());
+        // Nobody listens, so that whoever is to be told is a warning.
+        ended.stderr.contains("was not sent")
+    };
+    let (every_night, once) = (desk(entry), desk(&format!("{entry}only_new = true\n")));
+    assert_eq!([tries(&every_night), tries(&every_night)], [true, true]);
+    assert_eq!([tries(&once), tries(&once)], [true, false], "DRAW is short, as it was the night before");
+    once.write("consumptions.csv", format!("{}C-3,PAINT,PC-1,lab\n", super::CONSUMPTIONS));
+    assert_eq!([tries(&once), tries(&once)], [true, false], "now PAINT is short too");
+    // A run before that cannot be read leaves nothing to compare with: rather twice than not at all.
+    fs::remove_file(once.path("out/latest/alerts.parquet")).expect("it was there");
+    assert!(tries(&once));
+}

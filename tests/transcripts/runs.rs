@@ -133,3 +133,20 @@ fn what_rust_log_asks_for() {
     assert_eq!(steps("seatwise=debug,seatwise::batch_log=warn"), 0);
     assert_eq!(steps("off"), 0);
 }
+
+#[test]
+fn what_the_stages_took() {
+    let desk = Desk::new();
+    let mut ended = desk.type_line("run job.toml --timings");
+    assert_eq!(ended.code, Some(0));
+    // Figures differ from run to run, and so do the widths of columns; whether there is a rate, where a stage takes no millisecond.
+    let masked = |line: &str| match line.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [stage, seconds, _, "%", _, unit @ ("KiB" | "MiB" | "GiB"), ..] if seconds.parse::<f64>().is_ok() => format!("  {stage} … {unit}"),
+        ["Stage", titles @ ..] => format!("  Stage {}", titles.join(" ")),
+        _ => line.to_owned(),
+    };
+    ended.stdout = ended.stdout.lines().map(masked).collect::<Vec<_>>().join("\n");
+    let both = desk.type_line("run job.toml --timings --quiet");
+    assert_eq!(both.code, Some(2));
+    assert_transcript("timings", &[ended, both]);
+}

@@ -16,6 +16,7 @@ mod lookups;
 mod pages;
 mod ranking;
 mod reservations;
+mod stopping;
 
 use little::little;
 

@@ -76,7 +76,23 @@ pub struct Alert {
     pub message: String,
 }
 
+/// What makes an alert the same as one of another run, whatever its units and dates.
+#[derive(Clone, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub struct AlertMark {
+    pub kind: String,
+    pub code: String,
+    pub product: Option<String>,
+    pub license: Option<String>,
+    pub subject: Option<String>,
+}
+
 impl Alert {
+    /// What it is known by from run to run.
+    pub fn mark(&self) -> AlertMark {
+        let (kind, code) = (self.kind.code().to_owned(), self.code.to_string());
+        AlertMark { kind, code, product: self.product.clone(), license: self.license.clone(), subject: self.subject.clone() }
+    }
+
     fn new(kind: AlertKind, code: impl Into<Cow<'static, str>>, severity: Severity, message: String) -> Self {
         Self { kind, code: code.into(), severity, product: None, license: None, subject: None, units: None, date: None, message }
     }

@@ -2,8 +2,9 @@
 
 use super::http_server::{Answer, HttpServer};
 use super::*;
+use crate::explain::alerts::Alert;
 use crate::jobs::Occasions;
-use crate::notify::{Told, tell_with, wants};
+use crate::notify::{Told, document, tell_with, wants};
 use std::sync::Arc;
 
 #[test]
@@ -24,6 +25,29 @@ fn who_wants_what() {
         Notice { alerts: complete().alerts.into_iter().filter(|alert| alert.severity < Severity::Critical).collect(), ..complete() };
     let least = |alert| wants(Occasions { alert: Some(alert), ..Occasions::default() }, &warned);
     assert_eq!([Severity::Info, Severity::Warning, Severity::Critical].map(least), [true, true, false]);
+}
+
+#[test]
+fn only_what_is_new() {
+    let all = complete();
+    let on = job("[[notify.webhook]]\nurl = \"http://h\"\non = [\"alert\"]\nonly_new = true\n").notices.webhooks.remove(0).on;
+    assert!(wants(on, &all), "without a run before, all are new");
+    let critical = all.alerts.iter().filter(|alert| alert.severity == Severity::Critical).map(Alert::mark);
+    let known = Notice { earlier: critical.clone().collect(), ..all.clone() };
+    assert!(!wants(on, &known), "no critical alert is new");
+    assert!(wants(Occasions { only_new: false, ..on }, &known), "who wants them every night gets them");
+    let one = Notice { earlier: critical.take(1).collect(), ..all.clone() };
+    assert!(wants(on, &one));
+    let news = one.news();
+    assert_eq!((news.alerts.len(), news.persisting, news.alerts.iter().filter(|alert| alert.units == Some(8)).count()), (3, Some(1), 1));
+    assert_eq!(news.subject(), "seatwise nightly 2026-11-22: complete, 1 new critical alert");
+    let text = news.text();
+    assert!(text.contains("  Alerts     1 critical, 1 warning, 1 info, all new; 1 more persist\n"), "{text}");
+    assert!(text.contains("Most urgent new alerts:\n  critical under_licensed: OFFICE is short"), "{text}");
+    assert_eq!(document::of(&news)["alerts"]["persisting"], 1);
+    assert_eq!(document::of(&all)["alerts"]["persisting"], serde_json::Value::Null);
+    let moved = Alert { units: Some(9), message: "otherwise".to_owned(), severity: Severity::Info, ..all.alerts[2].clone() };
+    assert_eq!(moved.mark(), all.alerts[2].mark(), "units and words may change");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod chain;
 mod faults;
+mod memory;
 mod power;
 
 mod pruning;
