@@ -61,6 +61,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("csv", &["extract"]),
     ("flate2", &["extract"]),
     ("glob", &["extract"]),
+    ("hashbrown", &["model"]),
     ("indicatif", &["cli"]),
     ("itoa", &["batch_log"]),
     ("jiff", &["jobs", "run", "pipeline", "cli", "schedule", "notify"]),

@@ -4,8 +4,11 @@
 //! renumbers them, so that in [`Texts`] the order of codes *is* the order of bytes (contract, head: "all ordering of
 //! strings is by bytes"). Columns that hold provisional codes are renumbered with the [`Renumbering`] it returns.
 
-use rayon::slice::ParallelSliceMut;
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::hash::BuildHasher;
 
 /// A text value by its place in [`Texts`]; [`NULL_CODE`] is null.
 pub type Code = u32;
@@ -15,7 +18,10 @@ pub const NULL_CODE: u32 = u32::MAX;
 /// Hands out a provisional code for each distinct text.
 #[derive(Default)]
 pub struct TextsBuilder {
-    codes: FxHashMap<Box<str>, Code>,
+    /// By provisional code.
+    texts: TextArena,
+    /// The codes with the hashes of their texts, which are so not read again when the table grows.
+    codes: HashTable<(u64, Code)>,
 }
 
 /// From provisional codes to frozen ones.
@@ -35,45 +41,63 @@ impl TextsBuilder {
 
     /// The code of `text`, new if it was not seen before.
     pub fn intern(&mut self, text: &str) -> Code {
-        if let Some(code) = self.codes.get(text) {
-            return *code;
+        let hash = FxBuildHasher.hash_one(text);
+        let texts = &mut self.texts;
+        let same = |entry: &(u64, Code)| entry.0 == hash && texts.get(entry.1 as usize) == text;
+        match self.codes.entry(hash, same, |entry| entry.0) {
+            Entry::Occupied(known) => known.get().1,
+            Entry::Vacant(place) => {
+                let code = texts.len() as Code;
+                texts.push(text);
+                place.insert((hash, code));
+                code
+            }
         }
-        let code = self.codes.len() as Code;
-        self.codes.insert(text.into(), code);
-        code
     }
 
     /// How many distinct texts there are.
     pub fn len(&self) -> usize {
-        self.codes.len()
+        self.texts.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.codes.is_empty()
+        self.texts.is_empty()
     }
 
-    /// Every text so far, in no order that may decide anything.
+    /// Every text so far, in the order in which they came.
     pub fn values(&self) -> impl Iterator<Item = &str> {
-        self.codes.keys().map(|text| &**text)
+        self.texts.iter()
     }
 
-    /// Every text so far with its provisional code, in no order that may decide anything.
+    /// Every text so far with its provisional code.
     pub fn entries(&self) -> impl Iterator<Item = (&str, Code)> {
-        self.codes.iter().map(|(text, code)| (&**text, *code))
+        self.texts.iter().zip(0..)
     }
 
     /// Sorts the values by bytes. Codes handed out before are provisional and go through the [`Renumbering`].
     pub fn freeze(self) -> (Texts, Renumbering) {
-        let mut entries: Vec<(Box<str>, Code)> = self.codes.into_iter().collect();
-        entries.par_sort_unstable();
-        let mut renumbering = vec![NULL_CODE; entries.len()];
-        for (frozen, (_, provisional)) in entries.iter().enumerate() {
-            renumbering[*provisional as usize] = frozen as Code;
+        drop(self.codes);
+        let texts = self.texts;
+        let mut order: Vec<(u128, Code)> = (0..texts.len()).into_par_iter().map(|code| (beginning(texts.get(code)), code as Code)).collect();
+        let rest = |code: Code| texts.get(code as usize);
+        // Beginnings decide nearly always, and lie side by side.
+        order.par_sort_unstable_by(|one, other| one.0.cmp(&other.0).then_with(|| rest(one.1).cmp(rest(other.1))));
+        let mut renumbering = vec![NULL_CODE; order.len()];
+        let mut values = TextArena::with_capacity(order.len(), texts.bytes.len());
+        for (frozen, (_, provisional)) in order.into_iter().enumerate() {
+            renumbering[provisional as usize] = frozen as Code;
+            values.push(texts.get(provisional as usize));
         }
-        let mut values = TextArena::with_capacity(entries.len(), entries.iter().map(|(text, _)| text.len()).sum());
-        entries.iter().for_each(|(text, _)| values.push(text));
         (Texts { values }, Renumbering(renumbering))
     }
+}
+
+/// The first 16 bytes, ordered as the text is.
+fn beginning(text: &str) -> u128 {
+    let mut bytes = [0; 16];
+    let length = text.len().min(16);
+    bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
+    u128::from_be_bytes(bytes)
 }
 
 /// All text values of an estate, sorted by bytes, and side by side in memory: what is written in the order of codes is read in order.
