@@ -35,6 +35,7 @@
 //! | 5 | `batch_log` | events and pairs → lines of text or JSON, in one fixed order |
 //! | 6 | `jobs` | the job file, from what somebody wrote to a job that is checked, or to all that is wrong with it |
 //! | 6 | `run` | a run as a unit: id, lock, staging, publishing, manifest, links, history |
+//! | 7 | `starter` | a project to begin with: a job that explains itself, and sample extracts |
 //! | 7 | `answers` | what a run published, asked again: why a demand is covered as it is, who holds what |
 //! | 7 | `pipeline` | one run of a job, start to end |
 //! | 7 | `schedule` | when a job is run: what is due, and every run as a child process |
@@ -122,6 +123,9 @@ pub mod report;
 pub mod jobs;
 #[cfg(feature = "frames")]
 pub mod run;
+
+#[cfg(feature = "frames")]
+pub mod starter;
 
 #[cfg(feature = "frames")]
 pub mod answers;

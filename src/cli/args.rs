@@ -35,6 +35,8 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Make a project to begin with: a job file that explains itself, and sample extracts
+    Init(super::init::InitArgs),
     /// Run a job once: read its extracts, allocate, and publish the results
     Run(RunArgs),
     /// Check a job, its rules and its inputs, without running it

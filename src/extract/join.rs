@@ -15,7 +15,9 @@ const BETWEEN: char = '/';
 pub fn add(spec: &ExtractSpec, source: &Source, table: &mut Table) -> Result<(), Vec<ExtractError>> {
     let mut errors = Vec::new();
     for (ours, parts) in &spec.join {
-        let refused = |column: &str, problem: String, remedy: String| ExtractError::content(spec.kind, Some(&source.shown), Some(column), problem, remedy);
+        let refused = |column: &str, problem: String, remedy: String| {
+            ExtractError::content(spec.kind, Some(&source.shown), Some(column), problem, remedy)
+        };
         if table.columns.iter().any(|column| column.name == *ours) {
             let problem = format!("the job makes {ours} of {}, but the file has a column of that name too", parts.join(", "));
             errors.push(refused(ours, problem, "leave it out of join in the job, or rename the column in the export".to_owned()));
@@ -23,7 +25,8 @@ pub fn add(spec: &ExtractSpec, source: &Source, table: &mut Table) -> Result<(),
         }
         let place = |part: &String| table.columns.iter().position(|column| column.name == part.trim());
         if let Some(missing) = parts.iter().find(|part| place(part).is_none()) {
-            let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).filter(|name| !name.is_empty()).take(30).collect();
+            let names: Vec<&str> =
+                table.columns.iter().map(|column| column.name.as_str()).filter(|name| !name.is_empty()).take(30).collect();
             let problem = format!("the column is missing, and the job makes {ours} of it; the file has {}", names.join(", "));
             errors.push(refused(missing.trim(), problem, "correct the name under join in the job".to_owned()));
             continue;

@@ -41,7 +41,9 @@ pub(super) fn values(kind: ExtractKind, section: &Section, problems: &mut Vec<Pr
 
 /// What is wrong with a value that the field's closed list lacks.
 fn stranger(kind: ExtractKind, field: &str, ours: &str, pair: &Entry) -> Option<Problem> {
-    let (Check::OneOf(members) | Check::EachOf(members)) = fields(kind).iter().find(|known| known.name == field)?.check else { return None };
+    let (Check::OneOf(members) | Check::EachOf(members)) = fields(kind).iter().find(|known| known.name == field)?.check else {
+        return None;
+    };
     if (members.holds)(ours) {
         return None;
     }

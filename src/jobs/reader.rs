@@ -71,7 +71,9 @@ impl Reader<'_> {
                 Some(Given::Section(self.section(shape, &header, table, Some(value.span()))))
             }
             (Kind::Tables(shape), DeValue::Array(items)) => self.sections(shape, field, items),
-            (Kind::Texts | Kind::TextLists | Kind::TextMaps | Kind::ChoiceMap(_) | Kind::Values, DeValue::Table(table)) => Some(self.map(field, table)),
+            (Kind::Texts | Kind::TextLists | Kind::TextMaps | Kind::ChoiceMap(_) | Kind::Values, DeValue::Table(table)) => {
+                Some(self.map(field, table))
+            }
             (Kind::Text, DeValue::String(_)) => self.full_text(value).map(Given::Text),
             (Kind::TextOrTexts, DeValue::String(_)) => Some(Given::Texts(vec![self.full_text(value)?])),
             (Kind::TextOrTexts, DeValue::Array(items)) if items.is_empty() => {
