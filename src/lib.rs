@@ -33,6 +33,7 @@
 //! | 5 | `report` | outcomes → Parquet, one file a table with its schema beside it; rows read back; two runs compared |
 //! | 5 | `generate` | estates made up from a seed, of any size and of hard shapes |
 //! | 5 | `batch_log` | events and pairs → lines of text or JSON, in one fixed order |
+//! | 6 | `intake` | extracts of other programs: what a file is, which column is which field; proposes, and tries it out |
 //! | 6 | `jobs` | the job file, from what somebody wrote to a job that is checked, or to all that is wrong with it |
 //! | 6 | `run` | a run as a unit: id, lock, staging, publishing, manifest, links, history |
 //! | 7 | `starter` | a project to begin with: a job that explains itself, and sample extracts |
@@ -119,6 +120,8 @@ pub mod generate;
 #[cfg(feature = "frames")]
 pub mod report;
 
+#[cfg(feature = "frames")]
+pub mod intake;
 #[cfg(feature = "frames")]
 pub mod jobs;
 #[cfg(feature = "frames")]

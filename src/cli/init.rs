@@ -42,12 +42,18 @@ pub fn init(args: &InitArgs) -> Exit {
 }
 
 fn next_steps(job: &str) -> String {
-    format!(
-        "Next\n\
-        \x20 seatwise check {job}            what a run would read, and what is wrong with it\n\
-        \x20 seatwise run {job}              who is covered by which license, and why\n\
-        \x20 seatwise why PC-42 --job {job}  why is this machine not covered?\n\
-        \x20 seatwise rules test {job}       whether the rules do what their author expects\n\
-        \x20 seatwise import FILE            what an export of yours is, whatever its headings"
-    )
+    steps(&[
+        (format!("seatwise check {job}"), "what a run would read, and what is wrong with it"),
+        (format!("seatwise run {job}"), "who is covered by which license, and why"),
+        (format!("seatwise why PC-42 --job {job}"), "why is this machine not covered?"),
+        (format!("seatwise rules test {job}"), "whether the rules do what their author expects"),
+        ("seatwise import FILE".to_owned(), "what an export of yours is, whatever its headings"),
+    ])
+}
+
+/// What to type next, with what it tells.
+pub fn steps(steps: &[(String, &str)]) -> String {
+    let width = steps.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
+    let lines: Vec<String> = steps.iter().map(|(command, about)| format!("  {command:width$}  {about}")).collect();
+    format!("Next\n{}", lines.join("\n"))
 }

@@ -7,7 +7,7 @@
 //! column is which field · `attributes`, `infer` the types of attributes · `columns`, `cast`, `parse`, [`date_format`],
 //! `textual` text and physical values → columns · `rows`, `duplicates` what concerns rows · `rejects` why rows were refused ·
 //! `agree` all extracts of a job, and what they must agree on · [`gates`] whether an extract is to be believed · `seen` the second
-//! look at what was read · `overlay` fields of licenses set otherwise, for a trial.
+//! look at what was read · [`headings`] what other programs call our fields, [`preview`] a look at a file that nobody knows yet · `overlay` fields of licenses set otherwise, for a trial.
 
 mod agree;
 mod attributes;
@@ -23,6 +23,7 @@ mod footer;
 pub mod gates;
 mod guard;
 mod header;
+pub mod headings;
 mod infer;
 mod join;
 pub mod limits;
@@ -34,6 +35,7 @@ mod overlay;
 mod page_headers;
 mod parquet_file;
 mod parse;
+pub mod preview;
 mod raw;
 mod read;
 mod rejects;

@@ -63,6 +63,7 @@ fn of_why_and_show() {
 #[test]
 fn of_the_rest() {
     help("help-init", "init --help");
+    help("help-import", "import --help");
     help("help-log", "log --help");
     help("help-generate", "generate --help");
     help("help-job-schema", "job-schema --help");
@@ -76,6 +77,7 @@ fn every_command_has_a_transcript() {
     let names: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
     let known = [
         "init",
+        "import",
         "run",
         "check",
         "schedule",

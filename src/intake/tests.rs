@@ -1,0 +1,1 @@
+//! Files as other programs write them, looked at as a whole.
