@@ -37,7 +37,7 @@ pub struct Cli {
 pub enum Command {
     /// Make a project to begin with: a job file that explains itself, and sample extracts
     Init(super::init::InitArgs),
-    /// Look at exports of other programs: what they are, which column is which; write a job that reads them
+    /// Look at exports of other programs, and write a job that reads them
     Import(super::import::ImportArgs),
     /// Run a job once: read its extracts, allocate, and publish the results
     Run(RunArgs),

@@ -1,480 +1,30 @@
 //! What other programs call our fields: headings as they stand in exports of ServiceNow, Flexera, Snow, SCCM, Intune, Lansweeper
-//! and in people's own spreadsheets. A table and how a heading is compared with it; what follows from that is others' business.
+//! and in people's own spreadsheets. The table is `headings.txt`; here is how a heading is compared
+//! with it. What follows from that is others' business.
 
 use super::fields::fields;
 use crate::model::words::ExtractKind;
+use std::sync::LazyLock;
 
-/// Headings of one extract, field by field; the likeliest first. In lower case, American spelling, single spaces.
-type Table = &'static [(&'static str, &'static [&'static str])];
+/// A line of the table: an extract if it is that one's alone, a field, what others call it.
+type Entry = (Option<ExtractKind>, &'static str, Vec<&'static str>);
 
-/// What holds in every extract that has the field, unless the extract's own table says otherwise.
-const COMMON: Table = &[
-    (
-        "asset_id",
-        &[
-            "asset id",
-            "computer name",
-            "device name",
-            "machine name",
-            "hostname",
-            "host name",
-            "computer",
-            "device",
-            "machine",
-            "host",
-            "workstation",
-            "asset tag",
-            "asset name",
-            "asset",
-            "installed on",
-            "ci name",
-            "configuration item",
-            "managed device name",
-            "netbios name",
-            "system name",
-            "server name",
-            "fqdn",
-            "pc name",
-            "pc",
-            "endpoint",
-            "device id",
-            "computer id",
-            "machine id",
-            "server",
-            "client",
-        ],
-    ),
-    (
-        "user_id",
-        &[
-            "user id",
-            "username",
-            "user name",
-            "user principal name",
-            "upn",
-            "login",
-            "login name",
-            "logon name",
-            "account name",
-            "sam account name",
-            "user",
-            "primary user",
-            "primary user upn",
-            "assigned to",
-            "assigned user",
-            "used by",
-            "allocated to",
-            "last logged on user",
-            "last user",
-            "top console user",
-            "custodian",
-            "employee id",
-            "employee",
-            "account",
-            "email",
-            "email address",
-            "mail",
-            "owner",
-        ],
-    ),
-    (
-        "product_id",
-        &[
-            "product id",
-            "product code",
-            "software product",
-            "software title",
-            "product name",
-            "product",
-            "software name",
-            "software",
-            "application name",
-            "application",
-            "app name",
-            "title",
-            "licensed product",
-            "software model",
-            "discovered product",
-            "normalized product",
-            "display name",
-            "sku",
-            "part number",
-            "product sku",
-            "license name",
-        ],
-    ),
-    (
-        "consumption_id",
-        &[
-            "consumption id",
-            "installation id",
-            "install id",
-            "usage id",
-            "detection id",
-            "record id",
-            "row id",
-            "unique id",
-            "sys id",
-            "id",
-        ],
-    ),
-    (
-        "license_id",
-        &[
-            "license id",
-            "license number",
-            "license no",
-            "entitlement id",
-            "entitlement number",
-            "entitlement no",
-            "entitlement",
-            "license reference",
-            "license",
-            "purchase id",
-            "purchase line",
-            "order line",
-            "record id",
-            "unique id",
-            "sys id",
-            "id",
-            "reference",
-            "license key",
-            "serial number",
-            "serial",
-            "po number",
-            "purchase order",
-            "order number",
-        ],
-    ),
-    (
-        "metric",
-        &[
-            "metric",
-            "license metric",
-            "licensing metric",
-            "metric group",
-            "metric name",
-            "license model",
-            "licensing model",
-            "unit of measure",
-            "uom",
-            "license unit",
-            "license type",
-            "allocation type",
-        ],
-    ),
-    (
-        "seats",
-        &[
-            "seats",
-            "entitlement qty",
-            "entitlement quantity",
-            "purchase qty",
-            "purchase quantity",
-            "purchased quantity",
-            "quantity purchased",
-            "purchased rights",
-            "active rights",
-            "license rights",
-            "rights",
-            "license count",
-            "license quantity",
-            "license qty",
-            "licensed quantity",
-            "number of licenses",
-            "entitled",
-            "entitlements",
-            "total seats",
-            "no of seats",
-            "purchased",
-            "owned",
-            "quantity",
-            "qty",
-            "units",
-            "licenses",
-            "count",
-        ],
-    ),
-    ("license_type", &["license type", "agreement type", "purchase type", "license category", "license class", "term type", "type"]),
-    (
-        "status",
-        &[
-            "status",
-            "state",
-            "life cycle stage",
-            "lifecycle stage",
-            "lifecycle",
-            "license status",
-            "asset status",
-            "install status",
-            "operational status",
-            "stage",
-        ],
-    ),
-    (
-        "starts_on",
-        &[
-            "start date",
-            "starts on",
-            "starts",
-            "valid from",
-            "effective date",
-            "term start",
-            "license start",
-            "subscription start",
-            "contract start",
-            "purchase date",
-            "date purchased",
-            "purchased on",
-            "begin date",
-            "activation date",
-            "order date",
-            "start",
-            "from",
-        ],
-    ),
-    (
-        "ends_on",
-        &[
-            "end date",
-            "ends on",
-            "license expiry",
-            "license expiration date",
-            "expiry date",
-            "expiration date",
-            "expires on",
-            "expires",
-            "expiry",
-            "expiration",
-            "valid to",
-            "valid until",
-            "term end",
-            "license end",
-            "subscription end",
-            "contract end",
-            "end",
-            "to",
-            "until",
-        ],
-    ),
-    ("retired_on", &["retired on", "retirement date", "date retired", "retired date"]),
-    ("grace_days", &["grace days", "grace period", "grace"]),
-    (
-        "renews_on",
-        &[
-            "renewal date",
-            "renews on",
-            "next renewal",
-            "renewal",
-            "support end",
-            "support end date",
-            "support expiry",
-            "maintenance end",
-            "maintenance end date",
-            "maintenance expiry",
-            "maintenance expiration date",
-        ],
-    ),
-    (
-        "unit_cost",
-        &[
-            "unit cost",
-            "unit price",
-            "price each",
-            "cost per unit",
-            "cost per license",
-            "price per unit",
-            "net unit price",
-            "price",
-            "cost",
-        ],
-    ),
-    ("unit_price", &["unit price", "list price", "price", "unit cost", "price each"]),
-    ("currency", &["currency", "currency code", "cur"]),
-    (
-        "contract_id",
-        &[
-            "contract id",
-            "contract",
-            "contract number",
-            "agreement",
-            "agreement number",
-            "enrollment",
-            "po number",
-            "purchase order",
-            "po",
-            "order number",
-        ],
-    ),
-    ("vendor", &["vendor", "supplier", "reseller", "publisher", "manufacturer", "seller"]),
-    ("responsible", &["responsible", "license owner", "owner", "license manager", "managed by", "contact", "manager"]),
-    (
-        "department",
-        &["department", "dept", "department name", "business unit", "division", "org unit", "organizational unit", "organization", "team"],
-    ),
-    ("location", &["location", "site", "location name", "site name", "office", "branch", "city", "building", "country"]),
-    ("cost_center", &["cost center", "cost center code", "cost center name", "cost code", "costcenter"]),
-    (
-        "cores",
-        &[
-            "cores",
-            "cpu cores",
-            "core count",
-            "cpu core count",
-            "number of cores",
-            "total cores",
-            "physical cores",
-            "processor cores",
-            "num cores",
-        ],
-    ),
-    (
-        "processors",
-        &["processors", "processor count", "cpu count", "cpus", "number of processors", "physical processors", "sockets", "cpu sockets"],
-    ),
-    ("quantity", &["quantity", "qty", "install count", "installs", "instances", "number of installs", "count"]),
-    (
-        "started_on",
-        &[
-            "started on",
-            "installed on",
-            "install date",
-            "installation date",
-            "date installed",
-            "installed",
-            "first seen",
-            "first discovered",
-            "first detected",
-            "assigned date",
-            "activation date",
-            "discovery date",
-            "start date",
-            "created on",
-        ],
-    ),
-    (
-        "ended_on",
-        &["ended on", "uninstalled on", "uninstall date", "removed on", "removal date", "date removed", "unassigned date", "end date"],
-    ),
-    (
-        "last_used_on",
-        &[
-            "last used on",
-            "last used",
-            "last use",
-            "last usage",
-            "last usage date",
-            "last used date",
-            "last run",
-            "last launched",
-            "last active",
-            "last activity",
-            "last accessed",
-            "last opened",
-        ],
-    ),
-    ("exempt_reason", &["exempt reason", "exemption reason", "exemption", "exempt"]),
-    (
-        "disposed_on",
-        &["disposed on", "disposal date", "date disposed", "date disposed of", "retired date", "decommissioned on", "retirement date"],
-    ),
-    ("name", &["name", "full name", "display name", "user display name", "description", "title"]),
-    ("publisher", &["publisher", "software publisher", "manufacturer", "vendor"]),
-    ("active", &["active", "enabled", "account enabled", "is active", "account status", "employment status", "status"]),
-    ("left_on", &["left on", "leaving date", "leave date", "termination date", "last working day", "end date"]),
-    (
-        "last_login_on",
-        &["last login on", "last login", "last logon", "last logon date", "last sign in", "last signin", "last sign in date", "last seen"],
-    ),
-    ("roles", &["roles", "role"]),
-    ("groups", &["groups", "group membership", "member of", "security groups"]),
-    ("class", &["class", "classification", "license class", "product class"]),
-    ("previous_product_id", &["previous product id", "previous version", "previous product", "upgrade from", "predecessor"]),
-    ("min_units", &["min units", "minimum units", "minimum cores", "minimum"]),
-    ("devices_per_user", &["devices per user"]),
-    ("downgrade", &["downgrade", "downgrade rights", "downgrade rule"]),
-    ("scope", &["scope"]),
-    ("tree", &["tree", "hierarchy", "dimension"]),
-    ("node", &["node", "unit", "name", "code"]),
-    ("parent", &["parent", "parent name", "parent code", "parent node", "reports to"]),
-    ("assigned_on", &["assigned on", "assigned date", "date assigned", "allocated on", "allocation date", "assigned"]),
-    ("reason", &["reason", "comment", "comments", "notes", "note"]),
-    ("reservation_id", &["reservation id", "reservation", "id"]),
-    ("dimension", &["dimension", "reserved for", "type"]),
-    ("value", &["value", "reserved value"]),
-    ("bundle_product_id", &["bundle product id", "bundle", "suite", "parent product"]),
-    ("component_product_id", &["component product id", "component", "member", "child product"]),
-    ("points", &["points", "score", "weight"]),
-    ("forbid", &["forbid", "forbidden", "banned", "deny"]),
-];
+/// The table.
+static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| include_str!("headings.txt").lines().filter_map(entry).collect());
 
-/// Where an extract means something else by a heading.
-const OWN: &[(ExtractKind, Table)] = &[
-    (
-        ExtractKind::Products,
-        &[
-            (
-                "product_id",
-                &[
-                    "product id",
-                    "product code",
-                    "sku",
-                    "part number",
-                    "product sku",
-                    "id",
-                    "software product",
-                    "product",
-                    "product name",
-                    "software title",
-                    "title",
-                ],
-            ),
-            ("name", &["name", "product name", "software title", "title", "description", "display name"]),
-        ],
-    ),
-    (
-        ExtractKind::Assets,
-        &[(
-            "asset_id",
-            &[
-                "asset id",
-                "computer name",
-                "device name",
-                "machine name",
-                "hostname",
-                "host name",
-                "computer",
-                "device",
-                "machine",
-                "host",
-                "asset name",
-                "ci name",
-                "managed device name",
-                "netbios name",
-                "system name",
-                "server name",
-                "name",
-                "pc name",
-                "pc",
-                "workstation",
-                "server",
-                "asset tag",
-                "fqdn",
-                "serial number",
-                "serial",
-            ],
-        )],
-    ),
-];
-
-/// What a field is called elsewhere, the likeliest first; its own name is not among them.
-pub fn names(extract: ExtractKind, field: &str) -> &'static [&'static str] {
-    let own = OWN.iter().find(|(kind, _)| *kind == extract).and_then(|(_, table)| of(table, field));
-    own.or_else(|| of(COMMON, field)).unwrap_or(&[])
+fn entry(line: &'static str) -> Option<Entry> {
+    let (key, names) = line.split_once(": ").filter(|_| !line.starts_with('#'))?;
+    let (kind, field) = match key.split_once('.') {
+        Some((kind, field)) => (Some(ExtractKind::parse(kind)?), field),
+        None => (None, key),
+    };
+    Some((kind, field, names.split(", ").collect()))
 }
 
-fn of(table: Table, field: &str) -> Option<&'static [&'static str]> {
-    table.iter().find(|(name, _)| *name == field).map(|(_, names)| *names)
+/// What a field is called elsewhere, the likeliest first; its own name need not be among them.
+pub fn names(extract: ExtractKind, field: &str) -> &'static [&'static str] {
+    let of = |kind: Option<ExtractKind>| TABLE.iter().find(|(own, name, _)| *own == kind && *name == field);
+    of(Some(extract)).or_else(|| of(None)).map_or(&[], |(_, _, names)| names)
 }
 
 /// A heading as it is compared: words in lower case with single spaces, American spelling; `ComputerName`, `computer_name` and
@@ -524,7 +74,8 @@ pub fn likeliest<'a>(extract: ExtractKind, field: &str, headings: impl IntoItera
 }
 
 /// Whether a name is that of a field.
-pub fn is_field(extract: ExtractKind, name: &str) -> bool {
+#[cfg(test)]
+fn is_field(extract: ExtractKind, name: &str) -> bool {
     fields(extract).iter().any(|field| field.name == name)
 }
 
@@ -550,14 +101,16 @@ mod tests {
         }
     }
 
-    /// Every name stands as it would be compared, and every entry is of a field that some extract has.
+    /// Every name stands as it would be compared, every line is one, and every field of every extract has one.
     #[test]
     fn the_table_is_written_as_it_is_compared() {
-        for (field, known) in COMMON.iter().chain(OWN.iter().flat_map(|(_, table)| table.iter())) {
-            assert!(ExtractKind::ALL.iter().any(|kind| is_field(*kind, field)), "{field}");
-            for name in *known {
+        let written = include_str!("headings.txt").lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+        assert_eq!(written.count(), TABLE.len());
+        for (kind, field, known) in TABLE.iter() {
+            assert!(ExtractKind::ALL.iter().any(|other| kind.is_none_or(|kind| kind == *other) && is_field(*other, field)), "{field}");
+            for name in known {
                 assert_eq!(normalized(name), *name, "{field}");
-                assert_eq!(known.iter().filter(|other| other == &name).count(), 1, "{field}: {name} twice");
+                assert_eq!(known.iter().filter(|other| *other == name).count(), 1, "{field}: {name} twice");
             }
         }
         for kind in ExtractKind::ALL {

@@ -119,6 +119,8 @@ fn judged(
         950.. => name,
         500.. => name.saturating_sub(10),
         _ if is_closed(field) => name.saturating_sub(40),
+        // Not by its values: a doubt to be told, if no other field takes the column.
+        _ if name >= 80 => LEAST,
         _ => return None,
     };
     let own = if name == 100 { "its name is ours" } else { "by its name" };

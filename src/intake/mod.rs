@@ -298,7 +298,10 @@ fn take_back(proposal: &mut Proposal, profiles: &[Profile<'_>]) {
             return true;
         }
         let example = profile.values.iter().find(|(value, _)| !reads(value)).map(|(value, _)| *value).unwrap_or_default();
-        let why = format!("only {} {}; such as \"{example}\" cannot be read", matching::percent(share), matching::noun(field));
+        let why = {
+            let how_many = if share < 10 { "none".to_owned() } else { format!("only {}", matching::percent(share)) };
+            format!("{how_many} {}; such as \"{example}\" cannot be read", matching::noun(field))
+        };
         doubts.push(Doubt { heading: profile.heading.to_owned(), field: field.name, why });
         false
     });

@@ -35,10 +35,10 @@ pub fn separator(bytes: &[u8]) -> Separator {
     best.map_or(Separator { byte: b',', fields: 1, header_line: 1 }, |(_, found)| found)
 }
 
-/// The number and the fields of each line; a line break within quotes ends no line.
+/// The number of the line that each row begins on, and its fields; a line break within quotes ends no line.
 fn counts(text: &str, separator: u8) -> Vec<(usize, usize)> {
     let mut counts = Vec::new();
-    let (mut quoted, mut fields, mut line, mut filled) = (false, 1, 1, false);
+    let (mut quoted, mut fields, mut line, mut start, mut filled) = (false, 1, 1, 1, false);
     for byte in text.bytes() {
         match byte {
             b'"' => {
@@ -47,9 +47,10 @@ fn counts(text: &str, separator: u8) -> Vec<(usize, usize)> {
             }
             b'\n' if !quoted => {
                 if filled {
-                    counts.push((line, fields));
+                    counts.push((start, fields));
                 }
                 (fields, filled, line) = (1, false, line + 1);
+                start = line;
                 if counts.len() == LINES {
                     return counts;
                 }
@@ -63,7 +64,7 @@ fn counts(text: &str, separator: u8) -> Vec<(usize, usize)> {
         }
     }
     if filled {
-        counts.push((line, fields));
+        counts.push((start, fields));
     }
     counts
 }
