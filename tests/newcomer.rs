@@ -157,6 +157,7 @@ fn nothing_is_written_over() {
     done(desk.path(), "import installs.csv entitlements.csv --write jobs/other.toml");
     let other = fs::read_to_string(desk.path().join("jobs/other.toml")).expect("a job");
     assert!(other.contains("path = \"../installs.csv\""), "{other}");
+    assert!(other.contains("[output]\npath = \"out-other\"") && job.contains("[output]\npath = \"out\""), "{other}");
     done(desk.path(), "check jobs/other.toml --as-of 2026-11-22");
 }
 

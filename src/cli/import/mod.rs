@@ -89,7 +89,7 @@ pub fn import(args: &ImportArgs) -> Exit {
         Some(job) => Exit::of_several([write::write(job, &proposals), exit]),
         None => {
             if args.format == ReportFormat::Text && errors.is_empty() {
-                say(&format!("\n{}", page::next(args, exit)));
+                say(&format!("\n{}", page::next(args, &proposals, exit)));
             }
             exit
         }

@@ -9,6 +9,7 @@ use crate::extract::fields::fields;
 use crate::intake::Proposal;
 use crate::intake::agree::Link;
 use crate::intake::meanings::members;
+use crate::model::words::ExtractKind;
 use std::fmt::Write;
 
 /// Values of a kind that are shown.
@@ -62,7 +63,7 @@ fn written(proposal: &Proposal) -> Vec<String> {
         let shown = if proposal.dates.examples.is_empty() {
             String::new()
         } else {
-            format!(": {} can be nothing else", proposal.dates.examples.join(", "))
+            format!(": {} can be nothing else", proposal.dates.examples.join(" and "))
         };
         lines.push(format!("dates as {format}{shown}"));
     }
@@ -183,13 +184,20 @@ fn linked(link: &Link, proposals: &[Proposal], paint: Paint) -> Vec<String> {
 }
 
 /// What to type next.
-pub fn next(args: &ImportArgs, exit: Exit) -> String {
-    let files = args.files.join(" ");
-    match exit {
-        Exit::Complete => steps(&[
-            (format!("seatwise import {files} --map"), "the sections for a job file"),
-            (format!("seatwise import {files} --write job.toml"), "a job that reads them"),
-        ]),
-        _ => "Decide what is open, with --column FIELD=HEADING and --date-format FORMAT, and ask again.".to_owned(),
+pub fn next(args: &ImportArgs, proposals: &[Proposal], exit: Exit) -> String {
+    if exit != Exit::Complete {
+        return "Decide what is open, with --column FIELD=HEADING and --date-format FORMAT, and ask again.".to_owned();
     }
+    let files = args.files.join(" ");
+    let has = |kind: ExtractKind| proposals.iter().any(|proposal| proposal.kind == kind);
+    let others = match (has(ExtractKind::Consumptions), has(ExtractKind::Licenses)) {
+        (true, true) => "",
+        (true, false) => " LICENSES",
+        (false, true) => " CONSUMPTIONS",
+        (false, false) => " CONSUMPTIONS LICENSES",
+    };
+    steps(&[
+        (format!("seatwise import {files} --map"), "the sections for a job file"),
+        (format!("seatwise import {files}{others} --write job.toml"), "a job that reads them"),
+    ])
 }

@@ -148,7 +148,9 @@ fn new_job(job: &Path, proposals: &[Proposal], sections: &str) -> Result<String,
     let mut text = format!("# Made by `seatwise import` from {}. Look it over: it is yours from here on.\n", files.join(", "));
     text.push_str("# Lines with DECIDE wait for you; all that a job may say is in the job of `seatwise init`.\n\n");
     text.push_str(&format!("name = {}\n\n{sections}\n", quoted(&stem)));
-    text.push_str("[calculation]\nas_of = \"today\"\n\n[output]\npath = \"out\"\n");
+    // Two jobs side by side have two outputs.
+    let output = if stem == "job" { "out".to_owned() } else { format!("out-{stem}") };
+    text.push_str(&format!("[calculation]\nas_of = \"today\"\n\n[output]\npath = {}\n", quoted(&output)));
     if let Some(proposal) = proposals.iter().find(|proposal| proposal.trial.rejected * 20 > proposal.trial.rows) {
         let (rejected, rows) = (proposal.trial.rejected, proposal.trial.rows);
         let share = rejected * 100 / rows.max(1) + 1;
