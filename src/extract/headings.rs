@@ -2,7 +2,6 @@
 //! and in people's own spreadsheets. The table is `headings.txt`; here is how a heading is compared
 //! with it. What follows from that is others' business.
 
-use super::fields::fields;
 use crate::model::words::ExtractKind;
 use std::sync::LazyLock;
 
@@ -73,15 +72,10 @@ pub fn likeliest<'a>(extract: ExtractKind, field: &str, headings: impl IntoItera
         .map(|(_, heading)| heading)
 }
 
-/// Whether a name is that of a field.
-#[cfg(test)]
-fn is_field(extract: ExtractKind, name: &str) -> bool {
-    fields(extract).iter().any(|field| field.name == name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::fields::fields;
 
     #[test]
     fn headings_are_compared_by_their_words() {
@@ -107,7 +101,12 @@ mod tests {
         let written = include_str!("headings.txt").lines().filter(|line| !line.starts_with('#') && !line.is_empty());
         assert_eq!(written.count(), TABLE.len());
         for (kind, field, known) in TABLE.iter() {
-            assert!(ExtractKind::ALL.iter().any(|other| kind.is_none_or(|kind| kind == *other) && is_field(*other, field)), "{field}");
+            assert!(
+                ExtractKind::ALL
+                    .iter()
+                    .any(|other| kind.is_none_or(|kind| kind == *other) && fields(*other).iter().any(|known| known.name == *field)),
+                "{field}"
+            );
             for name in known {
                 assert_eq!(normalized(name), *name, "{field}");
                 assert_eq!(known.iter().filter(|other| *other == name).count(), 1, "{field}: {name} twice");

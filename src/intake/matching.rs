@@ -167,7 +167,7 @@ pub fn is_typed(field: &Field) -> bool {
 /// What the values of such a field are.
 pub fn noun(field: &Field) -> &'static str {
     match field.kind {
-        _ if is_closed(field) && field.kind != Type::Boolean => "are words of its list",
+        _ if is_closed(field) && field.kind != Type::Boolean => "have a meaning here",
         Type::Date => "are dates",
         Type::Integer => "are whole numbers",
         Type::Decimal => "are amounts",

@@ -39,7 +39,8 @@ pub fn null_words<'a>(profiles: impl IntoIterator<Item = &'a Profile<'a>>, typed
     for profile in profiles {
         for (value, rows) in &profile.values {
             let lower = value.to_lowercase();
-            if !ANYWHERE.contains(&lower.as_str()) && !(typed && OF_TYPED.contains(&lower.as_str())) {
+            let known = ANYWHERE.contains(&lower.as_str()) || (typed && OF_TYPED.contains(&lower.as_str()));
+            if !known {
                 continue;
             }
             match found.iter_mut().find(|known| known.word == *value) {

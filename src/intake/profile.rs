@@ -42,7 +42,7 @@ impl<'a> Profile<'a> {
             all += rows;
             good += if holds(value) { *rows } else { 0 };
         }
-        if all == 0 { 1000 } else { good * 1000 / all }
+        (good * 1000).checked_div(all).unwrap_or(1000)
     }
 
     /// Whether nearly every row has a value of its own: what identifiers are like. A few rows that stand twice do no harm.
