@@ -2,6 +2,7 @@
 
 use super::exit::Exit;
 use super::terminal::{say, say_error};
+use crate::intake::typed;
 use crate::run::files::RealFiles;
 use crate::starter::{self, JOB_FILE, StarterError};
 use clap::{Args, ValueHint};
@@ -27,7 +28,7 @@ pub fn init(args: &InitArgs) -> Exit {
     match starter::make(&args.dir, &RealFiles) {
         Ok(made) => {
             let lines: Vec<String> = made.iter().map(|file| format!("  {:26} {}", file.name, file.about)).collect();
-            let job = args.dir.join(JOB_FILE).display().to_string();
+            let job = typed(&args.dir.join(JOB_FILE).display().to_string());
             say(&format!("A project in {}\n{}\n\n{}", args.dir.display(), lines.join("\n"), next_steps(&job)));
             Exit::Complete
         }

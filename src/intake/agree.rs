@@ -139,12 +139,18 @@ fn link(field: &'static str, (left, first): (usize, &Proposal), (right, second):
     Some(Link { field, from: left, to: right, values: theirs.len(), known: theirs.len() - strangers.len(), strangers: shown.collect() })
 }
 
-/// The first that has the words of the other and some more.
+/// The first that has the words of the other, some of them in full where the other cuts them short: `Visio Pro 2019` and `Visio
+/// Professional 2019`. Numbers must be the same.
 fn same_words<'a>(value: &str, others: &[&'a str]) -> Option<&'a str> {
-    let words = |text: &str| -> BTreeSet<String> { text.to_lowercase().split_whitespace().map(str::to_owned).collect() };
+    let words = |text: &str| -> Vec<String> { text.to_lowercase().split_whitespace().map(str::to_owned).collect() };
+    let alike = |left: &String, right: &String| {
+        let number = left.bytes().chain(right.bytes()).any(|byte| byte.is_ascii_digit());
+        left == right || (!number && (left.starts_with(right.as_str()) || right.starts_with(left.as_str())))
+    };
     let own = words(value);
     others.iter().copied().find(|other| {
         let other = words(other);
-        own.len().min(other.len()) >= 2 && (own.is_subset(&other) || other.is_subset(&own))
+        let (short, long) = if own.len() <= other.len() { (&own, &other) } else { (&other, &own) };
+        short.len() >= 2 && short.iter().all(|word| long.iter().any(|other| alike(word, other)))
     })
 }

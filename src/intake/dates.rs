@@ -1,6 +1,7 @@
 //! How the dates of a file are written. Every format that exports use is tried on every column that looks like dates; where the
 //! data leave two open, they are told with examples, and nothing is chosen.
 
+use super::nulls::is_typed_null;
 use super::profile::Profile;
 use crate::extract::date_format::{DateFormat, read_date};
 
@@ -49,6 +50,16 @@ impl Dates {
         self.format.as_ref().or(self.open.first()).and_then(|format| DateFormat::parse(format).ok())
     }
 
+    /// What the data leave open: a value, and what it may mean.
+    pub fn readings(&self) -> String {
+        let value = self.examples.first().map_or("", String::as_str);
+        let read = |format: &String| {
+            let date = DateFormat::parse(format).ok().and_then(|parsed| parsed.read(value));
+            date.map_or_else(|| format.clone(), |date| format!("{date} ({format})"))
+        };
+        format!("dates such as {value} may be {}", self.open.iter().map(read).collect::<Vec<_>>().join(" or "))
+    }
+
     /// Whether a column looks like dates.
     pub fn is_date(&self, heading: &str) -> bool {
         self.columns.iter().any(|column| column == heading)
@@ -70,7 +81,7 @@ pub fn dates(profiles: &[Profile<'_>], asked: Option<&str>) -> Dates {
     let mut iso = 0;
     let mut looked_at: Vec<&Profile<'_>> = Vec::new();
     for profile in profiles {
-        let sample = &profile.values[..profile.values.len().min(SAMPLE)];
+        let sample: Vec<(&str, u64)> = profile.values.iter().filter(|(value, _)| !is_typed_null(value)).take(SAMPLE).copied().collect();
         let all: u64 = sample.iter().map(|(_, rows)| rows).sum();
         if all == 0 || !sample.iter().take(20).any(|(value, _)| looks_like(value)) {
             continue;
@@ -121,8 +132,13 @@ fn decide(out: &mut Dates, formats: Vec<Tried>, iso: u64, profiles: &[&Profile<'
         out.examples = values().filter(shows).take(2).map(str::to_owned).collect();
         out.format = Some(only.text.clone());
     } else {
-        out.examples =
-            values().filter(|value| best.iter().all(|tried| tried.format.read(value).is_some())).take(3).map(str::to_owned).collect();
+        // Where day and month are the same number, nothing is open.
+        let differ = |value: &&str| {
+            let first = best.first().and_then(|tried| tried.format.read(value));
+            first.is_some() && best.iter().any(|tried| tried.format.read(value) != first)
+        };
+        let read = |value: &&str| best.first().is_some_and(|tried| tried.format.read(value).is_some());
+        out.examples = values().find(differ).or_else(|| values().find(read)).into_iter().map(str::to_owned).collect();
         out.open = best.iter().map(|tried| tried.text.clone()).collect();
     }
 }

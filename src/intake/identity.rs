@@ -25,8 +25,12 @@ pub fn join(kind: ExtractKind, sheet: &Sheet, first: &[usize], others: &[usize])
         ExtractKind::Licenses => "license_id",
         _ => return None,
     };
-    if first.is_empty() || sheet.rows == 0 {
+    if first.is_empty() {
         return None;
+    }
+    let headings = |parts: &[usize]| parts.iter().map(|place| sheet.columns[*place].name.clone()).collect();
+    if sheet.rows == 0 {
+        return Some(Join { field, headings: headings(first), why: "no column numbers the rows; there is no row to try it on".to_owned() });
     }
     let columns: Vec<Vec<u64>> = sheet.columns.iter().map(|column| column.values().map(|value| value.map_or(0, hash)).collect()).collect();
     let whole: Vec<u64> = (0..sheet.rows).map(|row| hash(columns.iter().map(|column| column[row]).collect::<Vec<_>>())).collect();
@@ -37,13 +41,12 @@ pub fn join(kind: ExtractKind, sheet: &Sheet, first: &[usize], others: &[usize])
     for parts in alone.into_iter().chain(with_one).chain(with_two) {
         let clashes = clashes(&columns, &whole, &parts);
         if clashes * 100 <= sheet.rows * MOST_CLASHES {
-            let headings = parts.iter().map(|place| sheet.columns[*place].name.clone()).collect();
             let why = if clashes == 0 {
                 "no column numbers the rows, and these together do".to_owned()
             } else {
                 format!("no column numbers the rows, and these together do, but for {clashes} of {}", sheet.rows)
             };
-            return Some(Join { field, headings, why });
+            return Some(Join { field, headings: headings(&parts), why });
         }
     }
     None

@@ -4,6 +4,7 @@ use super::Said;
 use super::dates::Dates;
 use super::meanings::{is_closed, is_ours, meaning};
 use super::names::points;
+use super::nulls::is_typed_null;
 use super::profile::Profile;
 use crate::extract::date_format::{DateFormat, read_date};
 use crate::extract::fields::{Check, Field, Identity, fields, identity};
@@ -111,7 +112,8 @@ fn judged(
     if field.kind == Type::Text && !is_closed(field) && evidence.dates.is_date(profile.heading) && profile.filled > 0 {
         return None;
     }
-    if needs_unique(kind, field.name) && profile.filled > 0 && !profile.is_unique() {
+    // Whoever calls a column as we do means it; that its values stand twice is then told by the rows.
+    if name < 100 && needs_unique(kind, field.name) && profile.filled > 0 && !profile.is_unique() {
         return None;
     }
     let share = share(field);
@@ -147,6 +149,7 @@ fn by_values(field: &'static Field, column: usize, profile: &Profile<'_>, share:
 /// Whether a value may stand in a field, once its words are translated.
 pub fn fits(kind: ExtractKind, field: &Field, value: &str, reader: Option<&DateFormat>) -> bool {
     match (field.kind, field.check) {
+        (Type::Date | Type::Integer | Type::Decimal, _) if is_typed_null(value) => true,
         _ if is_closed(field) => is_ours(field, value) || meaning(kind, field, value).is_some(),
         (Type::Date, _) => read_date(value, reader).is_some(),
         (Type::Integer, check) => value.parse::<i64>().is_ok_and(|number| match check {

@@ -29,7 +29,9 @@ pub use trial::{Refused, Trial};
 
 use crate::extract::ExtractError;
 use crate::extract::fields::{Field, fields};
+use crate::extract::nearest::nearest;
 use crate::extract::preview::{Peek, Sheet};
+use crate::model::value::Type;
 use crate::model::words::ExtractKind;
 use matching::{Evidence, Matching, fits, is_typed, match_all};
 use meanings::{is_closed, is_ours, meaning};
@@ -142,11 +144,7 @@ impl Proposal {
     pub fn open(&self) -> Vec<String> {
         let mut open = self.missing.clone();
         if !self.dates.open.is_empty() {
-            open.push(format!(
-                "dates such as {} may be {}: say which with --date-format",
-                self.dates.examples.join(", "),
-                self.dates.open.join(" or ")
-            ));
+            open.push(format!("{}: say which with --date-format", self.dates.readings()));
         }
         open
     }
@@ -155,6 +153,9 @@ impl Proposal {
 /// Looks at a file and proposes how it is to be read.
 pub fn propose(path: &str, asked: &Asked) -> Result<Proposal, IntakeError> {
     refuse_spreadsheet(path)?;
+    if !Path::new(path).exists() {
+        return Err(not_there(path));
+    }
     let failed = |error: ExtractError| refused(path, &error);
     let peek = Peek::open(Path::new(path)).map_err(failed)?;
     let mut notes = Vec::new();
@@ -211,6 +212,22 @@ fn refused(path: &str, error: &ExtractError) -> IntakeError {
     IntakeError { path: path.to_owned(), problem: complaint.problem.clone(), remedy: complaint.remedy.clone(), code: error.exit_code() }
 }
 
+/// A path that leads nowhere; perhaps what stands before `=` was to be an extract.
+fn not_there(path: &str) -> IntakeError {
+    let near = path.split_once('=').and_then(|(kind, rest)| {
+        let near = nearest(kind, ExtractKind::ALL.iter().map(|kind| kind.code()))?;
+        Some(format!("did you mean {near}={rest}?"))
+    });
+    let remedy = near.unwrap_or_else(|| "check the path".to_owned());
+    IntakeError { path: path.to_owned(), problem: "there is no such file".to_owned(), remedy, code: 3 }
+}
+
+/// A path as it is typed into a shell.
+pub fn typed(path: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "/._-+=,:%@".contains(letter);
+    if !path.is_empty() && path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
 /// Workbooks are no tables: they have sheets, formulas and cells of any type.
 fn refuse_spreadsheet(path: &str) -> Result<(), IntakeError> {
     let lower = path.to_lowercase();
@@ -225,7 +242,7 @@ fn refuse_spreadsheet(path: &str) -> Result<(), IntakeError> {
 /// The separator of a CSV; what cannot be read at all is refused with the way out.
 fn look_at_text(path: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<u8, IntakeError> {
     if let Some(found) = encoding::encoding(bytes) {
-        let command = format!("iconv -f {} -t UTF-8 {path} > {}", found.name, utf8_name(path));
+        let command = format!("iconv -f {} -t UTF-8 {} > {}", found.name, typed(path), utf8_name(path));
         if found.whole {
             let problem = format!("it is not written in UTF-8: {}; it looks like {}", found.sign, found.name);
             return Err(IntakeError { path: path.to_owned(), problem, remedy: format!("convert it: {command}"), code: 4 });
@@ -238,7 +255,7 @@ fn look_at_text(path: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<u8,
     let separator = separator::separator(bytes);
     if separator.header_line > 1 && separator.fields > 1 {
         let problem = format!("its header stands in line {}, not in the first", separator.header_line);
-        let remedy = format!("remove what is above: tail -n +{} {path} > {}", separator.header_line, utf8_name(path));
+        let remedy = format!("remove what is above: tail -n +{} {} > {}", separator.header_line, typed(path), utf8_name(path));
         return Err(IntakeError { path: path.to_owned(), problem, remedy, code: 4 });
     }
     Ok(separator.byte)
@@ -247,7 +264,7 @@ fn look_at_text(path: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<u8,
 /// A name for the mended file, in the current folder.
 fn utf8_name(path: &str) -> String {
     let name = Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    format!("mended-{name}")
+    typed(&format!("mended-{name}"))
 }
 
 /// What the file is, with its dates: these are looked for in what is left when words for nothing are gone.
@@ -262,7 +279,7 @@ fn matched(path: &str, profiles: &[Profile<'_>], nulls: &[NullWord], asked: &Ask
     let open = |problem: String| IntakeError {
         path: path.to_owned(),
         problem,
-        remedy: format!("say what it is, such as licenses={path}"),
+        remedy: format!("say what it is, such as licenses={}", typed(path)),
         code: 2,
     };
     let Some(best) = best else { return Err(open("it is not clear what it is".to_owned())) };
@@ -300,7 +317,8 @@ fn take_back(proposal: &mut Proposal, profiles: &[Profile<'_>]) {
         let example = profile.values.iter().find(|(value, _)| !reads(value)).map(|(value, _)| *value).unwrap_or_default();
         let why = {
             let how_many = if share < 10 { "none".to_owned() } else { format!("only {}", matching::percent(share)) };
-            format!("{how_many} {}; such as \"{example}\" cannot be read", matching::noun(field))
+            let how = if field.kind == Type::Decimal { ": write it as 1234.50" } else { "" };
+            format!("{how_many} {}; such as \"{example}\" cannot be read{how}", matching::noun(field))
         };
         doubts.push(Doubt { heading: profile.heading.to_owned(), field: field.name, why });
         false

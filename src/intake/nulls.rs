@@ -33,13 +33,18 @@ pub struct NullWord {
     pub rows: u64,
 }
 
+/// Whether a word stands for nothing where a date or a number is expected.
+pub fn is_typed_null(value: &str) -> bool {
+    OF_TYPED.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
 /// The words for nothing in some columns, as they are spelled there. Of columns of dates and numbers (`typed`) more are known.
 pub fn null_words<'a>(profiles: impl IntoIterator<Item = &'a Profile<'a>>, typed: bool) -> Vec<NullWord> {
     let mut found: Vec<NullWord> = Vec::new();
     for profile in profiles {
         for (value, rows) in &profile.values {
             let lower = value.to_lowercase();
-            let known = ANYWHERE.contains(&lower.as_str()) || (typed && OF_TYPED.contains(&lower.as_str()));
+            let known = ANYWHERE.contains(&lower.as_str()) || (typed && is_typed_null(value));
             if !known {
                 continue;
             }

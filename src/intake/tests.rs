@@ -164,7 +164,10 @@ fn dates_are_told_or_left_open() {
     let open = look(["03/04/2024", "01/02/2024"]);
     assert_eq!(open.dates.open, ["%d/%m/%Y", "%m/%d/%Y"]);
     assert_eq!(open.dates.format, None);
-    assert_eq!(open.open(), ["dates such as 01/02/2024, 03/04/2024 may be %d/%m/%Y or %m/%d/%Y: say which with --date-format"]);
+    assert_eq!(
+        open.open(),
+        ["dates such as 01/02/2024 may be 2024-02-01 (%d/%m/%Y) or 2024-01-02 (%m/%d/%Y): say which with --date-format"]
+    );
     let asked = Asked { date_format: Some("%m/%d/%Y".to_owned()), ..Asked::default() };
     let (_folder, said) = look_as("installs.csv", "Computer,Software,Installed On\nPC-1,Draw,03/04/2024\n", &asked);
     assert_eq!(said.expect("a proposal").dates.format.as_deref(), Some("%m/%d/%Y"));
@@ -205,7 +208,9 @@ fn what_is_not_clear_is_left_open() {
     assert_eq!(proposal.doubts.len(), 1);
     let section = super::section::section(&proposal, "licenses.csv");
     assert!(
-        section.contains("# unit_cost = \"Unit Price\"  # DECIDE: none are amounts; such as \"1.234,50 EUR\" cannot be read"),
+        section.contains(
+            "# unit_cost = \"Unit Price\"  # DECIDE: none are amounts; such as \"1.234,50 EUR\" cannot be read: write it as 1234.50"
+        ),
         "{section}"
     );
     assert!(section.contains("# \"Per 2-Core Pack\" = \"\"  # DECIDE, 1 row: one of device, core"), "{section}");

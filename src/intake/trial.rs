@@ -40,7 +40,8 @@ pub fn spec(proposal: &Proposal) -> ExtractSpec {
     spec.join = proposal.join.iter().map(|join| (join.field.to_owned(), join.headings.clone())).collect();
     spec.values = proposal.values();
     spec.csv.separator = proposal.separator.unwrap_or(b',');
-    spec.csv.date_format.clone_from(&proposal.dates.format);
+    // Formats that the data leave open read the same rows, so that the numbers hold whichever it is.
+    spec.csv.date_format = proposal.dates.format.clone().or_else(|| proposal.dates.open.first().cloned());
     if !proposal.nulls.is_empty() {
         spec.csv.null_values = proposal.nulls.iter().map(|null| null.word.clone()).collect();
     }

@@ -6,9 +6,9 @@ use crate::cli::init::steps;
 use crate::cli::summary::{count, plural};
 use crate::cli::terminal::Paint;
 use crate::extract::fields::fields;
-use crate::intake::Proposal;
 use crate::intake::agree::Link;
 use crate::intake::meanings::members;
+use crate::intake::{Proposal, typed};
 use crate::model::words::ExtractKind;
 use std::fmt::Write;
 
@@ -122,13 +122,22 @@ fn values(proposal: &Proposal, paint: Paint) -> Vec<String> {
 
 fn rows(proposal: &Proposal, paint: Paint) -> Vec<String> {
     let trial = &proposal.trial;
+    if !proposal.missing.is_empty() {
+        return vec!["they can be counted when what is missing is told".to_owned()];
+    }
     if !trial.errors.is_empty() {
         return trial.errors.iter().map(|error| format!("{} {error}", paint.red("a run would stop:"))).collect();
     }
+    let open = proposal.dates.open.first().map_or_else(String::new, |format| format!(", if dates are {format}"));
     let mut lines = vec![if trial.rejected == 0 {
-        format!("all {} would be accepted", plural(trial.rows, "row", "rows"))
+        format!("all {} would be accepted{open}", plural(trial.rows, "row", "rows"))
     } else {
-        format!("{} of {} would be accepted, {} refused", count(trial.accepted()), plural(trial.rows, "row", "rows"), count(trial.rejected))
+        format!(
+            "{} of {} would be accepted, {} refused{open}",
+            count(trial.accepted()),
+            plural(trial.rows, "row", "rows"),
+            count(trial.rejected)
+        )
     }];
     for refused in &trial.refused {
         let column = refused.field.as_deref().map_or_else(String::new, |field| match proposal.heading_of(field) {
@@ -185,10 +194,13 @@ fn linked(link: &Link, proposals: &[Proposal], paint: Paint) -> Vec<String> {
 
 /// What to type next.
 pub fn next(args: &ImportArgs, proposals: &[Proposal], exit: Exit) -> String {
+    if exit == Exit::InputContent && proposals.iter().all(|proposal| proposal.open().is_empty()) {
+        return "Mend what is wrong, and ask again.".to_owned();
+    }
     if exit != Exit::Complete {
         return "Decide what is open, with --column FIELD=HEADING and --date-format FORMAT, and ask again.".to_owned();
     }
-    let files = args.files.join(" ");
+    let files = args.files.iter().map(|file| typed(file)).collect::<Vec<_>>().join(" ");
     let has = |kind: ExtractKind| proposals.iter().any(|proposal| proposal.kind == kind);
     let others = match (has(ExtractKind::Consumptions), has(ExtractKind::Licenses)) {
         (true, true) => "",

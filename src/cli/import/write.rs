@@ -6,8 +6,8 @@ use crate::cli::init::steps;
 use crate::cli::show_job_error;
 use crate::cli::summary::plural;
 use crate::cli::terminal::{say, say_error};
-use crate::intake::Proposal;
 use crate::intake::section::{quoted, section};
+use crate::intake::{Proposal, typed};
 use crate::jobs::Job;
 use crate::model::words::ExtractKind;
 use std::fs::{self, File};
@@ -190,7 +190,7 @@ fn put(job: &Path, text: &str, replace: bool) -> io::Result<()> {
 }
 
 fn next(job: &Path) -> String {
-    let job = job.display().to_string();
+    let job = typed(&job.display().to_string());
     steps(&[
         (format!("seatwise check {job}"), "what a run would read, and what is wrong with it"),
         (format!("seatwise run {job}"), "who is covered by which license, and why"),
