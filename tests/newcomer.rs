@@ -196,3 +196,25 @@ fn a_program_can_read_the_proposal() {
     assert_eq!(report["links"][0]["known"], 5);
     assert_eq!(report["errors"], serde_json::json!([]));
 }
+
+/// The list of licenses has a code and a name for each product; the inventory knows the names.
+#[test]
+fn the_product_is_what_both_files_know() {
+    let desk = desk();
+    fs::write(desk.path().join("installs.csv"), "Device,Application\nPC-1,Draw 5\nPC-2,Cad Pro\nPC-3,Sheet\n").expect("a file");
+    let entitlements = "License No,Product Code,Product Name,Qty,Metric\n1,D-5,Draw 5,1,Per Device\n2,C-P,Cad Professional,1,Per Device\n";
+    fs::write(desk.path().join("entitlements.csv"), entitlements).expect("a file");
+    let report = done(desk.path(), "import installs.csv entitlements.csv --write job.toml");
+    report.holds("Product Name  product_id  sure    by its values: installs.csv has them too, and not those of Product Code");
+    report.holds("product_id: 1 of 3 in installs.csv stand in entitlements.csv");
+    report.holds("Cad Pro is not there; is it \"Cad Professional\"? then say so in the job: values = { product_id = { \"Cad Pro\" = \"Cad Professional\" } }");
+    report.holds("Sheet is not there\n");
+    // What it says may be done, and does what it says.
+    let path = desk.path().join("job.toml");
+    let job = fs::read_to_string(&path).expect("a job");
+    let line = "path = \"installs.csv\"\n";
+    assert!(job.contains(line), "{job}");
+    fs::write(&path, job.replace(line, &format!("{line}values = {{ product_id = {{ \"Cad Pro\" = \"Cad Professional\" }} }}\n")))
+        .expect("a job");
+    done(desk.path(), "run job.toml --as-of 2026-11-22").holds("products=3 demands=3 covered=2 deficits=1 rejected=0");
+}

@@ -117,7 +117,7 @@ fn candidates(asked: Option<&str>) -> Vec<Tried> {
 fn decide(out: &mut Dates, formats: Vec<Tried>, iso: u64, profiles: &[&Profile<'_>], asked: bool) {
     let most = formats.iter().map(|tried| tried.rows).max().unwrap_or(0);
     if asked {
-        out.format = formats.into_iter().next().map(|tried| tried.text);
+        out.format = formats.into_iter().next().map(|tried| tried.text).filter(|_| !out.columns.is_empty());
         return;
     }
     if most <= iso {

@@ -1,6 +1,6 @@
 //! `seatwise import`: what exports of other programs are, how they would be read, and a job that reads them. Looks at files and
 //! proposes; writes a job file only if it is asked to, and never over anything. [`page`] the report · [`json`] the same for programs ·
-//! [`write`] the job.
+//! [`mod@write`] the job.
 
 mod json;
 mod page;
@@ -78,7 +78,7 @@ pub fn import(args: &ImportArgs) -> Exit {
         say(&json::json(&proposals, &links, &errors));
     } else if args.map {
         return map(&proposals, exit);
-    } else {
+    } else if !proposals.is_empty() {
         say(&page::pages(&proposals, &links, Paint { on: terminal::stdout_has_color() }));
     }
     match &args.write {

@@ -29,6 +29,9 @@ pub fn write(job: &Path, proposals: &[Proposal]) -> Exit {
         let missing = proposals.iter().any(|proposal| !proposal.missing.is_empty());
         return refused(if missing { Exit::InputContent } else { Exit::Usage }, format!("something is to be decided first: {first}"));
     }
+    if let Some(error) = proposals.iter().flat_map(|proposal| &proposal.trial.errors).next() {
+        return refused(Exit::InputContent, format!("a run would stop: {error}"));
+    }
     let there = match fs::read_to_string(job) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
