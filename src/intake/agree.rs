@@ -5,8 +5,9 @@ use super::names::points;
 use super::profile::Profile;
 use super::{Asked, Proposal, Said};
 use crate::extract::nearest::nearest;
+use crate::model::value::Type;
 use crate::model::words::ExtractKind;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What files share, and who tells whom.
 const SHARED: &[(&str, ExtractKind, ExtractKind)] = &[
@@ -109,6 +110,23 @@ fn common(from: &Proposal, left: usize, to: &Proposal, right: usize) -> usize {
 
 fn values(proposal: &Proposal, column: usize) -> Option<&Vec<String>> {
     proposal.keys.iter().find(|(known, _)| *known == column).map(|(_, values)| values)
+}
+
+/// Declares as text what consumptions, assets and users call by one name and hold of different types: one name must have one type,
+/// and as text all of it can be read.
+pub fn settle_types(proposals: &mut [Proposal]) {
+    const SHARING: [ExtractKind; 3] = [ExtractKind::Consumptions, ExtractKind::Assets, ExtractKind::Users];
+    let mut known: BTreeMap<String, BTreeSet<Type>> = BTreeMap::new();
+    for proposal in proposals.iter().filter(|proposal| SHARING.contains(&proposal.kind)) {
+        for (name, kind) in &proposal.trial.attributes {
+            known.entry(name.clone()).or_default().insert(*kind);
+        }
+    }
+    known.retain(|_, kinds| kinds.len() > 1);
+    for proposal in proposals.iter_mut().filter(|proposal| SHARING.contains(&proposal.kind)) {
+        let clashing = proposal.trial.attributes.iter().filter(|(name, _)| known.contains_key(name));
+        proposal.types = clashing.map(|(name, _)| (name.clone(), Type::Text)).collect();
+    }
 }
 
 /// How the files agree, for each field that two of them share.

@@ -84,6 +84,8 @@ pub struct Proposal {
     pub doubts: Vec<Doubt>,
     pub join: Option<Join>,
     pub words: Vec<Word>,
+    /// Attributes whose type must be declared, since another file of the estate holds something else by their name.
+    pub types: BTreeMap<String, Type>,
     /// What keeps the file from being read at all: required fields without a column, and the like.
     pub missing: Vec<String>,
     /// What else is to be known.
@@ -189,6 +191,7 @@ pub fn propose(path: &str, asked: &Asked) -> Result<Proposal, IntakeError> {
         doubts: Vec::new(),
         join: None,
         words: Vec::new(),
+        types: BTreeMap::new(),
         missing: Vec::new(),
         notes,
         trial: Trial::default(),

@@ -16,6 +16,10 @@ pub fn section(proposal: &Proposal, path: &str) -> String {
         let _ = writeln!(out, "# DECIDE: {line}");
     }
     csv(&mut out, proposal);
+    if !proposal.types.is_empty() {
+        let types: Vec<String> = proposal.types.iter().map(|(name, kind)| format!("{} = \"{}\"", quoted(name), kind.word())).collect();
+        let _ = writeln!(out, "types = {{ {} }}  # another file holds something else by that name", types.join(", "));
+    }
     columns(&mut out, proposal);
     if let Some(join) = &proposal.join {
         let parts: Vec<String> = join.headings.iter().map(|heading| quoted(heading)).collect();

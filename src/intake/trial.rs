@@ -3,6 +3,7 @@
 use super::Proposal;
 use crate::extract::{ExtractSpec, Ingest, ReadOptions, read_one};
 use crate::model::date::Date;
+use crate::model::value::Type;
 
 /// What a run would make of the file.
 #[derive(Clone, Default, Debug)]
@@ -11,6 +12,8 @@ pub struct Trial {
     pub rejected: u64,
     /// What would be refused, by column and reason; the most rows first.
     pub refused: Vec<Refused>,
+    /// The columns that are no fields, with the type that is found in their values.
+    pub attributes: Vec<(String, Type)>,
     /// What would stop the run.
     pub errors: Vec<String>,
 }
@@ -39,6 +42,7 @@ pub fn spec(proposal: &Proposal) -> ExtractSpec {
     spec.columns = proposal.columns();
     spec.join = proposal.join.iter().map(|join| (join.field.to_owned(), join.headings.clone())).collect();
     spec.values = proposal.values();
+    spec.types.clone_from(&proposal.types);
     spec.csv.separator = proposal.separator.unwrap_or(b',');
     // Formats that the data leave open read the same rows, so that the numbers hold whichever it is.
     spec.csv.date_format = proposal.dates.format.clone().or_else(|| proposal.dates.open.first().cloned());
@@ -68,7 +72,9 @@ pub fn trial(proposal: &Proposal) -> Trial {
                 }
             }
             refused.sort_by(|left, right| right.rows.cmp(&left.rows).then(left.row.cmp(&right.row)));
-            Trial { rows: extract.rows_read, rejected: extract.rejects.len() as u64, refused, errors: Vec::new() }
+            let kind = |name: &String| extract.frame.column(name).map(|column| (name.clone(), column.kind()));
+            let attributes = extract.attributes.iter().filter_map(kind).collect();
+            Trial { rows: extract.rows_read, rejected: extract.rejects.len() as u64, refused, attributes, errors: Vec::new() }
         }
         Err(errors) => Trial { errors: errors.iter().map(ToString::to_string).collect(), ..Trial::default() },
     }

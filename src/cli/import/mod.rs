@@ -11,7 +11,7 @@ use super::terminal::{self, Paint, say, say_error};
 use crate::extract::date_format::DateFormat;
 use crate::extract::fields::fields;
 use crate::extract::nearest::nearest;
-use crate::intake::agree::{Link, better, links};
+use crate::intake::agree::{Link, better, links, settle_types};
 use crate::intake::section::section;
 use crate::intake::{Asked, IntakeError, Proposal, Said, propose};
 use crate::model::words::ExtractKind;
@@ -117,6 +117,7 @@ fn proposals(asked: Vec<(String, Asked)>) -> (Vec<Proposal>, Vec<IntakeError>) {
             *proposal = again;
         }
     }
+    settle_types(&mut proposals);
     (proposals, errors)
 }
 

@@ -97,6 +97,10 @@ fn columns(proposal: &Proposal, paint: Paint) -> Vec<String> {
     if !attributes.is_empty() {
         lines.push(format!("no field of seatwise, kept for rules to read: {}", attributes.join(", ")));
     }
+    if !proposal.types.is_empty() {
+        let names: Vec<&str> = proposal.types.keys().map(String::as_str).collect();
+        lines.push(format!("read as text, for another file holds something else by that name: {}", names.join(", ")));
+    }
     lines
 }
 
