@@ -33,8 +33,10 @@
 //! | 5 | `report` | outcomes → Parquet, one file a table with its schema beside it; rows read back; two runs compared |
 //! | 5 | `generate` | estates made up from a seed, of any size and of hard shapes |
 //! | 5 | `batch_log` | events and pairs → lines of text or JSON, in one fixed order |
+//! | 6 | `intake` | extracts of other programs: what a file is, which column is which field; proposes, and tries it out |
 //! | 6 | `jobs` | the job file, from what somebody wrote to a job that is checked, or to all that is wrong with it |
 //! | 6 | `run` | a run as a unit: id, lock, staging, publishing, manifest, links, history |
+//! | 7 | `starter` | a project to begin with: a job that explains itself, and sample extracts |
 //! | 7 | `answers` | what a run published, asked again: why a demand is covered as it is, who holds what |
 //! | 7 | `pipeline` | one run of a job, start to end |
 //! | 7 | `schedule` | when a job is run: what is due, and every run as a child process |
@@ -120,9 +122,14 @@ pub mod generate;
 pub mod report;
 
 #[cfg(feature = "frames")]
+pub mod intake;
+#[cfg(feature = "frames")]
 pub mod jobs;
 #[cfg(feature = "frames")]
 pub mod run;
+
+#[cfg(feature = "frames")]
+pub mod starter;
 
 #[cfg(feature = "frames")]
 pub mod answers;

@@ -8,6 +8,7 @@ mod damage;
 mod failures;
 mod help;
 mod hostile;
+mod imports;
 mod inputs;
 mod log;
 mod memory;

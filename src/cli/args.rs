@@ -35,6 +35,10 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Make a project to begin with: a job file that explains itself, and sample extracts
+    Init(super::init::InitArgs),
+    /// Look at exports of other programs, and write a job that reads them
+    Import(super::import::ImportArgs),
     /// Run a job once: read its extracts, allocate, and publish the results
     Run(RunArgs),
     /// Check a job, its rules and its inputs, without running it

@@ -1,7 +1,7 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`], `question_args` the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`mod@why`], [`mod@show`], [`mod@diff`],
+//! [`args`], `question_args` the clap types · [`exit`] the exit codes · [`mod@init`], [`mod@import`], [`run`], [`mod@schedule`], [`check`], [`mod@why`], [`mod@show`], [`mod@diff`],
 //! [`mod@what_if`], [`rules_test`], [`mod@log`], [`history`], [`verify`], [`prune`], [`notify`], [`mod@generate`], [`job_schema`],
 //! [`completions`] the subcommands · `which_run`, `which_output`, `two_runs` the runs or the output that they look at · [`summary`]
 //! the end of a run for people, `tell` for those who are not there · `memory` the hard end of a run that takes too much · `timings` what its stages took · [`logging`] tracing on stderr · [`terminal`] what a stream can
@@ -15,6 +15,8 @@ pub mod diff;
 pub mod exit;
 pub mod generate;
 pub mod history;
+pub mod import;
+pub mod init;
 pub mod job_schema;
 pub mod log;
 pub mod logging;
@@ -64,6 +66,8 @@ pub fn start(run_once: &RunOnce<'_>) -> Exit {
 
 fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
     match &cli.command {
+        Command::Init(args) => init::init(args),
+        Command::Import(args) => import::import(args),
         Command::Run(args) => run::run(args, run_once),
         Command::Schedule(args) => schedule::schedule(args),
         Command::Check(args) => check::check(args),

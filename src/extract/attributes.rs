@@ -7,6 +7,7 @@ use super::infer::{Evidence, evidence, unify};
 use super::raw::Cells;
 use super::sources::Source;
 use super::spec::ExtractSpec;
+use super::textual::textual;
 use crate::model::value::Type;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -60,11 +61,15 @@ fn accepted(spec: &ExtractSpec, files: &[File], sources: &[Source], name: &str, 
 /// The one type of all files: what all CSV files together look like, and the physical type of each Parquet file.
 fn inferred(spec: &ExtractSpec, files: &[File], sources: &[Source], grammar: &Grammar, name: &str) -> Result<Option<Type>, ExtractError> {
     let csv: Vec<&Cells> = files.iter().filter(|file| file.is_csv).filter_map(|file| cells(file, name)).collect();
-    let format = grammar.date_format.as_ref();
-    let all = csv.par_iter().map(|cells| evidence(cells, &grammar.nulls, format)).reduce(|| Evidence::NONE, Evidence::and);
+    let (format, translation) = (grammar.date_format.as_ref(), grammar.translations.get(name));
+    let all = csv.par_iter().map(|cells| evidence(cells, &grammar.nulls, format, translation)).reduce(|| Evidence::NONE, Evidence::and);
     let mut found: Option<(Type, &str)> = all.kind().map(|kind| (kind, "the CSV files"));
     for (file, source) in files.iter().zip(sources).filter(|(file, _)| !file.is_csv) {
-        let Some(kind) = cells(file, name).and_then(Cells::attribute_type) else { continue };
+        let found_kind = match translation {
+            Some(_) => cells(file, name).and_then(|cells| evidence(&Cells::Text(textual(cells).0), &[], format, translation).kind()),
+            None => cells(file, name).and_then(Cells::attribute_type),
+        };
+        let Some(kind) = found_kind else { continue };
         found = Some(match found {
             None => (kind, source.shown.as_str()),
             Some((known, first)) => match unify(known, kind) {

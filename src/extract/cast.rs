@@ -1,6 +1,7 @@
 //! A piece of a column as it was read → values of one type, and the cells that are none. The one path of CSV and Parquet:
 //! a physical value that is not of the type asked for is read as the text it would be written as (12.0 as `12`).
 
+use super::columns::Translation;
 use super::date_format::{DateFormat, read_date};
 use super::fields::Check;
 use super::parse;
@@ -25,6 +26,8 @@ pub struct Target<'a> {
     /// Texts that mean null, trimmed.
     pub nulls: &'a [String],
     pub date_format: Option<&'a DateFormat>,
+    /// What its values stand for, if the job says so.
+    pub translation: Option<&'a Translation>,
 }
 
 /// Values of a piece. Texts have codes of the piece's own dictionary, which the caller turns into those of the ingest.
@@ -46,6 +49,8 @@ pub fn cast(cells: &Cells, target: &Target<'_>) -> Cast {
     match (cells, target.kind) {
         (Cells::Text(cells), _) => texts(cells, ';', target),
         (Cells::List(cells), Type::List) => texts(cells, LIST_SEPARATOR, target),
+        // A job translates what a value is written as, whatever it is physically.
+        _ if target.translation.is_some() => as_text(cells, target),
         (Cells::Integer(cells), Type::Integer) => {
             let read = |value| parse::in_integer_range(value).and_then(|value| parse::checked_integer(value, target.check));
             plain(Column::Integer, collect(cells.iter(), NULL_INT, target.required, |value| value.to_string(), read))
@@ -59,15 +64,23 @@ pub fn cast(cells: &Cells, target: &Target<'_>) -> Cast {
         (Cells::Timestamp { ticks, ticks_a_day, .. }, Type::Date) => {
             days(ticks.iter().map(|cell| cell.map(|ticks| ticks.div_euclid(*ticks_a_day))), target)
         }
-        _ => {
-            let (cells, mut faults) = textual(cells);
-            let mut cast = texts(&cells, ';', &Target { nulls: &[], ..*target });
-            // What could not be written as text was null to the second reading: the first knows better.
-            cast.faults.retain(|fault| faults.binary_search_by_key(&fault.row, |first| first.row).is_err());
-            cast.faults.append(&mut faults);
-            cast
-        }
+        _ => as_text(cells, target),
     }
+}
+
+/// Reads a piece as the text that it would be written as.
+fn as_text(cells: &Cells, target: &Target<'_>) -> Cast {
+    let (cells, mut faults) = textual(cells);
+    let mut cast = texts(&cells, ';', &Target { nulls: &[], ..*target });
+    // What could not be written as text was null to the second reading: the first knows better.
+    cast.faults.retain(|fault| faults.binary_search_by_key(&fault.row, |first| first.row).is_err());
+    cast.faults.append(&mut faults);
+    cast
+}
+
+/// What a text stands for: another one where the job translates it, exactly as it is written.
+fn translated<'a>(text: &'a str, target: &Target<'a>) -> &'a str {
+    target.translation.and_then(|values| values.get(text)).map_or(text, String::as_str)
 }
 
 fn plain<T>(wrap: impl FnOnce(Vec<T>) -> Column, (values, faults): (Vec<T>, Vec<CellFault>)) -> Cast {
@@ -123,24 +136,25 @@ fn days(cells: impl Iterator<Item = Option<i64>>, target: &Target<'_>) -> Cast {
 fn texts(cells: &StringChunked, separator: char, target: &Target<'_>) -> Cast {
     let values = || cells.downcast_iter().flat_map(|array| array.iter()).map(|cell| cell.and_then(|text| meant(text, target)));
     let required = target.required;
+    let ours = |text| translated(text, target);
     match target.kind {
         Type::Text if target.identifiers => identifiers(values(), target),
         Type::Text => words(cells, target),
         Type::List => lists(cells, separator, target),
         Type::Integer => {
-            let read = |text| parse::integer(text).and_then(|value| parse::checked_integer(value, target.check));
+            let read = |text| parse::integer(ours(text)).and_then(|value| parse::checked_integer(value, target.check));
             plain(Column::Integer, collect(values(), NULL_INT, required, str::to_owned, no_nul(read)))
         }
         Type::Decimal => {
-            let read = |text| parse::decimal(text).and_then(|value| parse::checked_decimal(value, target.check));
+            let read = |text| parse::decimal(ours(text)).and_then(|value| parse::checked_decimal(value, target.check));
             plain(Column::Decimal, collect(values(), NULL_DECIMAL, required, str::to_owned, no_nul(read)))
         }
         Type::Boolean => {
-            let read = |text| parse::boolean(text).map(Some);
+            let read = |text| parse::boolean(ours(text)).map(Some);
             plain(Column::Boolean, collect(values(), None, required, str::to_owned, no_nul(read)))
         }
         Type::Date => {
-            let read = |text| read_date(text, target.date_format).map(|date| date.0).ok_or(RejectReason::BadValue);
+            let read = |text| read_date(ours(text), target.date_format).map(|date| date.0).ok_or(RejectReason::BadValue);
             plain(Column::Date, collect(values(), NULL_DATE, required, str::to_owned, no_nul(read)))
         }
     }
@@ -170,7 +184,7 @@ fn identifiers<'a>(cells: impl Iterator<Item = Option<&'a str>>, target: &Target
         if let Some(reason) = reason {
             faults.push(CellFault { row: row as u32, reason, value: cell.map(Into::into) });
         }
-        arena.push(if reason.is_none() { cell.unwrap_or_default() } else { "" });
+        arena.push(if reason.is_none() { cell.map_or("", |text| translated(text, target)) } else { "" });
     }
     Cast { piece: Piece::Identifiers(arena), faults }
 }
@@ -222,6 +236,7 @@ fn met<'a>(
 fn words(cells: &StringChunked, target: &Target<'_>) -> Cast {
     let mut words = TextArena::default();
     let (codes, faults) = met(cells, target, |text| {
+        let text = translated(text, target);
         judge_word(text, target.check)?;
         words.push(text);
         Ok(Met::Code(words.len() as Code - 1))
@@ -245,6 +260,7 @@ fn lists(cells: &StringChunked, separator: char, target: &Target<'_>) -> Cast {
         let mut list = Vec::new();
         let mut outcome = Ok(());
         for item in text.split(separator).map(parse::trimmed).filter(|item| !item.is_empty()) {
+            let item = translated(item, target);
             // A NUL anywhere in the list comes before a stranger in it.
             match judge_word(item, target.check) {
                 Err(RejectReason::NulCharacter) => return Err(RejectReason::NulCharacter),

@@ -10,6 +10,8 @@ use super::raw::{CellFault, Cells, Table};
 use crate::model::text::{Code, NULL_CODE, TextArena};
 use crate::model::value::{Column, Type, Value};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// Rows of a piece: enough that a dictionary pays, few enough to keep every core busy.
 const PIECE: usize = 131_072;
@@ -52,7 +54,12 @@ pub struct Grammar {
     /// Trimmed; they hold in CSV files.
     pub nulls: Vec<String>,
     pub date_format: Option<DateFormat>,
+    /// By our name of the column: what its values stand for.
+    pub translations: BTreeMap<String, Translation>,
 }
+
+/// Their value → what it stands for. Looked up only in columns that have one.
+pub type Translation = FxHashMap<String, String>;
 
 /// All rows of all files, the bad ones included, with null for what is bad.
 pub struct Columns {
@@ -92,7 +99,8 @@ pub fn read(wanted: &[Wanted], files: &[File], grammar: &Grammar, ingest: &mut I
 /// One value as text, read as a cell of such a column.
 pub fn one(wanted: &Wanted, text: &str, grammar: &Grammar, ingest: &mut Ingest) -> Result<Value, CellFault> {
     let cells = Cells::Text([Some(text)].into_iter().collect());
-    let mut cast = cast(&cells, &target(wanted, true, grammar));
+    // Whoever sets a value writes ours: it is not translated.
+    let mut cast = cast(&cells, &Target { translation: None, ..target(wanted, true, grammar) });
     match cast.faults.pop() {
         Some(fault) => Err(fault),
         None => Ok(column(wanted, vec![intern(cast.piece, ingest)], 1).get(0)),
@@ -107,6 +115,7 @@ fn target<'a>(wanted: &Wanted, is_csv: bool, grammar: &'a Grammar) -> Target<'a>
         identifiers: wanted.identifiers,
         nulls: if is_csv { &grammar.nulls } else { &[] },
         date_format: grammar.date_format.as_ref(),
+        translation: grammar.translations.get(&wanted.name),
     }
 }
 

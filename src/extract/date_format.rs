@@ -2,7 +2,7 @@
 
 use crate::model::date::Date;
 
-/// A job's `date_format`, in the notation of strptime: `%d %m %Y %y %b %B %H %M %S %f %z %F %T %%`, and literal characters.
+/// A job's `date_format`, in the notation of strptime: `%d %m %Y %y %b %B %H %I %p %M %S %f %z %F %T %%`, and literal characters.
 /// Day, month, hour, minute and second take one or two digits, `%Y` exactly four; `%y` 69 to 99 are 1969 to 1999, the others
 /// 2000 to 2068; month names are English, in any case; with `%z` the date is that in UTC.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,10 @@ enum Item {
     ShortYear,
     MonthName,
     Hour,
+    /// 1 to 12.
+    HalfDayHour,
+    /// AM or PM, in any case.
+    HalfDay,
     Minute,
     Second,
     Fraction,
@@ -45,6 +49,8 @@ impl DateFormat {
                 Some('y') => items.push(Item::ShortYear),
                 Some('b' | 'B' | 'h') => items.push(Item::MonthName),
                 Some('H') => items.push(Item::Hour),
+                Some('I') => items.push(Item::HalfDayHour),
+                Some('p') => items.push(Item::HalfDay),
                 Some('M') => items.push(Item::Minute),
                 Some('S') => items.push(Item::Second),
                 Some('f') => items.push(Item::Fraction),
@@ -52,7 +58,7 @@ impl DateFormat {
                 Some('F') => items.extend([Item::Year, Item::Literal('-'), Item::Month, Item::Literal('-'), Item::Day]),
                 Some('T') => items.extend([Item::Hour, Item::Literal(':'), Item::Minute, Item::Literal(':'), Item::Second]),
                 Some('%') => items.push(Item::Literal('%')),
-                Some(other) => return Err(format!("%{other} is not known; use %d %m %Y %y %b %B %H %M %S %f %z %F %T or %%")),
+                Some(other) => return Err(format!("%{other} is not known; use %d %m %Y %y %b %B %H %I %p %M %S %f %z %F %T or %%")),
                 None => return Err("it ends in a lone %".to_owned()),
             }
         }
@@ -80,6 +86,8 @@ impl DateFormat {
                 }
                 Item::MonthName => month = month_name(&mut rest)?,
                 Item::Hour => time.hour = number(&mut rest, 1, 2)?,
+                Item::HalfDayHour => time.hour = number(&mut rest, 1, 2).filter(|hour| (1..=12).contains(hour))? % 12,
+                Item::HalfDay => time.afternoon = half_day(&mut rest)?,
                 Item::Minute => time.minute = number(&mut rest, 1, 2)?,
                 Item::Second => time.second = number(&mut rest, 1, 2)?,
                 Item::Fraction => {
@@ -101,6 +109,8 @@ struct Time {
     hour: u32,
     minute: u32,
     second: u32,
+    /// Twelve hours later, of an hour from 1 to 12.
+    afternoon: bool,
     zone_minutes: i64,
 }
 
@@ -108,10 +118,11 @@ impl Time {
     /// The date in UTC of this time on `date`.
     fn in_utc(&self, date: Date) -> Option<Date> {
         // 60 is a leap second.
-        if self.hour > 23 || self.minute > 59 || self.second > 60 {
+        let hour = self.hour + if self.afternoon { 12 } else { 0 };
+        if hour > 23 || self.minute > 59 || self.second > 60 {
             return None;
         }
-        let minutes = i64::from(self.hour) * 60 + i64::from(self.minute) - self.zone_minutes;
+        let minutes = i64::from(hour) * 60 + i64::from(self.minute) - self.zone_minutes;
         date.plus(minutes.div_euclid(24 * 60))
     }
 }
@@ -180,6 +191,13 @@ fn number(rest: &mut &str, least: usize, most: usize) -> Option<u32> {
     Some(taken.bytes().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
 }
 
+/// Takes AM or PM, and says whether it is PM.
+fn half_day(rest: &mut &str) -> Option<bool> {
+    let (taken, after) = (rest.get(..2)?, rest.get(2..)?);
+    *rest = after;
+    if taken.eq_ignore_ascii_case("pm") { Some(true) } else { taken.eq_ignore_ascii_case("am").then_some(false) }
+}
+
 /// Takes the name of a month, long or of three letters.
 fn month_name(rest: &mut &str) -> Option<u32> {
     let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -228,6 +246,10 @@ mod tests {
             ("%d-%b-%y", "05-mar-69", Some("1969-03-05")),
             ("%d %B %Y", "5 September 2026", Some("2026-09-05")),
             ("%d.%m.%Y %H:%M:%S", "31.01.2026 23:59:59", Some("2026-01-31")),
+            ("%m/%d/%Y %I:%M:%S %p", "1/31/2026 12:00:00 AM", Some("2026-01-31")),
+            ("%m/%d/%Y %I:%M %p %z", "1/31/2026 11:30 pm -0100", Some("2026-02-01")),
+            ("%m/%d/%Y %I:%M %p", "1/31/2026 13:30 pm", None),
+            ("%m/%d/%Y %I:%M %p", "1/31/2026 10:30 xm", None),
             ("%d.%m.%Y %T %z", "31.01.2026 23:59:59 -0100", Some("2026-02-01")),
         ] {
             let parsed = DateFormat::parse(format).expect(format);

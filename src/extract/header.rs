@@ -2,6 +2,7 @@
 
 use super::error::ExtractError;
 use super::fields::fields;
+use super::headings::likeliest;
 use super::nearest::nearest;
 use super::raw::Table;
 use super::sources::Source;
@@ -70,13 +71,14 @@ fn refuse_unreadable(spec: &ExtractSpec, source: &Source, table: &Table, theirs:
 
 fn missing(spec: &ExtractSpec, source: &Source, table: &Table, name: &str, why: &str) -> ExtractError {
     let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).filter(|name| !name.is_empty()).collect();
-    let free = names.iter().copied().filter(|name| fields(spec.kind).iter().all(|field| field.name != *name));
+    let free = || names.iter().copied().filter(|name| fields(spec.kind).iter().all(|field| field.name != *name));
     let listed = match names.len() {
         0 => "the file has no columns".to_owned(),
         1..=30 => format!("the file has {}", names.join(", ")),
         more => format!("the file has {} and {} more", names[..30].join(", "), more - 30),
     };
-    let remedy = match nearest(name, free) {
+    let near = nearest(name, free()).or_else(|| likeliest(spec.kind, name, free()));
+    let remedy = match near {
         Some(near) if spec.columns.values().any(|theirs| theirs.trim() == name) => {
             format!("did you mean {near:?}? correct the name under columns in the job")
         }
@@ -84,7 +86,19 @@ fn missing(spec: &ExtractSpec, source: &Source, table: &Table, name: &str, why: 
         None if separator_is_wrong(spec, &names) => "is another separator set? see csv = { separator = \";\" }".to_owned(),
         None => format!("add it to the export, or name its column in the job: columns = {{ {name} = \"…\" }}"),
     };
-    ExtractError::content(spec.kind, Some(&source.shown), Some(name), format!("the column is missing, and {why}; {listed}"), remedy)
+    // Whoever wrote the name meant a column; who has a foreign export needs them all.
+    let help = if fields(spec.kind).iter().any(|field| field.name == name) {
+        format!("; `seatwise import {}={}` tells which column is which", spec.kind.code(), source.path.display())
+    } else {
+        String::new()
+    };
+    ExtractError::content(
+        spec.kind,
+        Some(&source.shown),
+        Some(name),
+        format!("the column is missing, and {why}; {listed}"),
+        format!("{remedy}{help}"),
+    )
 }
 
 /// Whether a header looks like one that was written with another separator: a single name with separators in it.

@@ -1,6 +1,7 @@
 //! The type of an attribute: from the job, else from all its values in all CSV files of the extract and from its physical type
 //! in the Parquet files, which must agree (contract §2.0, §10). Inference alone never rejects a row.
 
+use super::columns::Translation;
 use super::date_format::{DateFormat, read_date};
 use super::parse::{self, trimmed};
 use super::raw::Cells;
@@ -64,7 +65,7 @@ fn plain_number(text: &str) -> bool {
 }
 
 /// What the values of a column of text could be. Other forms have a type of their own: [`Cells::attribute_type`].
-pub fn evidence(cells: &Cells, nulls: &[String], format: Option<&DateFormat>) -> Evidence {
+pub fn evidence(cells: &Cells, nulls: &[String], format: Option<&DateFormat>, translation: Option<&Translation>) -> Evidence {
     let mut evidence = Evidence::NONE;
     let Cells::Text(cells) = cells else { return evidence };
     for text in cells.iter().flatten() {
@@ -72,7 +73,7 @@ pub fn evidence(cells: &Cells, nulls: &[String], format: Option<&DateFormat>) ->
         if text.is_empty() || nulls.iter().any(|null| null == text) {
             continue;
         }
-        evidence.see(text, format);
+        evidence.see(translation.and_then(|values| values.get(text)).map_or(text, String::as_str), format);
         if evidence.settled() {
             break;
         }

@@ -3,11 +3,11 @@
 //!
 //! In reading order: [`spec`] what the job says · [`options`], [`limits`] what else reading is told · [`fields`] what the contract
 //! says · `read` one extract, on one screen · `sources` which files · `open`, `bytes`, `marks` a file in memory, and whether it stayed
-//! what it was · `csv_file` with `row_guard`, `parquet_file` with `footer`, `page_headers` and `thrift`, `sizes`, `raw` a file as columns of what stands in it · `header` which
+//! what it was · `csv_file` with `row_guard`, `parquet_file` with `footer`, `page_headers` and `thrift`, `sizes`, `raw` a file as columns of what stands in it · `join` fields made of several columns · `header` which
 //! column is which field · `attributes`, `infer` the types of attributes · `columns`, `cast`, `parse`, [`date_format`],
 //! `textual` text and physical values → columns · `rows`, `duplicates` what concerns rows · `rejects` why rows were refused ·
 //! `agree` all extracts of a job, and what they must agree on · [`gates`] whether an extract is to be believed · `seen` the second
-//! look at what was read · `overlay` fields of licenses set otherwise, for a trial.
+//! look at what was read · [`headings`] what other programs call our fields, [`preview`] a look at a file that nobody knows yet · `overlay` fields of licenses set otherwise, for a trial.
 
 mod agree;
 mod attributes;
@@ -23,7 +23,9 @@ mod footer;
 pub mod gates;
 mod guard;
 mod header;
+pub mod headings;
 mod infer;
+mod join;
 pub mod limits;
 mod marks;
 pub mod nearest;
@@ -33,6 +35,7 @@ mod overlay;
 mod page_headers;
 mod parquet_file;
 mod parse;
+pub mod preview;
 mod raw;
 mod read;
 mod rejects;

@@ -16,7 +16,7 @@ pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
 }
 
 /// Insertions, deletions and substitutions from one to the other (Levenshtein), row by row.
-fn edits(from: &[char], to: &[char]) -> usize {
+pub fn edits(from: &[char], to: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (place, left) in from.iter().enumerate() {
         let mut diagonal = row[0];

@@ -14,7 +14,7 @@ use super::rejects::Faults;
 use super::seen::{Seen, SeenFile};
 use super::sources::{Source, resolve};
 use super::spec::ExtractSpec;
-use super::{Extract, Ingest, SourceFile, csv_file, parquet_file, rows};
+use super::{Extract, Ingest, SourceFile, csv_file, join, parquet_file, rows};
 use crate::model::text::TextArena;
 use crate::model::value::{Column, Frame};
 use rayon::prelude::*;
@@ -77,7 +77,9 @@ pub(super) fn grammar(spec: &ExtractSpec) -> Result<Grammar, ExtractError> {
         ExtractError::content(spec.kind, None, None, problem, "correct csv = { date_format = … } in the job")
     })?;
     let nulls = spec.csv.null_values.iter().map(|null| null.trim().to_owned()).filter(|null| !null.is_empty()).collect();
-    Ok(Grammar { nulls, date_format })
+    let owned = |(theirs, ours): (&String, &String)| (theirs.clone(), ours.clone());
+    let translations = spec.values.iter().map(|(name, values)| (name.clone(), values.iter().map(owned).collect())).collect();
+    Ok(Grammar { nulls, date_format, translations })
 }
 
 /// Reads every file, so that all that is wrong with any of them is known at once.
@@ -113,7 +115,10 @@ fn file(spec: &ExtractSpec, source: &Source, options: &ReadOptions<'_>, seen: &m
     } else {
         parquet_file::read(spec.kind, source, &loaded.bytes, &options.limits)
     };
-    let table = table.map_err(|error| vec![error]).and_then(|table| Ok((header(spec, source, &table)?, table)));
+    let table = table.map_err(|error| vec![error]).and_then(|mut table| {
+        join::add(spec, source, &mut table)?;
+        Ok((header(spec, source, &table)?, table))
+    });
     let (bytes, mark, opened) = (loaded.bytes.as_ref().len() as u64, loaded.mark, loaded.opened);
     // The digest of a file that is refused is not waited for.
     let sha256 = if table.is_ok() { loaded.sha256() } else { String::new() };

@@ -17,7 +17,11 @@ pub struct ExtractSpec {
     pub base: PathBuf,
     /// Our field (or attribute) → their column.
     pub columns: BTreeMap<String, String>,
+    /// Our field (or attribute) → the columns whose texts it is made of; see `join`.
+    pub join: BTreeMap<String, Vec<String>>,
     pub csv: CsvOptions,
+    /// Our field (or attribute) → their value → what it stands for.
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// Declared types of attributes; an entry for a column that no file has is ignored (§10).
     pub types: BTreeMap<String, Type>,
     /// What the job expects of it before it believes it.
@@ -32,7 +36,9 @@ impl ExtractSpec {
             paths: paths.into_iter().map(Into::into).collect(),
             base: base.into(),
             columns: BTreeMap::new(),
+            join: BTreeMap::new(),
             csv: CsvOptions::default(),
+            values: BTreeMap::new(),
             types: BTreeMap::new(),
             gates: Gates::default(),
         }

@@ -70,6 +70,8 @@ pub static EXTRACT: Shape = Shape {
             "A file, a list of files, a folder or a glob, relative to the job file's folder; {as_of} stands for the date.",
         ),
         field("columns", Kind::Texts, Nothing, "Renamed columns: our field = their column."),
+        field("join", Kind::TextLists, Nothing, "Fields made of several columns: our field = their columns, with / between their texts."),
+        field("values", Kind::TextMaps, Nothing, "What values stand for: our field = { their value = ours }."),
         field("csv", Kind::Table(&CSV), Nothing, "How CSV files are written."),
         field("types", Kind::ChoiceMap(TYPES), Nothing, "Types of attributes: columns that the contract does not name."),
         field(

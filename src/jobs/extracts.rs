@@ -25,6 +25,8 @@ fn extract(kind: ExtractKind, section: &Section, folder: &Path, problems: &mut V
         }
     }
     spec.types = types(kind, section, problems);
+    spec.join = super::foreign_keys::join(section, problems);
+    spec.values = super::foreign_keys::values(kind, section, problems);
     spec.gates = super::input_gates::gates(section, problems);
     spec.csv = csv(&section.section("csv", &definition::CSV), problems);
     spec

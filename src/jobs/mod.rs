@@ -3,7 +3,8 @@
 //!
 //! In reading order: `shape` how a table is described · `definition` the tables of a job file · `syntax`, `reader`, `scalar`,
 //! `slips` the file against them · `section` what comes out · `interpolate`, `text` variables, and where each byte of a text was written ·
-//! `build`, `extracts`, `input_gates`, `keep`, `rule_texts` what it means, [`duration`] lengths of time, [`bytes`] numbers of bytes · [`job`] the job ·
+//! `build`, `extracts`, `foreign_keys`, `input_gates`, `keep`, `rule_texts` what it means, [`duration`] lengths of time, [`bytes`] numbers of
+//! bytes · [`job`] the job ·
 //! [`schedule`] when it is run · `notice_tables`, `notice_keys`, [`notices`] the same steps
 //! for those who are told of it · [`secret`], `mask` what nobody may see · [`error`], `place`, `render` what is wrong, and how that
 //! looks · [`schema`] the same tables for editors · [`settings`] a job with some keys set otherwise, for a trial.
@@ -14,6 +15,7 @@ mod definition;
 pub mod duration;
 pub mod error;
 mod extracts;
+mod foreign_keys;
 mod input_gates;
 pub mod interpolate;
 pub mod job;

@@ -71,7 +71,9 @@ impl Reader<'_> {
                 Some(Given::Section(self.section(shape, &header, table, Some(value.span()))))
             }
             (Kind::Tables(shape), DeValue::Array(items)) => self.sections(shape, field, items),
-            (Kind::Texts | Kind::ChoiceMap(_) | Kind::Values, DeValue::Table(table)) => Some(self.map(field, table)),
+            (Kind::Texts | Kind::TextLists | Kind::TextMaps | Kind::ChoiceMap(_) | Kind::Values, DeValue::Table(table)) => {
+                Some(self.map(field, table))
+            }
             (Kind::Text | Kind::Bytes, DeValue::String(_)) => self.full_text(value).map(Given::Text),
             (Kind::TextOrTexts, DeValue::String(_)) => Some(Given::Texts(vec![self.full_text(value)?])),
             (Kind::TextOrTexts, DeValue::Array(items)) if items.is_empty() => {
@@ -171,6 +173,16 @@ impl Reader<'_> {
             let path = format!("{}.{}", field.key, key.get_ref());
             let given = match (&field.kind, value.get_ref()) {
                 (Kind::Texts, DeValue::String(_)) => self.full_text(value).map(Given::Text),
+                (Kind::TextLists, DeValue::Array(items)) if !items.is_empty() => self.texts(&path, false, items),
+                (Kind::TextLists, _) => {
+                    self.problems.push(scalar::mismatch_of(&path, value, "a list of texts with a member at least"));
+                    None
+                }
+                (Kind::TextMaps, DeValue::Table(table)) => Some(Given::Map(self.text_entries(&path, table))),
+                (Kind::TextMaps, _) => {
+                    self.problems.push(scalar::mismatch_of(&path, value, "a table of texts: { \"their value\" = \"ours\" }"));
+                    None
+                }
                 (Kind::ChoiceMap(words), DeValue::String(_)) => self.text(value).and_then(|text| {
                     let chosen = scalar::choice(&path, words, &text).map(Given::Word);
                     self.keep(chosen)
@@ -190,5 +202,19 @@ impl Reader<'_> {
             entries.extend(given.map(|given| Entry { key: key.get_ref().to_string(), key_span: key.span(), span: value.span(), given }));
         }
         Given::Map(entries)
+    }
+
+    /// The texts of a table whose keys the job chooses.
+    fn text_entries(&mut self, path: &str, table: &DeTable<'_>) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for (key, value) in table {
+            if !value.get_ref().is_str() {
+                self.problems.push(scalar::mismatch_of(&format!("{path}.{}", key.get_ref()), value, "a text in quotes"));
+                continue;
+            }
+            let given = self.full_text(value).map(Given::Text);
+            entries.extend(given.map(|given| Entry { key: key.get_ref().to_string(), key_span: key.span(), span: value.span(), given }));
+        }
+        entries
     }
 }

@@ -57,6 +57,8 @@ fn of_kind(kind: &Kind) -> Value {
         Kind::Choice(words) => json!({ "type": "string", "enum": words }),
         Kind::Choices(words) => json!({ "type": "array", "items": { "type": "string", "enum": words }, "uniqueItems": true }),
         Kind::Texts => json!({ "type": "object", "additionalProperties": text() }),
+        Kind::TextLists => json!({ "type": "object", "additionalProperties": { "type": "array", "items": text(), "minItems": 1 } }),
+        Kind::TextMaps => json!({ "type": "object", "additionalProperties": { "type": "object", "additionalProperties": text() } }),
         Kind::ChoiceMap(words) => json!({ "type": "object", "additionalProperties": { "type": "string", "enum": words } }),
         Kind::Values => {
             let list = json!({ "type": "array", "items": { "type": "string" } });

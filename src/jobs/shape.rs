@@ -85,6 +85,10 @@ pub enum Kind {
     Choices(&'static [&'static str]),
     /// A table with keys that the job chooses, each with a text.
     Texts,
+    /// A table with keys that the job chooses, each with a list of texts.
+    TextLists,
+    /// A table with keys that the job chooses, each with a table of texts.
+    TextMaps,
     /// A table with keys that the job chooses, each with one member of a list.
     ChoiceMap(&'static [&'static str]),
     /// A table with keys that the job chooses, each with a value as a row may hold it.
@@ -126,6 +130,8 @@ impl Kind {
             Kind::Choice(words) => format!("one of: {}", quoted(words)),
             Kind::Choices(words) => format!("a list of some of: {}", quoted(words)),
             Kind::Texts => "a table of texts, such as { asset_id = \"Computer\" }".to_owned(),
+            Kind::TextLists => "a table of lists, such as { consumption_id = [\"Computer\", \"Software\"] }".to_owned(),
+            Kind::TextMaps => "a table of tables, such as { metric = { \"Per Device\" = \"device\" } }".to_owned(),
             Kind::ChoiceMap(words) => format!("a table, each value one of: {}", quoted(words)),
             Kind::Values => "a table of values, such as { department = \"R&D\", cores = 8 }".to_owned(),
             Kind::Table(shape) if !shape.header.starts_with('[') => format!("a table: {} = {{ ... }}", shape.header),

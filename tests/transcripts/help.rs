@@ -62,6 +62,8 @@ fn of_why_and_show() {
 
 #[test]
 fn of_the_rest() {
+    help("help-init", "init --help");
+    help("help-import", "import --help");
     help("help-log", "log --help");
     help("help-generate", "generate --help");
     help("help-job-schema", "job-schema --help");
@@ -74,6 +76,8 @@ fn every_command_has_a_transcript() {
     let commands = all.split("Commands:").nth(1).expect("commands").split("\n\n").next().expect("a list");
     let names: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
     let known = [
+        "init",
+        "import",
         "run",
         "check",
         "schedule",

@@ -77,7 +77,8 @@ fn a_run_that_grows_beyond_its_limit_ends_in_order() {
     let peak = complete["memory"]["peak_bytes"].as_u64().expect("a peak");
     let stages = complete["stages"].as_array().expect("stages");
     let peaks: Vec<u64> = stages.iter().filter_map(|stage| stage["peak_bytes"].as_u64()).collect();
-    assert_eq!((peaks.len(), peaks.iter().max()), (6, Some(&peak)), "{stages:?}");
+    // What comes after the last stage may take more.
+    assert!(peaks.len() == 6 && peaks.is_sorted() && peaks.last() <= Some(&peak), "{stages:?} {peak}");
 
     // Between what a small job takes and what this one does.
     assert_eq!(desk.type_line("run job.toml --quiet").code, Some(0));

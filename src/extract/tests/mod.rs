@@ -8,6 +8,7 @@ mod csv;
 mod damage;
 mod expectations;
 mod faults;
+mod foreign;
 mod header;
 mod parquet;
 mod places;
