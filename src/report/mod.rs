@@ -1,6 +1,6 @@
 //! Outcomes → tables (contract §6, §6.3): one file a table, its schema beside it. Owns arrow and parquet.
 //!
-//! [`schema`] what a table is · `columns` how its columns are made, a row group at a time · `storage` how they are stored · `writer`
+//! [`schema`] what a table is, `units` what its numbers count, `physical` how it lies in the file · `columns` how its columns are made, a row group at a time · `storage` how they are stored · `writer`
 //! the files · `numbers` money and percentages · `pool` the texts behind all codes · then the tables, and [`compare`], which reads those of
 //! two runs. Where the files go and when they are published is for others; what sentences say is `explain`'s.
 
@@ -27,17 +27,20 @@ mod columns;
 mod error;
 mod fields;
 pub mod numbers;
+mod physical;
 mod pool;
 pub mod schema;
 mod storage;
+mod units;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::ReportError;
+pub use physical::{Physical, physical};
 pub use pool::TextPool;
-pub use schema::{ColumnDef, Kind, TableDef};
+pub use schema::{ColumnDef, Kind, TableDef, Unit};
 pub use writer::{CONTRACT_VERSION, TableInfo};
 
 use crate::explain::rule_names::MatchWords;
