@@ -45,6 +45,8 @@ pub enum Command {
     Why(WhyArgs),
     /// Show what a run came to: all products, or one license, asset, user or product
     Show(ShowArgs),
+    /// Write a table of a run, or its position report, as CSV for a spreadsheet or a program
+    Export(super::export::ExportArgs),
     /// Tell what columns the tables of a run have, and the extracts of a job: types, units, meaning
     Schema(super::schema::SchemaArgs),
     /// Compare two published runs: what changed, and because of which input
