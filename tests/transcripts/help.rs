@@ -61,6 +61,12 @@ fn of_why_and_show() {
 }
 
 #[test]
+fn of_the_data_teams_front_door() {
+    help("help-schema", "schema --help");
+    help("help-export", "export --help");
+}
+
+#[test]
 fn of_the_rest() {
     help("help-log", "log --help");
     help("help-generate", "generate --help");
@@ -79,6 +85,8 @@ fn every_command_has_a_transcript() {
         "schedule",
         "why",
         "show",
+        "export",
+        "schema",
         "diff",
         "what-if",
         "rules",
