@@ -47,7 +47,7 @@ pub enum Command {
     Show(ShowArgs),
     /// Write a table of a run, or its position report, as CSV for a spreadsheet or a program
     Export(super::export::ExportArgs),
-    /// Tell what columns the tables of a run have, and the extracts of a job: types, units, meaning
+    /// Tell the columns of every table and extract: types, units, meaning
     Schema(super::schema::SchemaArgs),
     /// Compare two published runs: what changed, and because of which input
     Diff(DiffArgs),

@@ -15,6 +15,7 @@ use std::io::{BufRead, IsTerminal};
 /// `prune`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
+#[command(mut_arg("job", |job| job.help("The job whose runs are meant; nothing is removed by default")))]
 #[command(group = ArgGroup::new("whose").required(true).args(["job", "output"]))]
 pub struct PruneArgs {
     /// Whose runs; it removes them, and so it does not guess.
