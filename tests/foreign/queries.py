@@ -234,7 +234,7 @@ def runner_up(run, _):
     answer = []
     for grant in run["allocations"]:
         if grant["demand_id"] in ("BL-ZIP/PC-0022", "BL-ZIP/PC-0058", "OR-MAPS/rosa.denholm"):
-            pair, other = (pairs[*(grant[c] for c in (*DEMAND, "phase")), grant[license]] for license in ("license_id", "runner_up_license_id"))
+            pair, other = (pairs[(*(grant[c] for c in (*DEMAND, "phase")), grant[license])] for license in ("license_id", "runner_up_license_id"))
             margin = pair["score"] - other["score"]
             answer.append((grant["demand_id"], grant["license_id"], pair["score"], pair["rank"], other["license_id"], margin, grant["decided_by"]))
     return sorted(answer)

@@ -210,7 +210,7 @@ def runs(seatwise):
     """Runs the jobs; gives the folders of the runs."""
     jobs = {"nightly": ROOT / "jobs/nightly.toml", "empty": estate("empty", 0, True), "typed": estate("typed", 5, True)}
     jobs["nulls"] = estate("nulls", 5, False)
-    made = ["generate", "large", "--consumptions", "2000", "--licenses", "100", "--shape", "one-product"]
+    made = ["generate", "large", "--consumptions", "6000", "--licenses", "300", "--shape", "one-product"]
     subprocess.run([seatwise, *made], check=True, stdout=subprocess.DEVNULL)
     jobs["large"] = Path("large/job.toml")
     # Twice on end, so that there are movements.
