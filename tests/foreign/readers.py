@@ -69,7 +69,7 @@ def job(name):
     return "".join([*parts, '[calculation]\nas_of = "2026-11-22"\n', f'[output]\npath = "out/{name}"\n', *rules])
 
 
-def estate(name, rows, filled):
+def estate(name, rows, filled, licenses=2):
     """A job in the current folder: so many consumptions, with attributes of every type that hold values or nothing at all."""
     values = [value if filled else "" for _, _, value in ATTRIBUTES.values()]
     head = ",".join(ATTRIBUTES)
@@ -77,7 +77,7 @@ def estate(name, rows, filled):
     folder.mkdir()
     lines = [f"C-{row},DRAW,PC-{row},{','.join(values if row % 2 else [''] * len(values))}" for row in range(rows)]
     (folder / "consumptions.csv").write_text("\n".join([f"consumption_id,product_id,asset_id,{head}", *lines, ""]))
-    lines = [f"L-{row},DRAW,device,2,{','.join(values)}" for row in range(min(rows, 2))]
+    lines = [f"L-{row},DRAW,device,2,{','.join(values)}" for row in range(min(rows, licenses))]
     (folder / "licenses.csv").write_text("\n".join([f"license_id,product_id,metric,seats,{head}", *lines, ""]))
     (folder / "job.toml").write_text(job(name).replace("out/", "../out/"))
     return folder / "job.toml"
@@ -210,9 +210,7 @@ def runs(seatwise):
     """Runs the jobs; gives the folders of the runs."""
     jobs = {"nightly": ROOT / "jobs/nightly.toml", "empty": estate("empty", 0, True), "typed": estate("typed", 5, True)}
     jobs["nulls"] = estate("nulls", 5, False)
-    made = ["generate", "large", "--consumptions", "6000", "--licenses", "300", "--shape", "one-product"]
-    subprocess.run([seatwise, *made], check=True, stdout=subprocess.DEVNULL)
-    jobs["large"] = Path("large/job.toml")
+    jobs["large"] = estate("large", 1000, True, licenses=110)
     # Twice on end, so that there are movements.
     subprocess.run([seatwise, "run", jobs["nightly"], "--as-of", "2026-11-19", "--output", "out/nightly", "--quiet"], check=True)
     for name, file in jobs.items():
