@@ -18,7 +18,7 @@ const COLUMNS: &[ColumnDef] = &[
     code("user_id", "its user").nullable(),
     code("metric", "the product's metric"),
     integer("units", "what is missing, in that metric").of(Unit::ProductMetric),
-    code("reason", "why; see §4.9 of the contract"),
+    code("reason", "why, by §4.9 of the contract"),
     code("requirement", "the requirement that failed, where that is the reason").nullable(),
     integer("candidates", "how many licenses it could have drawn on").of(Unit::Licenses),
     integer("free_units", "free for it in them at the end; null where one is unlimited").of(Unit::LicenseMetric).nullable(),

@@ -7,7 +7,7 @@ What a table should hold comes from two places that share no code with those rea
 through its rows). Compared are row counts, column names and their order, logical types, and of each column how many values are null, the
 sum of numbers, the least and greatest date and text, and how many elements lists hold. The runs: jobs/nightly.toml; an estate without a
 row; one whose attributes, of every type, hold values; one where the same attributes
-are all null; and one of several row groups. Also compared are the types
+are all null; and one of several row groups. Also compared are the codes of closed lists, and the types
 beneath (physical, logical, required or not) in the files. Needs the packages duckdb, polars, pandas and pyarrow, and pyspark for
 --spark; exits 1 on a failure.
 """
@@ -170,6 +170,15 @@ def beneath(path, columns):
             yield f"{column['name']} is {'' if field.nullable else 'not '}nullable in the file"
 
 
+def strange_codes(columns, rows):
+    """Codes that stand in a column, and not in its closed list."""
+    for column in columns:
+        if column["values"] is not None:
+            cells = [row[column["name"]] for row in rows if row[column["name"]] is not None]
+            found = {code for cell in cells for code in (cell if isinstance(cell, list) else [cell])}
+            yield from (f"{column['name']}: {code}" for code in sorted(found - set(column["values"])))
+
+
 def extended(run, table, names):
     """The columns beyond those of the schema: attributes, whose types their job declares; nightly's are what pyarrow says."""
     schema = parquet.read_schema(run / table["file"])
@@ -192,6 +201,7 @@ def compare(run, tables, readers, check):
         extra = names[len(columns) :]
         check(f"{title}: {len(rows)} rows as in the manifest", [] if counts[table["name"]] == len(rows) else [counts[table["name"]]])
         check(f"{title}: no columns but those of the schema", extra if extra and not table["extended_by_rules"] else [])
+        check(f"{title}: no code but those of the lists", list(strange_codes(columns, rows)))
         check(f"{title}: the types beneath", list(beneath(path, columns)))
         columns += extended(run, table, extra)
         expected = {column["name"]: Column([row[column["name"]] for row in rows]) for column in columns if column["name"] in names}

@@ -3,6 +3,7 @@
 use super::page::type_word;
 use super::{Chosen, Input};
 use crate::extract::meanings;
+use crate::report::closed::values;
 use crate::report::{CONTRACT_VERSION, ColumnDef, TableDef, Unit, physical};
 use serde_json::{Value, json};
 
@@ -26,11 +27,11 @@ fn of_table(table: &TableDef) -> Value {
         "row": table.about,
         "sorted_by": sorted,
         "extended_by_rules": table.extended_by_rules,
-        "columns": table.columns.iter().map(of_column).collect::<Vec<_>>(),
+        "columns": table.columns.iter().map(|column| of_column(table, column)).collect::<Vec<_>>(),
     })
 }
 
-fn of_column(column: &ColumnDef) -> Value {
+fn of_column(table: &TableDef, column: &ColumnDef) -> Value {
     let physical =
         physical(column).map(|physical| json!({ "path": physical.path, "physical": physical.physical, "logical": physical.logical }));
     json!({
@@ -39,6 +40,7 @@ fn of_column(column: &ColumnDef) -> Value {
         "nullable": column.nullable,
         "sorted": column.sorted,
         "unit": column.unit.map(Unit::word),
+        "values": values(table.name, &column.name),
         "meaning": column.meaning,
         "parquet": physical,
     })

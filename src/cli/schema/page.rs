@@ -5,6 +5,7 @@ use super::super::terminal::{self, Paint};
 use super::{Chosen, Input};
 use crate::extract::meanings;
 use crate::model::value::Type;
+use crate::report::closed::values;
 use crate::report::{CONTRACT_VERSION, TABLES, TableDef, Unit};
 use comfy_table::{ContentArrangement, Table};
 
@@ -47,6 +48,13 @@ fn of_table(def: &TableDef, width: Option<usize>) -> String {
     let used = Unit::ALL.into_iter().filter(|unit| def.columns.iter().any(|column| column.unit == Some(*unit)));
     let mut notes: Vec<String> =
         used.filter(|unit| unit.word() != unit.meaning()).map(|unit| format!("{}: {}", unit.word(), unit.meaning())).collect();
+    // Codes, where the meaning does not name them itself.
+    for column in def.columns {
+        let codes = values(def.name, &column.name).unwrap_or_default();
+        if !codes.iter().all(|code| column.meaning.contains(code)) {
+            notes.push(format!("{}: {}", column.name, codes.join(", ")));
+        }
+    }
     if def.extended_by_rules {
         notes.push(
             "Then a column for every field that a rule of the job reads, with nulls, in the field's type; read those by name.".to_owned(),
