@@ -1,6 +1,6 @@
 //! Outcomes → tables (contract §6, §6.3): one file a table, its schema beside it. Owns arrow and parquet.
 //!
-//! [`schema`] what a table is, `units` what its numbers count, `physical` how it lies in the file, [`closed`] what codes it holds · `columns` how its columns are made, a row group at a time · `storage` how they are stored · `writer`
+//! [`schema`] what a table is, `units` what its numbers count, `physical` how it lies in the file, [`closed`] what codes it holds · `columns` how its columns are made, a row group at a time · `storage` how they are stored, `orders` so that every reader understands · `writer`
 //! the files · `numbers` money and percentages · `pool` the texts behind all codes · then the tables, and [`compare`], which reads those of
 //! two runs. Where the files go and when they are published is for others; what sentences say is `explain`'s.
 
@@ -28,6 +28,7 @@ mod columns;
 mod error;
 mod fields;
 pub mod numbers;
+mod orders;
 mod physical;
 mod pool;
 pub mod schema;

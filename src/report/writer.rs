@@ -3,6 +3,7 @@
 
 use super::columns::Columns;
 use super::error::ReportError;
+use super::orders::KnownOrders;
 use super::schema::{ColumnDef, TableDef};
 use super::storage::properties;
 use crate::model::date::Date;
@@ -50,7 +51,7 @@ pub(super) struct TableWriter<W: Write + Send> {
     table: &'static TableDef,
     definition: Vec<ColumnDef>,
     groups: GroupMaker,
-    writer: SerializedFileWriter<W>,
+    writer: SerializedFileWriter<KnownOrders<W>>,
     rows: u64,
 }
 
@@ -74,6 +75,7 @@ impl<W: Write + Send> TableWriter<W> {
         // Without the Arrow schema in the metadata a reader sees plain text where we had a dictionary: the type of an
         // identifier is then the same in all tables, and Polars can join them.
         let options = ArrowWriterOptions::new().with_properties(properties(&definition, as_of)).with_skip_arrow_metadata(true);
+        let out = KnownOrders::new(out, definition.len());
         let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options);
         let (writer, columns) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(|error| refused(table, error))?;
         Ok(Self { table, definition, groups: GroupMaker { table, schema, columns }, writer, rows: 0 })
@@ -112,6 +114,7 @@ impl<W: Write + Send> TableWriter<W> {
 
     pub fn close(mut self) -> Result<TableInfo, ReportError> {
         self.writer.finish().map_err(|error| refused(self.table, error))?;
+        self.writer.inner_mut().finish().map_err(|source| ReportError::Io { table: self.table.name, source })?;
         Ok(TableInfo { name: self.table.name, rows: self.rows, bytes: self.writer.bytes_written() as u64 })
     }
 
