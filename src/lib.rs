@@ -1,6 +1,7 @@
 //! seatwise allocates licenses: it reads what is in use and what was bought, decides which license covers which demand, and
 //! says for every demand why. One night is one run, from files to files. What goes in, what is done with it and what comes
-//! out is in the [`mod@reference`], section by section; comments cite it as "contract §4.6". This page is about the code.
+//! out is in the [`mod@reference`], section by section; comments cite it as "contract §4.6". What to ask of the tables is in [`queries`].
+//! This page is about the code.
 //!
 //! # The way of the data
 //!
@@ -37,7 +38,7 @@
 //! | 6 | `jobs` | the job file, from what somebody wrote to a job that is checked, or to all that is wrong with it |
 //! | 6 | `run` | a run as a unit: id, lock, staging, publishing, manifest, links, history |
 //! | 7 | `starter` | a project to begin with: a job that explains itself, and sample extracts |
-//! | 7 | `answers` | what a run published, asked again: why a demand is covered as it is, who holds what |
+//! | 7 | `answers` | what a run published, asked again: why a demand is covered as it is, who holds what; whole tables |
 //! | 7 | `pipeline` | one run of a job, start to end |
 //! | 7 | `schedule` | when a job is run: what is due, and every run as a child process |
 //! | 8 | `notify` | people are told how a run ended: webhooks, mail, metrics |
@@ -147,3 +148,6 @@ pub mod cli;
 
 #[doc = include_str!("reference.md")]
 pub mod reference {}
+
+#[doc = include_str!("queries.md")]
+pub mod queries {}

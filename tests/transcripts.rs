@@ -5,6 +5,7 @@
 
 mod compared;
 mod damage;
+mod door;
 mod failures;
 mod help;
 mod hostile;

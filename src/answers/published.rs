@@ -5,7 +5,7 @@ use crate::model::decimal;
 use crate::model::policy::Policy;
 use crate::model::tree::Dimension;
 use crate::model::words::TieBreak;
-use crate::report::back::{Query, Rows};
+use crate::report::back::{Query, Rows, Scan};
 use crate::rules::{AffinitySource, ParsedRules, RequirementSource, RuleSource, SetSource, Side};
 use crate::run::Manifest;
 use std::collections::BTreeMap;
@@ -36,6 +36,11 @@ impl Published {
     /// Reads rows of one of its tables.
     pub fn read(&self, query: &Query<'_>) -> Result<Rows, AnswerError> {
         Ok(query.read(&self.folder)?)
+    }
+
+    /// Reads rows of one of its tables, a batch at a time.
+    pub fn scan<'a>(&self, query: Query<'a>) -> Result<Scan<'a>, AnswerError> {
+        Ok(query.scan(&self.folder)?)
     }
 
     /// The choices that the run was calculated with.

@@ -26,11 +26,7 @@ impl Sheet {
 
     /// The place of a column, or the nearest name to it.
     pub fn place(&self, column: &str) -> Result<usize, AnswerError> {
-        self.columns.iter().position(|name| name == column).ok_or_else(|| {
-            let near = nearest(column, &self.columns).map(|near| format!("did you mean {near}? "));
-            let all = self.columns.join(", ");
-            AnswerError::usage(format!("there is no column {column}\n  help: {}there are {all}", near.unwrap_or_default()))
-        })
+        self.columns.iter().position(|name| name == column).ok_or_else(|| unknown_column(column, &self.columns))
     }
 
     /// Sorts by a column, nulls last; `-column` the other way round. Equal rows keep their order.
@@ -55,9 +51,15 @@ impl Sheet {
     }
 }
 
+/// A column that is not there: the nearest name, and all of them.
+pub(super) fn unknown_column(column: &str, columns: &[String]) -> AnswerError {
+    let near = nearest(column, columns).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+    AnswerError::usage(format!("there is no column {column}\n  help: {near}there are {}", columns.join(", ")))
+}
+
 /// A condition on one column.
-struct Test<'a> {
-    column: &'a str,
+pub(super) struct Test<'a> {
+    pub column: &'a str,
     operator: &'static str,
     value: &'a str,
 }
@@ -66,7 +68,7 @@ struct Test<'a> {
 const OPERATORS: [&str; 7] = ["!=", "<=", ">=", "=", "<", ">", "~"];
 
 impl<'a> Test<'a> {
-    fn parse(condition: &'a str) -> Result<Self, AnswerError> {
+    pub fn parse(condition: &'a str) -> Result<Self, AnswerError> {
         let at = condition.find(['!', '<', '>', '=', '~']);
         let found = at.and_then(|at| Some((at, OPERATORS.into_iter().find(|operator| condition[at..].starts_with(operator))?)));
         let Some((at, operator)) = found else {
@@ -77,8 +79,13 @@ impl<'a> Test<'a> {
         Ok(Self { column: condition[..at].trim(), operator, value: condition[at + operator.len()..].trim() })
     }
 
+    /// The one text that a column of texts must hold, if the condition is that.
+    pub fn text_wanted(&self) -> Option<&'a str> {
+        (self.operator == "=" && !self.value.is_empty()).then_some(self.value)
+    }
+
     /// A null equals nothing but an empty value.
-    fn holds(&self, cell: &Cell) -> bool {
+    pub fn holds(&self, cell: &Cell) -> bool {
         if *cell == Cell::Null {
             return match self.operator {
                 "=" => self.value.is_empty(),

@@ -49,6 +49,10 @@ pub enum Command {
     Why(WhyArgs),
     /// Show what a run came to: all products, or one license, asset, user or product
     Show(ShowArgs),
+    /// Write a table of a run, or its position report, as CSV for a spreadsheet or a program
+    Export(super::export::ExportArgs),
+    /// Tell the columns of every table and extract: types, units, meaning
+    Schema(super::schema::SchemaArgs),
     /// Compare two published runs: what changed, and because of which input
     Diff(DiffArgs),
     /// Try a job with other rules, seats or dates: what would change. Nothing is published

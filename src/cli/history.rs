@@ -1,5 +1,6 @@
 //! `seatwise history`: the runs of an OUTPUT, the newest first, as a table, CSV or JSON.
 
+use super::delimited::{Lines, Style};
 use super::exit::Exit;
 use super::summary::{align_right, bare_table, colored, separated, trimmed};
 use super::terminal::{self, Paint};
@@ -141,14 +142,14 @@ fn links(run: &Listed) -> String {
 
 /// The names of the columns are those of the JSON objects; numbers have no separators, what is not known is empty.
 fn csv(runs: &[Listed]) -> String {
-    let mut lines = vec![
-        "run_id,as_of,status,exit_code,started_at,seconds,slot,demands,covered,deficits,outstanding,baseline,changes,new,gone,gained,lost,\
-         moved,links,superseded,message"
-            .to_owned(),
-    ];
+    let mut lines = Lines::new(Style::CSV);
+    let names = "run_id,as_of,status,exit_code,started_at,seconds,slot,demands,covered,deficits,outstanding,baseline,changes,new,gone,gained,lost,\
+         moved,links,superseded,message";
+    names.split(',').for_each(|name| lines.text(name));
+    lines.end();
     let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
     for run in runs {
-        let text = |text: &Option<String>| text.as_deref().map_or_else(String::new, quoted);
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let status = if run.status == Status::Complete { "complete" } else { "failed" };
         let seconds = run.seconds.map_or_else(String::new, |seconds| seconds.to_string());
         let exit_code = number(run.exit_code.map(i64::from));
@@ -159,12 +160,8 @@ fn csv(runs: &[Listed]) -> String {
         let of_kinds = run.changes.as_ref().map(kinds);
         cells.extend((0..5).map(|kind| number(of_kinds.and_then(|kinds| kinds[kind].1))));
         cells.extend([run.links.join(" "), run.superseded.to_string(), text(&run.message)]);
-        lines.push(cells.join(","));
+        cells.iter().for_each(|cell| lines.text(cell));
+        lines.end();
     }
-    lines.join("\n")
-}
-
-/// A field of CSV by RFC 4180.
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    lines.buffer
 }

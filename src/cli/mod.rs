@@ -1,18 +1,21 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`], `question_args` the clap types · [`exit`] the exit codes · [`mod@init`], [`mod@import`], [`run`], [`mod@schedule`], [`check`], [`mod@why`], [`mod@show`], [`mod@diff`],
-//! [`mod@what_if`], [`rules_test`], [`mod@log`], [`history`], [`verify`], [`prune`], [`notify`], [`mod@generate`], [`job_schema`],
-//! [`completions`] the subcommands · `which_run`, `which_output`, `two_runs` the runs or the output that they look at · [`summary`]
-//! the end of a run for people, `tell` for those who are not there · `memory` the hard end of a run that takes too much · `timings` what its stages took · [`logging`] tracing on stderr · [`terminal`] what a stream can
+//! [`args`], `question_args` the clap types · [`exit`] the exit codes · [`mod@init`], [`mod@import`], [`run`], [`mod@schedule`], [`check`], [`mod@why`],
+//! [`mod@show`], [`mod@diff`], [`mod@what_if`], [`rules_test`], [`mod@log`], [`mod@schema`], [`mod@export`], [`history`], [`verify`], [`prune`], [`notify`],
+//! [`mod@generate`], [`job_schema`], [`completions`] the subcommands · `which_run`, `which_output`, `two_runs` the runs or the output that
+//! they look at · [`summary`] the end of a run for people, `tell` for those who are not there · `memory` the hard end of a run that
+//! takes too much · `timings` what its stages took · `delimited` CSV that does no harm · [`logging`] tracing on stderr · [`terminal`] what a stream can
 //! show.
 
 pub mod args;
 mod bench;
 pub mod check;
 pub mod completions;
+mod delimited;
 pub mod diff;
 pub mod exit;
+pub mod export;
 pub mod generate;
 pub mod history;
 pub mod import;
@@ -30,6 +33,7 @@ mod rulebook;
 pub mod rules_test;
 pub mod run;
 pub mod schedule;
+pub mod schema;
 pub mod show;
 pub mod summary;
 mod tell;
@@ -73,6 +77,8 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Check(args) => check::check(args),
         Command::Why(args) => why::why(args),
         Command::Show(args) => show::show(args),
+        Command::Export(args) => export::export(args),
+        Command::Schema(args) => schema::schema(args),
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
         Command::Log(args) => log::log(args),
         Command::History(args) => history::history(args),

@@ -7,15 +7,18 @@ use super::which_output::WhichOutput;
 use crate::jobs::Job;
 use crate::run::prune::{Keep, Plan, Target, Why, plan as plan_of};
 use crate::run::{OutputFolder, RunError};
-use clap::Args;
 use clap::builder::RangedU64ValueParser;
+use clap::{ArgGroup, Args};
 use comfy_table::Cell;
 use std::io::{BufRead, IsTerminal};
 
 /// `prune`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
+#[command(mut_arg("job", |job| job.help("The job whose runs are meant; nothing is removed by default")))]
+#[command(group = ArgGroup::new("whose").required(true).args(["job", "output"]))]
 pub struct PruneArgs {
+    /// Whose runs; it removes them, and so it does not guess.
     #[command(flatten)]
     pub which: WhichOutput,
     /// Keep so many dates, the greatest; instead of what the job says

@@ -1,7 +1,6 @@
 //! `seatwise show`: rows of a published run, as a table, as CSV or as JSON.
 
-mod spreadsheet;
-
+use super::delimited;
 use super::exit::Exit;
 use super::question_args::{Angle, SheetFormat, ShowArgs};
 use super::terminal;
@@ -23,7 +22,7 @@ pub fn show(args: &ShowArgs) -> Exit {
         Ok(sheet) => {
             terminal::say(&match args.format {
                 SheetFormat::Table => page(&sheet),
-                SheetFormat::Csv => spreadsheet::write(&sheet),
+                SheetFormat::Csv => delimited::sheet(&sheet, delimited::Style::CSV),
                 SheetFormat::Json => json(&run, &sheet),
             });
             Exit::Complete

@@ -1,7 +1,6 @@
-//! Which two runs: of a date, by id, `latest`, `previous`, or by the folder of a run; and in which folder of results they are.
+//! Which two runs: of a date, by id, `latest`, `previous`, or by the folder of a run.
 
-use super::run::output_folder;
-use super::{Exit, load, terminal};
+use super::{Exit, terminal};
 use crate::model::date::Date;
 use crate::rules::nearest;
 use crate::run::{History, PublishedRun, layout};
@@ -9,21 +8,6 @@ use std::path::{Path, PathBuf};
 
 /// How many runs or dates a message names.
 const NAMED: usize = 8;
-
-/// The folder of results: what is asked for, else the job's, else the folder that one is in, if it is one.
-pub fn output(job: Option<&Path>, asked: Option<&Path>) -> Result<PathBuf, Exit> {
-    if let Some(asked) = asked {
-        return Ok(asked.to_owned());
-    }
-    if let Some(file) = job {
-        return output_folder(&load(file)?, None).ok_or(Exit::Usage);
-    }
-    if layout::Layout::new(Path::new(".")).runs().is_dir() {
-        return Ok(PathBuf::from("."));
-    }
-    terminal::say_error("error: which results?\n  help: name their job with --job JOB, or their folder with --output DIR");
-    Err(Exit::Usage)
-}
 
 /// The history of a folder of results, or why it cannot be read on stderr.
 pub fn history(output: &Path) -> Result<History, Exit> {

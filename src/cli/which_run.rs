@@ -1,24 +1,21 @@
-//! Which published run a command is about: of which OUTPUT, and which of its runs.
+//! Which published run a command is about: which of the runs of an OUTPUT. Which OUTPUT that is, `which_output` answers.
 
 use super::exit::Exit;
-use super::{load, terminal};
+use super::terminal;
+use super::which_output::WhichOutput;
 use crate::answers::{AnswerError, Published};
-use crate::jobs::Job;
 use crate::model::date::Date;
 use crate::run::History;
-use clap::{Args, ValueHint};
+use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// What is said about the run on the command line.
 #[derive(Args, Debug, Clone, Default)]
 #[command(next_help_heading = "Which run")]
 pub struct WhichRun {
-    /// The job whose results to read; by default the one in this folder or in jobs/, if there is only one
-    #[arg(long, value_name = "JOB", value_hint = ValueHint::FilePath, conflicts_with = "output", global = true)]
-    pub job: Option<PathBuf>,
-    /// The folder of results to read, instead of a job's
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, global = true)]
-    pub output: Option<PathBuf>,
+    /// Of which OUTPUT.
+    #[command(flatten)]
+    pub results: WhichOutput,
     /// The run of this date, instead of the latest
     #[arg(long, value_name = "DATE", value_parser = super::args::date, conflicts_with = "run", global = true)]
     pub as_of: Option<Date>,
@@ -30,33 +27,14 @@ pub struct WhichRun {
 impl WhichRun {
     /// The folder of the run; or what is wrong, told on stderr.
     pub fn resolve(&self) -> Result<PathBuf, Exit> {
-        let output = self.output()?;
+        let output = self.results.find()?.folder;
         self.folder(&output).map_err(|error| refuse(&error))
     }
 
     /// The run, opened; or what is wrong, told on stderr.
     pub fn open(&self) -> Result<Published, Exit> {
-        let output = self.output()?;
+        let output = self.results.find()?.folder;
         self.folder(&output).and_then(|folder| Published::open(&folder)).map_err(|error| refuse(&error))
-    }
-
-    /// The folder of all runs.
-    fn output(&self) -> Result<PathBuf, Exit> {
-        if let Some(output) = &self.output {
-            return Ok(output.clone());
-        }
-        let job = match &self.job {
-            Some(job) => job.clone(),
-            None => match only_output() {
-                Ok(output) => return Ok(output),
-                Err(message) => {
-                    terminal::say_error(&format!("error: {message}\n  help: name a job with --job, or a folder of results with --output"));
-                    return Err(Exit::Usage);
-                }
-            },
-        };
-        let job = load(&job)?;
-        super::run::output_folder(&job, None).ok_or(Exit::Usage)
     }
 
     /// The folder of the run. The links of OUTPUT tell the usual ones without a look at all runs.
@@ -104,35 +82,4 @@ impl WhichRun {
 pub fn refuse(error: &AnswerError) -> Exit {
     terminal::say_error(&format!("error: {}", error.message));
     Exit::from_code(error.exit_code)
-}
-
-/// Without a word about it: this folder, if it is an OUTPUT; else the one folder that the jobs here, or in `jobs`, publish into.
-fn only_output() -> Result<PathBuf, String> {
-    let here = Path::new(".");
-    if here.join("runs").is_dir() {
-        return Ok(here.to_owned());
-    }
-    let mut outputs: Vec<PathBuf> = Vec::new();
-    for file in job_files(here).into_iter().chain(job_files(Path::new("jobs"))) {
-        let output = Job::load(&file).ok().and_then(|job| job.output.path);
-        outputs.extend(output.filter(|output| output.join("runs").is_dir()));
-    }
-    outputs.sort();
-    outputs.dedup();
-    match outputs.as_slice() {
-        [] => Err("no job here, or in jobs/, has published anything".to_owned()),
-        [only] => Ok(only.clone()),
-        several => {
-            let names: Vec<String> = several.iter().map(|output| output.display().to_string()).collect();
-            Err(format!("the jobs here publish into several folders: {}", names.join(", ")))
-        }
-    }
-}
-
-fn job_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> =
-        entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
-    files.sort();
-    files
 }

@@ -3,7 +3,7 @@
 //!
 //! [`rule_names`] which rules matched · [`grant`] why this license · [`deficit`] why none · [`facts`] what several sentences ask
 //! of a trace · [`alerts`] what somebody should look at (contract §6.2) · [`advice`] what could be done (§6.3) · [`diff`] two runs
-//! compared · [`notice`] what people are told of a run (reference §9.2).
+//! compared · [`notice`] what people are told of a run (reference §9.2) · [`position`] a product's position in a spreadsheet.
 
 pub mod advice;
 pub mod alerts;
@@ -15,6 +15,7 @@ pub mod grant;
 pub mod notice;
 pub mod pair;
 mod phrases;
+pub mod position;
 pub mod rule_names;
 
 #[cfg(test)]

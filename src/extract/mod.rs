@@ -1,7 +1,7 @@
 //! Extracts: files → Polars frames → checked, typed columns, and the rows that were refused. The only module that knows
 //! Polars. It judges each extract by itself (contract §2); what extracts say about each other is the estate's business.
 //!
-//! In reading order: [`spec`] what the job says · [`options`], [`limits`] what else reading is told · [`fields`] what the contract
+//! In reading order: [`spec`] what the job says · [`options`], [`limits`] what else reading is told · [`fields`], [`meanings`] what the contract
 //! says · `read` one extract, on one screen · `sources` which files · `open`, `bytes`, `marks` a file in memory, and whether it stayed
 //! what it was · `csv_file` with `row_guard`, `parquet_file` with `footer`, `page_headers` and `thrift`, `sizes`, `raw` a file as columns of what stands in it · `join` fields made of several columns · `header` which
 //! column is which field · `attributes`, `infer` the types of attributes · `columns`, `cast`, `parse`, [`date_format`],
@@ -28,6 +28,7 @@ mod infer;
 mod join;
 pub mod limits;
 mod marks;
+pub mod meanings;
 pub mod nearest;
 mod open;
 pub mod options;

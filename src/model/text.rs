@@ -78,7 +78,8 @@ impl TextsBuilder {
     pub fn freeze(self) -> (Texts, Renumbering) {
         drop(self.codes);
         let texts = self.texts;
-        let mut order: Vec<(u128, Code)> = (0..texts.len()).into_par_iter().map(|code| (beginning(texts.get(code)), code as Code)).collect();
+        let mut order: Vec<(u128, Code)> =
+            (0..texts.len()).into_par_iter().map(|code| (beginning(texts.get(code)), code as Code)).collect();
         let rest = |code: Code| texts.get(code as usize);
         // Beginnings decide nearly always, and lie side by side.
         order.par_sort_unstable_by(|one, other| one.0.cmp(&other.0).then_with(|| rest(one.1).cmp(rest(other.1))));

@@ -5,7 +5,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::pool::TextPool;
-use super::schema::{ColumnDef, TableDef, boolean, code, integer, list, text};
+use super::schema::{ColumnDef, TableDef, Unit, boolean, code, integer, list, text};
 use super::writer::{ROW_GROUP_ROWS, TableInfo, TableWriter};
 use crate::explain::rule_names::MatchWords;
 use crate::model::value::NULL_INT;
@@ -24,8 +24,8 @@ const COLUMNS: &[ColumnDef] = &[
     code("license_id", "the license considered").sorted(),
     boolean("eligible", "whether it could cover the demand"),
     code("failed", "the requirement or code that it failed, if not").nullable(),
-    integer("score", "the sum of the points that matched; null if not eligible").nullable(),
-    integer("rank", "1 for the demand's first candidate; null if not eligible").nullable(),
+    integer("score", "the sum of the points that matched; null if not eligible").of(Unit::Points).nullable(),
+    integer("rank", "1 for the demand's first candidate; null if not eligible").of(Unit::Place).nullable(),
     list("matched_rules", "the affinity rules that matched, with their points"),
 ];
 

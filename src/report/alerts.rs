@@ -3,7 +3,7 @@
 use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
-use super::schema::{ColumnDef, TableDef, code, date, integer, text};
+use super::schema::{ColumnDef, TableDef, Unit, code, date, integer, text};
 use super::writer::{self, TableInfo};
 use crate::explain::alerts::Alert;
 use crate::model::date::NULL_DATE;
@@ -17,7 +17,9 @@ const COLUMNS: &[ColumnDef] = &[
     code("product_id", "the product").nullable().sorted(),
     code("license_id", "the license").nullable().sorted(),
     code("subject", "the asset, user, demand, reservation, extract, … that it is about").nullable().sorted(),
-    integer("units", "how much; see §6.2 of the contract").nullable(),
+    integer("units", "by the code: what is outstanding, seats given, cut or free, demands, rows; see §6.2 of the contract")
+        .of(Unit::ByRow)
+        .nullable(),
     date("date", "since or until when").nullable(),
     text("message", "what, how much, since or until when, and what can be done"),
 ];

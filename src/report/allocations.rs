@@ -4,7 +4,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::pool::TextPool;
-use super::schema::{ColumnDef, TableDef, code, date, integer, list, text};
+use super::schema::{ColumnDef, TableDef, Unit, code, date, integer, list, text};
 use super::writer::{self, TableInfo};
 use crate::model::date::NULL_DATE;
 use crate::model::text::NULL_CODE;
@@ -20,16 +20,17 @@ const COLUMNS: &[ColumnDef] = &[
     code("user_id", "the demand's user").nullable(),
     code("phase", "direct, bundle, affinity or downgrade"),
     code("metric", "the license's metric").nullable(),
-    integer("units", "what it takes of the license, in the license's metric"),
-    integer("covered", "of the need in the product's metric: on the demand's first row what is covered of it, else 0"),
-    integer("turn", "1 for the first demand served in that phase").nullable(),
-    integer("score", "the license's affinity to the demand; null if direct").nullable(),
-    integer("rank", "1 for the first of the demand's candidates in that phase").nullable(),
-    integer("candidates", "how many licenses it could have drawn on").nullable(),
-    integer("passed_over", "better-ranked candidates that gave nothing").nullable(),
+    integer("units", "what it takes of the license, in the license's metric").of(Unit::LicenseMetric),
+    integer("covered", "of the need in the product's metric: on the demand's first row what is covered of it, else 0")
+        .of(Unit::ProductMetric),
+    integer("turn", "1 for the first demand served in that phase").of(Unit::Place).nullable(),
+    integer("score", "the license's affinity to the demand; null if direct").of(Unit::Points).nullable(),
+    integer("rank", "1 for the first of the demand's candidates in that phase").of(Unit::Place).nullable(),
+    integer("candidates", "how many licenses it could have drawn on").of(Unit::Licenses).nullable(),
+    integer("passed_over", "better-ranked candidates that gave nothing").of(Unit::Licenses).nullable(),
     code("runner_up_license_id", "the best-ranked candidate after this one that gave nothing").nullable(),
-    integer("runner_up_score", "its score").nullable(),
-    integer("margin", "score − runner_up_score").nullable(),
+    integer("runner_up_score", "its score").of(Unit::Points).nullable(),
+    integer("margin", "score − runner_up_score").of(Unit::Points).nullable(),
     list("matched_rules", "the affinity rules that matched, with their points"),
     code("decided_by", "what put the license before the runner-up").nullable(),
     code("reservation_id", "the first reservation drawn from").nullable(),

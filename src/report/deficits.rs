@@ -4,7 +4,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::numbers::cost;
-use super::schema::{ColumnDef, TableDef, code, integer, money, text};
+use super::schema::{ColumnDef, TableDef, Unit, code, integer, money, text};
 use super::writer::{self, TableInfo};
 use crate::explain::deficit::Deficits;
 use crate::model::text::NULL_CODE;
@@ -17,15 +17,15 @@ const COLUMNS: &[ColumnDef] = &[
     code("asset_id", "its asset").nullable(),
     code("user_id", "its user").nullable(),
     code("metric", "the product's metric"),
-    integer("units", "what is missing, in that metric"),
-    code("reason", "why; see §4.9 of the contract"),
+    integer("units", "what is missing, in that metric").of(Unit::ProductMetric),
+    code("reason", "why, by §4.9 of the contract"),
     code("requirement", "the requirement that failed, where that is the reason").nullable(),
-    integer("candidates", "how many licenses it could have drawn on"),
-    integer("free_units", "free for it in them at the end; null where one is unlimited").nullable(),
-    integer("turn", "when it was served in phase 2; null without candidates").nullable(),
+    integer("candidates", "how many licenses it could have drawn on").of(Unit::Licenses),
+    integer("free_units", "free for it in them at the end; null where one is unlimited").of(Unit::LicenseMetric).nullable(),
+    integer("turn", "when it was served in phase 2; null without candidates").of(Unit::Place).nullable(),
     code("best_license_id", "its best candidate").nullable(),
-    integer("best_score", "that one's score for it").nullable(),
-    integer("cut_off_score", "the lowest score at which that one was granted in phase 2").nullable(),
+    integer("best_score", "that one's score for it").of(Unit::Points).nullable(),
+    integer("cut_off_score", "the lowest score at which that one was granted in phase 2").of(Unit::Points).nullable(),
     money("estimated_cost", "units × the product's unit_price").nullable(),
     code("currency", "the product's").nullable(),
     text("detail", "the reason in one sentence"),

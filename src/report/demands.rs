@@ -5,7 +5,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::fields;
-use super::schema::{ColumnDef, TableDef, code, date, integer, text};
+use super::schema::{ColumnDef, TableDef, Unit, code, date, integer, text};
 use super::writer::{self, TableInfo};
 use crate::rules::{Schema, Side};
 use std::io::Write;
@@ -14,19 +14,19 @@ const COLUMNS: &[ColumnDef] = &[
     code("product_id", "the product in use").sorted(),
     text("demand_id", "the demand: the product, and the asset, user or consumption").sorted(),
     code("metric", "the product's metric"),
-    integer("need", "in that metric: 0 for a site product; null where unknown").nullable(),
+    integer("need", "in that metric: 0 for a site product; null where unknown").of(Unit::ProductMetric).nullable(),
     code("asset_id", "its asset").nullable(),
     code("user_id", "its user").nullable(),
     code("department", "where it is used").nullable(),
     code("location", "where it is used").nullable(),
     code("cost_center", "who pays").nullable(),
-    integer("cores", "of the machine; null if unknown").nullable(),
-    integer("processors", "of the machine; null if unknown").nullable(),
-    integer("quantity", "the sum over its consumptions"),
-    integer("devices", "its distinct assets"),
+    integer("cores", "of the machine; null if unknown").of(Unit::Cores).nullable(),
+    integer("processors", "of the machine; null if unknown").of(Unit::Processors).nullable(),
+    integer("quantity", "the sum over its consumptions").of(Unit::Instances),
+    integer("devices", "its distinct assets").of(Unit::Assets),
     date("started_on", "the earliest of its consumptions").nullable(),
     date("last_used_on", "the latest of its consumptions, else the user's last login").nullable(),
-    integer("consumptions", "how many consumptions it merges"),
+    integer("consumptions", "how many consumptions it merges").of(Unit::Consumptions),
     code("outcome", "as in coverage"),
 ];
 

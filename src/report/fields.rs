@@ -30,6 +30,7 @@ pub(super) fn definition(name: String, field: &FieldInfo) -> ColumnDef {
         kind: kind_of(field.kind),
         nullable: true,
         sorted: false,
+        unit: None,
         meaning: Cow::Borrowed("a field that a rule reads"),
     }
 }

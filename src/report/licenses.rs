@@ -5,7 +5,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::fields;
-use super::schema::{ColumnDef, TableDef, code, date, integer, list, money};
+use super::schema::{ColumnDef, TableDef, Unit, code, date, integer, list, money};
 use super::writer::{self, TableInfo};
 use crate::rules::Side;
 use std::borrow::Cow;
@@ -15,18 +15,18 @@ const COLUMNS: &[ColumnDef] = &[
     code("license_id", "the license").sorted(),
     code("product_id", "its product"),
     code("metric", "its metric, else the product's").nullable(),
-    integer("seats", "as read").nullable(),
+    integer("seats", "as read").of(Unit::LicenseMetric).nullable(),
     code("license_type", "perpetual, subscription, volume, trial or open_source").nullable(),
     code("status", "as in the extract: in_service, pending or retired").nullable(),
     date("starts_on", "its first day").nullable(),
     date("ends_on", "its last day").nullable(),
     date("retired_on", "when it was retired").nullable(),
-    integer("grace_days", "as read").nullable(),
+    integer("grace_days", "as read").of(Unit::Days).nullable(),
     code("department", "the department it was bought for").nullable(),
     code("location", "the location it was bought for").nullable(),
     code("cost_center", "the cost center that paid").nullable(),
     code("user_id", "the user it was bought for").nullable(),
-    integer("cores", "the core count it was bought for").nullable(),
+    integer("cores", "the core count it was bought for").of(Unit::Cores).nullable(),
     list("scope", "the dimensions that are hard for it, else the product's").nullable(),
     code("downgrade", "none, one or any; else the product's").nullable(),
     money("unit_cost", "the cost of a seat").nullable(),

@@ -1,13 +1,15 @@
 //! Outcomes → tables (contract §6, §6.3): one file a table, its schema beside it. Owns arrow and parquet.
 //!
-//! [`schema`] what a table is · `columns` how its columns are made, a row group at a time · `encode` what becomes of them in a
-//! file · `storage` how they are stored · `writer` the files · `numbers` money and percentages · `pool` the texts behind all codes · then the tables, and [`compare`], which reads those of
+//! [`schema`] what a table is, `units` what its numbers count, `physical` how it lies in the file, [`closed`] what codes it holds · `columns`
+//! how its columns are made, a row group at a time · `encode` what becomes of them in a file · `storage` how they are stored, `orders`
+//! so that every reader understands · `writer` the files · `numbers` money and percentages · `pool` the texts behind all codes · then the tables, and [`compare`], which reads those of
 //! two runs. Where the files go and when they are published is for others; what sentences say is `explain`'s.
 
 pub mod affinity;
 pub mod alerts;
 pub mod allocations;
 pub mod back;
+pub mod closed;
 pub mod compare;
 pub mod coverage;
 pub mod deficits;
@@ -28,17 +30,21 @@ mod encode;
 mod error;
 mod fields;
 pub mod numbers;
+mod orders;
+mod physical;
 mod pool;
 pub mod schema;
 mod storage;
+mod units;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::ReportError;
+pub use physical::{Physical, physical};
 pub use pool::TextPool;
-pub use schema::{ColumnDef, Kind, TableDef};
+pub use schema::{ColumnDef, Kind, TableDef, Unit};
 pub use writer::{CONTRACT_VERSION, TableInfo};
 
 use crate::explain::rule_names::MatchWords;

@@ -4,7 +4,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::numbers::{Money, cost, fitting, percent};
-use super::schema::{ColumnDef, TableDef, code, integer, money, percent as share};
+use super::schema::{ColumnDef, TableDef, Unit, code, integer, money, percent as share};
 use super::writer::{self, TableInfo};
 use crate::explain::facts;
 use crate::model::text::NULL_CODE;
@@ -15,20 +15,20 @@ const COLUMNS: &[ColumnDef] = &[
     code("name", "its name").nullable(),
     code("publisher", "who makes it").nullable(),
     code("metric", "what it is counted in"),
-    integer("consumptions", "accepted consumptions, whether they need a license or not"),
-    integer("demands", "what must be covered"),
-    integer("required", "the demands' needs, in the product's metric"),
-    integer("seats", "usable counted seats of its licenses, in license units"),
-    integer("lent", "given to older versions, in license units"),
-    integer("borrowed", "taken from newer versions, in license units"),
-    integer("bundled", "given to bundle demands, in license units"),
-    integer("allocated", "what is covered of the needs"),
-    integer("allocated_direct", "of this by direct assignment"),
-    integer("allocated_bundle", "of this by bundles"),
-    integer("allocated_affinity", "of this by affinity"),
-    integer("allocated_downgrade", "of this by newer versions"),
-    integer("outstanding", "required − allocated"),
-    integer("available", "free usable counted seats, in license units"),
+    integer("consumptions", "accepted consumptions, whether they need a license or not").of(Unit::Consumptions),
+    integer("demands", "what must be covered").of(Unit::Demands),
+    integer("required", "the demands' needs, in the product's metric").of(Unit::ProductMetric),
+    integer("seats", "usable counted seats of its licenses, in license units").of(Unit::LicenseMetric),
+    integer("lent", "given to older versions, in license units").of(Unit::LicenseMetric),
+    integer("borrowed", "taken from newer versions, in license units").of(Unit::LicenseMetric),
+    integer("bundled", "given to bundle demands, in license units").of(Unit::LicenseMetric),
+    integer("allocated", "what is covered of the needs").of(Unit::ProductMetric),
+    integer("allocated_direct", "of this by direct assignment").of(Unit::ProductMetric),
+    integer("allocated_bundle", "of this by bundles").of(Unit::ProductMetric),
+    integer("allocated_affinity", "of this by affinity").of(Unit::ProductMetric),
+    integer("allocated_downgrade", "of this by newer versions").of(Unit::ProductMetric),
+    integer("outstanding", "required − allocated").of(Unit::ProductMetric),
+    integer("available", "free usable counted seats, in license units").of(Unit::LicenseMetric),
     share("coverage_percent", "allocated of required; null if nothing is required").nullable(),
     code("status", "under_licensed, over_licensed, not_licensable or compliant"),
     money("deficit_cost", "outstanding × unit_price").nullable(),

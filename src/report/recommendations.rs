@@ -4,7 +4,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::numbers::{Money, cost};
-use super::schema::{ColumnDef, TableDef, code, integer, money, text};
+use super::schema::{ColumnDef, TableDef, Unit, code, integer, money, text};
 use super::writer::{self, TableInfo};
 use crate::explain::advice::{Advice, Price};
 use crate::model::decimal::{NULL_DECIMAL, Scaled};
@@ -16,7 +16,7 @@ const COLUMNS: &[ColumnDef] = &[
     code("action", "buy, reclaim, renew, reassign, drop or fix_data").sorted(),
     code("product_id", "the product").nullable().sorted(),
     code("license_id", "the license; null where the product as a whole is meant").nullable().sorted(),
-    integer("units", "how many").nullable(),
+    integer("units", "by the action: needs to buy or reassign, seats to reclaim, renew or drop, demands to fix").of(Unit::ByRow).nullable(),
     money("amount", "units × the license's unit_cost, or the product's unit_price to buy").nullable(),
     code("currency", "of the amount").nullable(),
     text("reason", "why, in one sentence"),

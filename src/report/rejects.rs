@@ -3,7 +3,7 @@
 
 use super::columns::Columns;
 use super::error::ReportError;
-use super::schema::{ColumnDef, TableDef, code, integer, text};
+use super::schema::{ColumnDef, TableDef, Unit, code, integer, text};
 use super::writer::{self, TableInfo};
 use crate::model::date::Date;
 use crate::model::words::{ExtractKind, RejectReason};
@@ -12,7 +12,7 @@ use std::io::Write;
 const COLUMNS: &[ColumnDef] = &[
     code("extract", "the extract").sorted(),
     code("file", "as the job writes it, or the glob's match").sorted(),
-    integer("row", "the data row, from 1").sorted(),
+    integer("row", "the data row, from 1").of(Unit::Rows).sorted(),
     code("column", "our name of the column; null where the row as a whole is meant").nullable(),
     text("value", "what stood there").nullable(),
     code("reason", "a code of §2.1 of the contract"),

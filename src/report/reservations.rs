@@ -3,7 +3,7 @@
 use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
-use super::schema::{ColumnDef, TableDef, code, integer};
+use super::schema::{ColumnDef, TableDef, Unit, code, integer};
 use super::writer::{self, TableInfo};
 use crate::model::value::NULL_INT;
 use std::io::Write;
@@ -14,10 +14,10 @@ const COLUMNS: &[ColumnDef] = &[
     code("dimension", "department, location, cost_center, group or role"),
     code("value", "for whom in that dimension"),
     code("responsible", "who answers for it").nullable(),
-    integer("seats", "seats as booked"),
-    integer("used", "drawn; null on a license that is unknown, site or without seats").nullable(),
-    integer("remaining", "still set aside").nullable(),
-    integer("cut", "seats that the license does not have").nullable(),
+    integer("seats", "seats as booked").of(Unit::LicenseMetric),
+    integer("used", "drawn; null on a license that is unknown, site or without seats").of(Unit::LicenseMetric).nullable(),
+    integer("remaining", "still set aside").of(Unit::LicenseMetric).nullable(),
+    integer("cut", "seats that the license does not have").of(Unit::LicenseMetric).nullable(),
 ];
 
 pub static TABLE: TableDef =

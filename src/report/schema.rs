@@ -1,6 +1,7 @@
 //! What a table is: its columns with their types and meanings, once. The files are written by it, `seatwise schema` prints it,
 //! and the manifest lists it. The definition of each table stands in the table's own file.
 
+pub use super::units::Unit;
 use arrow::datatypes::{DataType, Field};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -75,13 +76,26 @@ pub struct ColumnDef {
     pub nullable: bool,
     /// Whether the rows are sorted by it, after the sorted columns that stand before it (contract §6: ↑).
     pub sorted: bool,
+    /// What it counts, if it holds numbers; none for a field of a rule, whose unit only its author knows.
+    pub unit: Option<Unit>,
     /// One line, for people.
     pub meaning: Cow<'static, str>,
 }
 
 impl ColumnDef {
     const fn new(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
-        Self { name: Cow::Borrowed(name), kind, nullable: false, sorted: false, meaning: Cow::Borrowed(meaning) }
+        let unit = match kind {
+            Kind::Money => Some(Unit::Currency),
+            Kind::Percent => Some(Unit::Percent),
+            _ => None,
+        };
+        Self { name: Cow::Borrowed(name), kind, nullable: false, sorted: false, unit, meaning: Cow::Borrowed(meaning) }
+    }
+
+    /// The same column, counted in a unit.
+    pub const fn of(mut self, unit: Unit) -> Self {
+        self.unit = Some(unit);
+        self
     }
 
     /// The same column, marked ↑ in the contract.

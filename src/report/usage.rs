@@ -4,7 +4,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::numbers::{cost, money, percent};
-use super::schema::{ColumnDef, TableDef, code, date, integer, money as amount, percent as share};
+use super::schema::{ColumnDef, TableDef, Unit, code, date, integer, money as amount, percent as share};
 use super::writer::{self, TableInfo};
 use crate::explain::facts;
 use crate::model::date::NULL_DATE;
@@ -20,18 +20,18 @@ const COLUMNS: &[ColumnDef] = &[
     code("status", "at as_of: active, expiring, grace, expired, pending, retired or incomplete"),
     date("starts_on", "its first day").nullable(),
     date("ends_on", "its last day").nullable(),
-    integer("days_to_end", "from as_of to ends_on; negative afterwards").nullable(),
-    integer("seats", "its seats; null if unlimited or unknown").nullable(),
-    integer("allocated", "units that it gave"),
-    integer("allocated_direct", "of these by direct assignment"),
-    integer("allocated_bundle", "of these to bundle demands"),
-    integer("allocated_affinity", "of these by affinity"),
-    integer("allocated_downgrade", "of these to older versions"),
-    integer("available", "seats − allocated").nullable(),
+    integer("days_to_end", "from as_of to ends_on; negative afterwards").of(Unit::Days).nullable(),
+    integer("seats", "its seats; null if unlimited or unknown").of(Unit::LicenseMetric).nullable(),
+    integer("allocated", "units that it gave").of(Unit::LicenseMetric),
+    integer("allocated_direct", "of these by direct assignment").of(Unit::LicenseMetric),
+    integer("allocated_bundle", "of these to bundle demands").of(Unit::LicenseMetric),
+    integer("allocated_affinity", "of these by affinity").of(Unit::LicenseMetric),
+    integer("allocated_downgrade", "of these to older versions").of(Unit::LicenseMetric),
+    integer("available", "seats − allocated").of(Unit::LicenseMetric).nullable(),
     share("usage_percent", "allocated of seats; null where seats are 0 or unlimited").nullable(),
-    integer("reserved", "seats set aside, after cutting").nullable(),
-    integer("demands_covered", "distinct demands, parts and components of bundles too"),
-    integer("inactive_covered", "of these, last used before inactive_after_days"),
+    integer("reserved", "seats set aside, after cutting").of(Unit::LicenseMetric).nullable(),
+    integer("demands_covered", "distinct demands, parts and components of bundles too").of(Unit::Demands),
+    integer("inactive_covered", "of these, last used before inactive_after_days").of(Unit::Demands),
     code("department", "the department it was bought for").nullable(),
     code("location", "the location it was bought for").nullable(),
     code("cost_center", "the cost center that paid").nullable(),

@@ -4,7 +4,7 @@
 use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
-use super::schema::{ColumnDef, TableDef, code, integer};
+use super::schema::{ColumnDef, TableDef, Unit, code, integer};
 use super::writer::{self, TableInfo};
 use crate::explain::facts;
 use crate::model::estate::Estate;
@@ -17,11 +17,11 @@ const COLUMNS: &[ColumnDef] = &[
     code("dimension", "cost_center, department, group, location, publisher, role or user").sorted(),
     code("value", "in that dimension; null for the demands that have none").nullable().sorted(),
     code("product_id", "the product").sorted(),
-    integer("demands", "its demands there; one counts once in each group and role that it has"),
-    integer("required", "their needs, in the product's metric"),
-    integer("allocated", "what is covered of them"),
-    integer("outstanding", "what is not"),
-    integer("inactive", "demands last used before inactive_after_days, covered or not"),
+    integer("demands", "its demands there; one counts once in each group and role that it has").of(Unit::Demands),
+    integer("required", "their needs, in the product's metric").of(Unit::ProductMetric),
+    integer("allocated", "what is covered of them").of(Unit::ProductMetric),
+    integer("outstanding", "what is not").of(Unit::ProductMetric),
+    integer("inactive", "demands last used before inactive_after_days, covered or not").of(Unit::Demands),
 ];
 
 pub static TABLE: TableDef =

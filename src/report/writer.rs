@@ -4,6 +4,7 @@
 use super::columns::{Columns, Fill, Source};
 use super::encode::{Chunk, Column, Tools};
 use super::error::ReportError;
+use super::orders::KnownOrders;
 use super::schema::{ColumnDef, TableDef};
 use super::storage::{self, properties};
 use crate::model::date::Date;
@@ -47,7 +48,7 @@ pub(super) struct TableWriter<W: Write + Send> {
     table: &'static TableDef,
     definition: Vec<ColumnDef>,
     groups: GroupMaker,
-    writer: SerializedFileWriter<W>,
+    writer: SerializedFileWriter<KnownOrders<W>>,
     rows: u64,
 }
 
@@ -79,6 +80,7 @@ impl<W: Write + Send> TableWriter<W> {
         // Without the Arrow schema in the metadata a reader sees plain text where we had a dictionary: the type of an
         // identifier is then the same in all tables, and Polars can join them.
         let options = ArrowWriterOptions::new().with_properties(properties(&definition, as_of)).with_skip_arrow_metadata(true);
+        let out = KnownOrders::new(out, definition.len());
         let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options);
         let (writer, arrow) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(|error| refused(table, error))?;
         let columns = storage::columns(&definition, writer.schema_descr());
@@ -116,6 +118,7 @@ impl<W: Write + Send> TableWriter<W> {
 
     pub fn close(mut self) -> Result<TableInfo, ReportError> {
         self.writer.finish().map_err(|error| refused(self.table, error))?;
+        self.writer.inner_mut().finish().map_err(|source| ReportError::Io { table: self.table.name, source })?;
         Ok(TableInfo { name: self.table.name, rows: self.rows, bytes: self.writer.bytes_written() as u64 })
     }
 

@@ -61,6 +61,12 @@ fn of_why_and_show() {
 }
 
 #[test]
+fn of_the_data_teams_front_door() {
+    help("help-schema", "schema --help");
+    help("help-export", "export --help");
+}
+
+#[test]
 fn of_the_rest() {
     help("help-init", "init --help");
     help("help-import", "import --help");
@@ -83,6 +89,8 @@ fn every_command_has_a_transcript() {
         "schedule",
         "why",
         "show",
+        "export",
+        "schema",
         "diff",
         "what-if",
         "rules",

@@ -1,6 +1,7 @@
 //! What can be asked of `diff` and `what-if`: clap types, no logic.
 
 use super::super::args::date;
+use super::super::which_output::WhichOutput;
 use crate::model::date::Date;
 use clap::{Args, ValueEnum, ValueHint};
 use std::path::PathBuf;
@@ -15,12 +16,9 @@ pub struct DiffArgs {
     /// The later run, named likewise
     #[arg(value_name = "B")]
     pub after: String,
-    /// The job whose results are compared
-    #[arg(long, value_name = "JOB", value_hint = ValueHint::FilePath)]
-    pub job: Option<PathBuf>,
-    /// The folder of the results, instead of a job's; without both, the folder you are in
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "job")]
-    pub output: Option<PathBuf>,
+    /// Whose results.
+    #[command(flatten)]
+    pub which: WhichOutput,
     /// How the answer is shown.
     #[command(flatten)]
     pub show: ShowArgs,

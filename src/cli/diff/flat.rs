@@ -1,5 +1,6 @@
 //! A comparison as CSV: one row for each value that differs, the same columns for all of them.
 
+use super::super::delimited::{Lines, Style};
 use crate::explain::diff::because::shown;
 use crate::trace::diff::{
     Because, Cell, Comparison, CoverChange, FieldChange, FileFacts, Held, InputChanges, LicenseChange, Presence, RuleText,
@@ -10,7 +11,9 @@ const HEADER: &str = "part,product_id,subject,change,field,before,after,cause,ca
 /// All rows, or the first so many of each part.
 pub fn render(comparison: &Comparison, limit: usize) -> String {
     let tables = &comparison.tables;
-    let mut rows = Rows { out: format!("{HEADER}\n") };
+    let mut rows = Rows { lines: Lines::new(Style::CSV) };
+    HEADER.split(',').for_each(|name| rows.lines.text(name));
+    rows.lines.end();
     rows.inputs(&comparison.inputs);
     for one in tables.positions.iter().take(limit) {
         let about = ["position", &one.product_id, &one.product_id, one.presence.code()];
@@ -26,7 +29,7 @@ pub fn render(comparison: &Comparison, limit: usize) -> String {
     for one in tables.licenses.iter().take(limit) {
         rows.license(one);
     }
-    rows.out
+    rows.lines.buffer
 }
 
 /// One value of a demand in one run.
@@ -34,15 +37,14 @@ type ValueOf = fn(&Held) -> String;
 
 /// The rows so far.
 struct Rows {
-    out: String,
+    lines: Lines,
 }
 
 impl Rows {
     /// One row: what it is about, the field with both values, and the cause.
     fn row(&mut self, about: [&str; 4], values: [&str; 3], cause: [&str; 5]) {
-        let cells: Vec<String> = about.iter().chain(&values).chain(&cause).map(|cell| quoted(cell)).collect();
-        self.out.push_str(&cells.join(","));
-        self.out.push('\n');
+        about.iter().chain(&values).chain(&cause).for_each(|cell| self.lines.text(cell));
+        self.lines.end();
     }
 
     fn field(&mut self, about: [&str; 4], change: &FieldChange) {
@@ -121,9 +123,4 @@ fn text(cell: &Cell) -> String {
         Cell::Integer(number) => number.to_string(),
         Cell::Text(_) => shown(cell),
     }
-}
-
-/// RFC 4180: in quotes where that is needed.
-fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }

@@ -21,7 +21,7 @@ fn compared(args: &DiffArgs) -> Result<Exit, Exit> {
     let (before, after) = match (two_runs::by_path(&args.before), two_runs::by_path(&args.after)) {
         (Some(before), Some(after)) => (before, after),
         _ => {
-            let output = two_runs::output(args.job.as_deref(), args.output.as_deref())?;
+            let output = args.which.find()?.folder;
             let history = two_runs::history(&output)?;
             (two_runs::folder(&output, &history, &args.before)?, two_runs::folder(&output, &history, &args.after)?)
         }

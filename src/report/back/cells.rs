@@ -55,6 +55,12 @@ impl Rows {
         if array.is_null(row) { Cell::Null } else { cell(array, row) }
     }
 
+    /// The text of a row in the column at a place, without a copy; none for null, and for what is no text.
+    pub fn text(&self, row: usize, place: usize) -> Option<&str> {
+        let texts = self.batch.column(place).as_any().downcast_ref::<StringArray>()?;
+        texts.is_valid(row).then(|| texts.value(row))
+    }
+
     /// The texts of a column, `None` for null.
     pub fn texts<'a>(&'a self, name: &str) -> Result<impl Fn(usize) -> Option<&'a str> + use<'a>, ReportError> {
         let array = self.array::<StringArray>(name)?;

@@ -4,12 +4,15 @@
 use super::super::error::ReportError;
 use super::cells::Rows;
 use super::prune;
+use super::scan::{FileColumn, Scan};
 use arrow::array::{Array, BooleanArray, RecordBatch, StringArray};
 use arrow::compute::concat_batches;
+use arrow::datatypes::{DataType, FieldRef};
 use arrow::error::ArrowError;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowPredicate, ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowFilter, RowSelection,
+    ArrowPredicate, ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    RowFilter, RowSelection,
 };
 use parquet::file::metadata::PageIndexPolicy;
 use rayon::prelude::*;
@@ -35,6 +38,12 @@ pub(super) struct Wanted<'a> {
     pub values: Arc<[String]>,
 }
 
+/// A file whose footer was read.
+pub(super) struct Opened {
+    pub path: PathBuf,
+    pub metadata: ArrowReaderMetadata,
+}
+
 impl<'a> Query<'a> {
     /// All rows and columns of a table.
     pub fn of(table: &'a str) -> Self {
@@ -58,26 +67,50 @@ impl<'a> Query<'a> {
 
     /// The rows, in the order of the table, from a run's folder.
     pub fn read(&self, folder: &Path) -> Result<Rows, ReportError> {
-        let path = folder.join(self.table).with_extension("parquet");
-        let failed = |error: &dyn std::fmt::Display| ReportError::read(&path, error);
-        let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
-        let file = File::open(&path).map_err(|error| failed(&error))?;
-        let metadata = ArrowReaderMetadata::load(&file, options).map_err(|error| failed(&error))?;
+        let opened = self.open(folder)?;
+        let Opened { path, metadata } = &opened;
+        let failed = |error: &dyn std::fmt::Display| ReportError::read(path, error);
         let groups: Vec<usize> = (0..metadata.metadata().num_row_groups()).collect();
-        let read = |group: &usize| self.read_group(&path, &metadata, *group);
+        let read = |group: &usize| match self.group(&opened, *group)? {
+            Some(reader) => reader.collect::<Result<Vec<_>, _>>().map_err(|error| failed(&error)),
+            None => Ok(Vec::new()),
+        };
         let batches: Vec<Vec<RecordBatch>> = groups.par_iter().map(read).collect::<Result<_, _>>()?;
-        let mask = self.projection(&metadata);
         let schema = match batches.iter().flatten().next() {
             Some(batch) => batch.schema(),
-            None => ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
-                .with_projection(mask)
+            None => File::open(path)
+                .map_err(|error| failed(&error))
+                .map(|file| ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone()))?
+                .with_projection(self.projection(metadata))
                 .with_row_groups(Vec::new())
                 .build()
                 .map(|reader| arrow::array::RecordBatchReader::schema(&reader))
                 .map_err(|error| failed(&error))?,
         };
         let batch = concat_batches(&schema, batches.iter().flatten()).map_err(|error| failed(&error))?;
-        Ok(Rows::new(path, batch))
+        Ok(Rows::new(opened.path, batch))
+    }
+
+    /// The rows, in the order of the table, a batch at a time: for tables of any size.
+    pub fn scan(self, folder: &Path) -> Result<Scan<'a>, ReportError> {
+        let opened = self.open(folder)?;
+        Ok(Scan::new(self, opened))
+    }
+
+    /// The columns that the file has, those that rules brought with them too.
+    pub fn file_columns(&self, folder: &Path) -> Result<Vec<FileColumn>, ReportError> {
+        let opened = self.open(folder)?;
+        let column = |field: &FieldRef| FileColumn { name: field.name().clone(), text: *field.data_type() == DataType::Utf8 };
+        Ok(opened.metadata.schema().fields().iter().map(column).collect())
+    }
+
+    fn open(&self, folder: &Path) -> Result<Opened, ReportError> {
+        let path = folder.join(self.table).with_extension("parquet");
+        let failed = |error: &dyn std::fmt::Display| ReportError::read(&path, error);
+        let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+        let file = File::open(&path).map_err(|error| failed(&error))?;
+        let metadata = ArrowReaderMetadata::load(&file, options).map_err(|error| failed(&error))?;
+        Ok(Opened { path, metadata })
     }
 
     fn projection(&self, metadata: &ArrowReaderMetadata) -> ProjectionMask {
@@ -87,10 +120,12 @@ impl<'a> Query<'a> {
         }
     }
 
-    fn read_group(&self, path: &PathBuf, metadata: &ArrowReaderMetadata, group: usize) -> Result<Vec<RecordBatch>, ReportError> {
+    /// Reads the rows of a row group; none if no page of it can hold one.
+    pub(super) fn group(&self, opened: &Opened, group: usize) -> Result<Option<ParquetRecordBatchReader>, ReportError> {
+        let Opened { path, metadata } = opened;
         let pages = prune::ranges(metadata.metadata(), group, &self.wanted);
         if pages.is_empty() {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         let failed = |error: &dyn std::fmt::Display| ReportError::read(path, error);
         let rows = usize::try_from(metadata.metadata().row_group(group).num_rows()).unwrap_or(0);
@@ -106,8 +141,7 @@ impl<'a> Query<'a> {
             let predicates = self.wanted.iter().map(|wanted| predicate(metadata, wanted)).collect();
             builder = builder.with_row_filter(RowFilter::new(predicates));
         }
-        let reader = builder.build().map_err(|error| failed(&error))?;
-        reader.collect::<Result<Vec<_>, _>>().map_err(|error| failed(&error))
+        builder.build().map(Some).map_err(|error| failed(&error))
     }
 }
 

@@ -168,6 +168,6 @@ fn a_null_where_none_may_be_is_told() {
     static STRICT_TABLE: TableDef = TableDef { name: "usage", about: "", columns: STRICT, extended_by_rules: false };
     let mut columns = Columns::new(3);
     columns.integer("units", |row| if row == 2 { NULL_INT } else { 1 });
-    let error = writer::write(&STRICT_TABLE, &[], &columns, Date(0), &mut Vec::new()).expect_err("a null");
+    let error = writer::write(&STRICT_TABLE, &[], &columns, Date(0), Vec::new()).expect_err("a null");
     assert!(error.to_string().contains("column units holds a null"), "{error}");
 }

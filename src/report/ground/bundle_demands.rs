@@ -3,7 +3,7 @@
 use super::super::Report;
 use super::super::columns::Columns;
 use super::super::error::ReportError;
-use super::super::schema::{ColumnDef, TableDef, code, date, integer, list, text};
+use super::super::schema::{ColumnDef, TableDef, Unit, code, date, integer, list, text};
 use super::super::writer::{self, TableInfo};
 use super::super::{demands, fields};
 use crate::model::demand::Demands;
@@ -21,14 +21,14 @@ const COLUMNS: &[ColumnDef] = &[
     code("department", "where it is used").nullable(),
     code("location", "where it is used").nullable(),
     code("cost_center", "who pays").nullable(),
-    integer("cores", "of the machine; null if unknown").nullable(),
-    integer("processors", "of the machine; null if unknown").nullable(),
-    integer("quantity", "the largest of its parts'"),
-    integer("devices", "its distinct assets"),
+    integer("cores", "of the machine; null if unknown").of(Unit::Cores).nullable(),
+    integer("processors", "of the machine; null if unknown").of(Unit::Processors).nullable(),
+    integer("quantity", "the largest of its parts'").of(Unit::Instances),
+    integer("devices", "its distinct assets").of(Unit::Assets),
     date("started_on", "the earliest of its consumptions").nullable(),
     date("last_used_on", "the latest of its consumptions, else the user's last login").nullable(),
     list("parts", "the products whose demands on that asset or user it is made of"),
-    integer("turn", "1 for the first served of its bundle; null without candidates").nullable(),
+    integer("turn", "1 for the first served of its bundle; null without candidates").of(Unit::Place).nullable(),
 ];
 
 pub static TABLE: TableDef = TableDef {

@@ -3,7 +3,7 @@
 use super::super::Report;
 use super::super::columns::Columns;
 use super::super::error::ReportError;
-use super::super::schema::{ColumnDef, TableDef, boolean, code, integer, text};
+use super::super::schema::{ColumnDef, TableDef, Unit, boolean, code, integer, text};
 use super::super::writer::{self, TableInfo};
 use crate::model::estate::Target;
 use crate::model::text::{Code, NULL_CODE};
@@ -17,7 +17,7 @@ const COLUMNS: &[ColumnDef] = &[
     code("consumption_id", "its target, where that is a consumption").nullable(),
     code("product_id", "the product of that consumption").nullable(),
     text("demand_id", "the demand that holds it; null if it needs no license").nullable(),
-    integer("points", "what it adds to the score; null for a ban").nullable(),
+    integer("points", "what it adds to the score; null for a ban").of(Unit::Points).nullable(),
     boolean("forbid", "whether it bans the pair"),
 ];
 

@@ -4,7 +4,7 @@ use super::super::Report;
 use super::super::columns::Columns;
 use super::super::error::ReportError;
 use super::super::numbers::money;
-use super::super::schema::{ColumnDef, TableDef, boolean, code, integer, money as money_column};
+use super::super::schema::{ColumnDef, TableDef, Unit, boolean, code, integer, money as money_column};
 use super::super::writer::{self, TableInfo};
 use crate::model::words::{Metric, ProductClass};
 use std::io::Write;
@@ -15,8 +15,8 @@ const COLUMNS: &[ColumnDef] = &[
     code("publisher", "as in the catalog").nullable(),
     code("metric", "what its demands are counted in"),
     code("stated_metric", "the catalog's metric; null where it was found in the licenses").nullable(),
-    integer("min_units", "the least need under core and processor").nullable(),
-    integer("devices_per_user", "how many devices one user license covers").nullable(),
+    integer("min_units", "the least need under core and processor").of(Unit::ProductMetric).nullable(),
+    integer("devices_per_user", "how many devices one user license covers").of(Unit::Assets).nullable(),
     code("class", "commercial or free"),
     code("previous_product_id", "the version before this one").nullable(),
     money_column("unit_price", "the price of a unit").nullable(),

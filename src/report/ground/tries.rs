@@ -4,7 +4,7 @@
 use super::super::Report;
 use super::super::columns::Columns;
 use super::super::error::ReportError;
-use super::super::schema::{ColumnDef, TableDef, code, integer, text};
+use super::super::schema::{ColumnDef, TableDef, Unit, code, integer, text};
 use super::super::writer::{self, TableInfo};
 use crate::model::words::{Outcome, Phase};
 use std::io::Write;
@@ -13,7 +13,7 @@ const COLUMNS: &[ColumnDef] = &[
     code("product_id", "the product in use").sorted(),
     text("demand_id", "the demand that was served, and got nothing").sorted(),
     code("phase", "affinity, direct or downgrade").sorted(),
-    integer("turn", "1 for the first demand served in that phase"),
+    integer("turn", "1 for the first demand served in that phase").of(Unit::Place),
 ];
 
 pub static TABLE: TableDef = TableDef {

@@ -3,6 +3,8 @@
 mod affinity;
 mod lookup;
 mod movements;
+mod promise;
+mod scan;
 mod tables;
 mod two_runs;
 
