@@ -36,10 +36,11 @@
 //! | 6 | `jobs` | the job file, from what somebody wrote to a job that is checked, or to all that is wrong with it |
 //! | 6 | `run` | a run as a unit: id, lock, staging, publishing, manifest, links, history |
 //! | 7 | `answers` | what a run published, asked again: why a demand is covered as it is, who holds what |
-//! | 7 | `pipeline` | one run of a job, start to end |
-//! | 7 | `schedule` | when a job is run: what is due, and every run as a child process |
-//! | 8 | `notify` | people are told how a run ended: webhooks, mail, metrics |
-//! | 9 | `cli` | the command line, one file a subcommand; `main.rs` only calls it |
+//! | 8 | `page` | a run as one HTML file to look at, made from its tables |
+//! | 9 | `pipeline` | one run of a job, start to end |
+//! | 9 | `schedule` | when a job is run: what is due, and every run as a child process |
+//! | 10 | `notify` | people are told how a run ended: webhooks, mail, metrics |
+//! | 11 | `cli` | the command line, one file a subcommand; `main.rs` only calls it |
 //!
 //! Lines 1 to 4 are the *kernel*, and build without the feature `frames`, in seconds and without Polars or Arrow:
 //! `cargo test --no-default-features`.
@@ -125,6 +126,9 @@ pub mod run;
 
 #[cfg(feature = "frames")]
 pub mod answers;
+
+#[cfg(feature = "frames")]
+pub mod page;
 
 #[cfg(feature = "frames")]
 pub mod pipeline;

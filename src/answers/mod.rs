@@ -4,14 +4,15 @@
 //!
 //! [`published`] one run · [`subject`] whom a question is about · [`world`] the estate again, as far as it is asked about ·
 //! [`demand`] and `license` the answers, from `phases` what was weighed, `free` what was free at a turn, `grants` and `deficit` what came
-//! of it · [`mod@why`] all of it · [`show`] the rows of four angles, as a [`sheet`].
+//! of it · [`mod@why`] all of it · [`everyone`] whom a run is about · [`show`] the rows of four angles, as a [`sheet`].
 
 mod deficit;
 pub mod demand;
 pub mod error;
+pub mod everyone;
 mod free;
 mod grants;
-mod license;
+pub mod license;
 mod phases;
 pub mod published;
 pub mod sheet;

@@ -45,6 +45,8 @@ pub enum Command {
     Why(WhyArgs),
     /// Show what a run came to: all products, or one license, asset, user or product
     Show(ShowArgs),
+    /// Write a run as one HTML file to look at: no server, no network
+    Report(super::report::ReportArgs),
     /// Compare two published runs: what changed, and because of which input
     Diff(DiffArgs),
     /// Try a job with other rules, seats or dates: what would change. Nothing is published

@@ -1,8 +1,8 @@
 //! The command line: what was asked, done by the modules below, told on the terminal, ended with an exit code.
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
-//! [`args`], `question_args` the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`mod@why`], [`mod@show`], [`mod@diff`],
-//! [`mod@what_if`], [`rules_test`], [`mod@log`], [`history`], [`verify`], [`prune`], [`notify`], [`mod@generate`], [`job_schema`],
+//! [`args`], `question_args` the clap types · [`exit`] the exit codes · [`run`], [`mod@schedule`], [`check`], [`mod@why`], [`mod@show`], [`mod@report`],
+//! [`mod@diff`], [`mod@what_if`], [`rules_test`], [`mod@log`], [`history`], [`verify`], [`prune`], [`notify`], [`mod@generate`], [`job_schema`],
 //! [`completions`] the subcommands · `which_run`, `which_output`, `two_runs` the runs or the output that they look at · [`summary`]
 //! the end of a run for people, `tell` for those who are not there · `memory` a bound on it · [`logging`] tracing on stderr · [`terminal`] what a stream can
 //! show.
@@ -24,6 +24,7 @@ pub mod once;
 pub mod progress;
 pub mod prune;
 pub mod question_args;
+pub mod report;
 mod rulebook;
 pub mod rules_test;
 pub mod run;
@@ -68,6 +69,7 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Check(args) => check::check(args),
         Command::Why(args) => why::why(args),
         Command::Show(args) => show::show(args),
+        Command::Report(args) => report::report(args),
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),
         Command::Log(args) => log::log(args),
         Command::History(args) => history::history(args),
