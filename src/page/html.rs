@@ -7,7 +7,20 @@ use sha2::{Digest, Sha256};
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 /// In the order in which the browser reads them: a later file may use what an earlier one defines.
-const SCRIPTS: [&str; 1] = [
+const SCRIPTS: [&str; 14] = [
+    include_str!("js/dom.js"),
+    include_str!("js/words.js"),
+    include_str!("js/data.js"),
+    include_str!("js/table.js"),
+    include_str!("js/bars.js"),
+    include_str!("js/headline.js"),
+    include_str!("js/sections.js"),
+    include_str!("js/time.js"),
+    include_str!("js/quality.js"),
+    include_str!("js/license.js"),
+    include_str!("js/pages.js"),
+    include_str!("js/why.js"),
+    include_str!("js/search.js"),
     include_str!("js/start.js"),
 ];
 

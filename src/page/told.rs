@@ -38,6 +38,8 @@ pub struct Answers {
     demands: Vec<Demand>,
     licenses: Vec<License>,
     subjects: Vec<Subject>,
+    /// What is said of identifiers that name several kinds of things.
+    several: BTreeMap<String, String>,
 }
 
 /// The answer on a demand.
@@ -134,7 +136,22 @@ pub fn read(run: &Published, asked: Asked<'_>, bounds: &Bounds) -> Result<Answer
     answers.whole &= answers.demands.len() == keys.len();
     answers.lines = lines.all;
     answers.subjects = if whole { of_everyone(everyone(run)?, &answers.demands) } else { of_some(&answers.demands) };
+    answers.several = several(&answers);
     Ok(answers)
+}
+
+fn several(answers: &Answers) -> BTreeMap<String, String> {
+    let mut kinds: BTreeMap<&str, BTreeSet<Kind>> = BTreeMap::new();
+    answers.licenses.iter().for_each(|one| _ = kinds.entry(&one.id).or_default().insert(Kind::License));
+    answers.demands.iter().for_each(|one| _ = kinds.entry(&one.id).or_default().insert(Kind::Demand));
+    for one in &answers.subjects {
+        kinds.entry(&one.id).or_default().extend(Kind::ALL.into_iter().filter(|kind| kind.word() == one.kind));
+    }
+    let told = |(id, kinds): (&str, BTreeSet<Kind>)| {
+        let words: Vec<&str> = kinds.into_iter().map(Kind::word).collect();
+        (words.len() > 1).then(|| (id.to_owned(), answer::several(id, &words)))
+    };
+    kinds.into_iter().filter_map(told).collect()
 }
 
 /// Every demand, those in deficit first, and every license.
