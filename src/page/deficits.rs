@@ -100,16 +100,18 @@ fn choose<K: Ord>(
     bounds: &Bounds,
     key: impl Fn(usize) -> K,
 ) -> Vec<usize> {
+    let all: usize = ranges.values().map(Vec::len).sum();
+    let most = if all <= bounds.deficits { all } else { bounds.deficits_of_product };
     let mut products: Vec<(usize, Vec<usize>)> = Vec::new();
     for (id, mut rows) in std::mem::take(&mut ranges) {
         rows.sort_by_cached_key(|row| key(*row));
-        rows.truncate(bounds.deficits_of_product.max(1));
+        rows.truncate(most);
         products.push((positions.standing.get(id).copied().unwrap_or(usize::MAX), rows));
     }
     products.sort();
     let mut left = bounds.deficits;
     let mut taken = vec![0; products.len()];
-    for round in 0..bounds.deficits_of_product {
+    for round in 0..most {
         for (place, (_, rows)) in products.iter().enumerate() {
             if left > 0 && rows.len() > round {
                 taken[place] += 1;

@@ -23,17 +23,20 @@ function legend(entries) {
 function lineChart(title, points, write = number) {
   const known = points.filter(([, value]) => value !== null);
   const [width, height, left, right, top, base] = [320, 110, 8, 8, 22, 84];
-  const top_value = Math.max(...known.map(([, value]) => value), 1);
+  const highest = Math.max(...known.map(([, value]) => value), 1);
   const step = points.length > 1 ? (width - left - right) / (points.length - 1) : 0;
   const x = (place) => left + step * place;
-  const y = (value) => base - ((base - top) * value) / top_value;
+  const y = (value) => base - ((base - top) * value) / highest;
   const path = points.map(([, value], place) => (value === null ? null : x(place).toFixed(1) + ',' + y(value).toFixed(1))).filter(Boolean).join(' ');
+  const places = points.map(([, value], place) => (value === null ? -1 : place)).filter((place) => place >= 0);
+  const [firstPlace, lastPlace] = [places[0], places[places.length - 1]];
   const dot = ([label, value], place) => value !== null && svg('circle', { cx: x(place).toFixed(1), cy: y(value).toFixed(1), r: place === points.length - 1 ? 4 : 2.5, class: 'dot' },
     svg('title', {}, label + ': ' + write(value)));
   const first = known[0];
   const last = known[known.length - 1];
   const drawing = svg('svg', { viewBox: '0 0 ' + width + ' ' + height, class: 'chart', 'aria-hidden': 'true', focusable: 'false' },
     svg('line', { x1: left, x2: width - right, y1: base, y2: base, class: 'axis' }),
+    path && svg('polygon', { points: x(firstPlace) + ',' + base + ' ' + path + ' ' + x(lastPlace) + ',' + base, class: 'area' }),
     svg('polyline', { points: path, class: 'line' }),
     points.map(dot),
     svg('text', { x: left, y: height - 8, class: 'tick' }, first[0]),

@@ -41,7 +41,9 @@ function announce(text) {
 
 /** A link to a view of this page. */
 function link(kind, id, text) {
-  return el('a', { href: '#' + kind + '=' + encodeURIComponent(id) }, text === undefined ? id : text);
+  // An identifier breaks at its hyphens only where it is too long for a line.
+  const look = text === undefined && id.length <= 24 ? 'short' : null;
+  return el('a', { href: '#' + kind + '=' + encodeURIComponent(id), class: look }, text === undefined ? id : text);
 }
 
 /** A command that shows what is not here. */

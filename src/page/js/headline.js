@@ -4,12 +4,13 @@ function headline() {
   const { headline: head, run } = DATA;
   const short = head.statuses.under_licensed || 0;
   const verdict = short
-    ? count(short, 'product') + ' of ' + number(head.products) + (short === 1 ? ' is' : ' are') + ' short of licenses'
+    ? number(short) + ' of ' + count(head.products, 'product') + (short === 1 ? ' is' : ' are') + ' short of licenses'
     : 'Every product that needs a license is covered';
   return el('section', { class: 'headline', 'aria-labelledby': 'verdict' },
     el('p', { class: 'kicker' }, el('span', { class: 'pill ' + (short ? 'bad' : 'good') },
       el('span', { class: 'sign', 'aria-hidden': 'true' }, short ? '▼' : '●'), short ? 'Not compliant' : 'Compliant'),
-      ' Job ', el('strong', {}, run.job), ', for ', el('time', { datetime: run.as_of }, el('strong', {}, run.as_of))),
+      ' Job ', el('strong', {}, run.job), ', for ', el('time', { datetime: run.as_of }, el('strong', {}, run.as_of)),
+      el('span', { class: 'what' }, 'run ', el('code', {}, run.id))),
     el('h1', { id: 'verdict', tabindex: '-1' }, verdict),
     el('div', { class: 'cards' }, missingCard(head), idleCard(head), coverageCard(head), productsCard(head)));
 }

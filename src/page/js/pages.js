@@ -2,7 +2,7 @@
 
 function page(title, kind, lead, ...content) {
   return el('article', { class: 'page' },
-    el('p', { class: 'kicker' }, el('a', { href: '#' }, '← All products'), ' ', kind),
+    el('p', { class: 'kicker' }, el('a', { href: '#' }, '← Overview'), el('span', { class: 'what' }, kind)),
     el('h1', { tabindex: '-1' }, title), lead && el('p', { class: 'lead' }, lead), content);
 }
 
@@ -62,8 +62,8 @@ function licenseColumns() {
     licenseColumn(), { head: 'Status', key: (row) => row.status, cell: (row) => pill(row.status) },
     { head: 'Use', wide: true, cell: (row) => (row.seats === null ? say(row.metric) : coverageBar(row.allocated, 0, row.available)) },
     numberColumn('Seats', 'seats'), numberColumn('Given', 'allocated'), numberColumn('Left', 'available'), numberColumn('Reserved', 'reserved', true),
-    { head: 'Type', minor: true, key: (row) => row.license_type, cell: (row) => say(row.license_type) }, textColumn('Ends', 'ends_on'),
-    textColumn('Department', 'department', true), textColumn('Location', 'location', true), moneyColumn('Cost', 'cost_total', 'currency', true),
+    { head: 'Type', minor: true, key: (row) => row.license_type, cell: (row) => say(row.license_type) }, dateColumn('Ends', 'ends_on'),
+    textColumn('Department', 'department', true), textColumn('Location', 'location', true), moneyColumn('Cost', 'cost_total', true),
   ];
 }
 

@@ -16,15 +16,13 @@ function positionColumns(rows) {
     return el('span', { class: 'sized', css: { width: Math.max(6, 100 * scale(row)) + '%' } }, coverageBar(row.allocated, row.outstanding, row.available));
   };
   return [
-    productColumn(),
-    textColumn('Publisher', 'publisher', true),
+    { head: 'Product', name: true, key: (row) => productName(row.product_id), cell: (row) => productLink(row.product_id, row.publisher, 'counted in ' + (UNITS[row.metric] || row.metric) + 's') },
     { head: 'Status', key: (row) => ['under_licensed', 'over_licensed', 'compliant', 'not_licensable'].indexOf(row.status), cell: (row) => pill(row.status) },
-    { head: 'Coverage', wide: true, key: cover, number: false, cell: (row) => [drawn(row), el('span', { class: 'share' }, percent(row.allocated, row.required))] },
+    { head: 'Coverage', wide: true, key: cover, number: false, cell: (row) => el('span', { class: 'cover' }, el('span', { class: 'track' }, drawn(row)), percent(row.allocated, row.required)) },
     numberColumn('Required', 'required'),
     numberColumn('Covered', 'allocated', true),
     numberColumn('Missing', 'outstanding'),
     numberColumn('Left over', 'available'),
-    { head: 'Unit', minor: true, key: (row) => row.metric, cell: (row) => say(row.metric) },
     moneyColumn('Deficit', 'deficit_cost'),
     moneyColumn('Idle', 'idle_cost'),
   ];
@@ -38,7 +36,7 @@ function positionsSection() {
       filters: [
         { label: 'Status', value: (row) => row.status, word: statusWord },
         { label: 'Publisher', value: (row) => row.publisher || 'none' },
-        { label: 'Unit', value: (row) => row.metric, word: say },
+        { label: 'Counted in', value: (row) => row.metric, word: say },
       ],
       find: (row) => [row.product_id, row.name, row.publisher],
     }));
@@ -49,12 +47,11 @@ function deficitColumns(ofProduct) {
     { head: 'Demand', key: (row) => row.demand_id, cell: (row) => demandLink(row.demand_id) },
     ...(ofProduct ? [] : [productColumn()]),
     { head: 'Missing', number: true, key: (row) => row.units, cell: (row) => units(row.units, row.metric) },
-    { head: 'Why', key: (row) => row.reason, cell: (row) => [say(row.reason), row.requirement ? ' (' + row.requirement + ')' : ''] },
+    { head: 'Why', wide: true, key: (row) => row.reason, cell: (row) => [el('strong', {}, say(row.reason)), row.requirement ? ' (' + row.requirement + ')' : '', el('span', { class: 'sentence' }, row.detail)] },
     { ...licenseColumn('best_license_id', 'Best license'), minor: true },
     { ...numberColumn('Its score', 'best_score'), minor: true },
     { ...numberColumn('Lowest served', 'cut_off_score'), minor: true },
     moneyColumn('Cost', 'estimated_cost'),
-    { head: 'In a sentence', wide: true, minor: true, cell: (row) => el('span', { class: 'sentence' }, row.detail) },
   ];
 }
 
@@ -110,7 +107,7 @@ function alertColumns() {
     { head: 'Severity', key: (row) => ['critical', 'warning', 'info'].indexOf(row.severity), cell: (row) => pill(row.severity) },
     { head: 'What', key: (row) => row.kind + row.code, cell: (row) => [say(row.kind), el('span', { class: 'id' }, row.code)] },
     { head: 'Message', wide: true, cell: (row) => el('span', { class: 'sentence' }, row.message) },
-    productColumn(), licenseColumn(), textColumn('Subject', 'subject', true), numberColumn('Units', 'units', true), textColumn('Date', 'date', true),
+    productColumn(), licenseColumn(), textColumn('Subject', 'subject', true), numberColumn('Units', 'units', true), dateColumn('Date', 'date', true),
   ];
 }
 

@@ -7,6 +7,7 @@ const FIRST_ROWS = 25;
  * `filters` are { label, value(row), word(value) }: a choice each; with `find`, texts of a row, there is a box to search in.
  */
 function listing({ caption, columns, rows, all, sort, filters = [], find, first = FIRST_ROWS, none = 'There is nothing to show.', more }) {
+  columns = columns.map((column) => (column.among ? column.among(rows) : column));
   const state = { sort: sort || null, chosen: filters.map(() => ''), words: '', shown: first };
   const status = el('p', { class: 'count', role: 'status' });
   const body = el('tbody');
@@ -57,7 +58,7 @@ function mark(head, column, sort, place) {
 }
 
 function looks(column) {
-  return [column.number && 'number', column.minor && 'minor', column.wide && 'wide'].filter(Boolean).join(' ') || null;
+  return ['number', 'minor', 'wide', 'name'].filter((look) => column[look]).join(' ') || null;
 }
 
 function tableRow(columns, row) {
@@ -111,15 +112,32 @@ const productColumn = (head = 'Product') => ({
   head, key: (row) => productName(row.product_id), cell: (row) => (row.product_id === null ? null : productLink(row.product_id)),
 });
 const licenseColumn = (key = 'license_id', head = 'License') => ({
-  head, key: (row) => row[key], cell: (row) => (row[key] === null ? null : link('license', row[key])),
+  head, key: (row) => row[key], cell: (row) => (row[key] === null ? null : licenseLink(row[key])),
 });
 
-function productLink(id) {
-  const name = productName(id);
-  return [link('product', id, name), name === id ? null : el('span', { class: 'id' }, id)];
+function licenseLink(id) {
+  return LICENSE.has(id) ? link('license', id) : id;
 }
-const moneyColumn = (head, key, currency = 'currency', minor = false) => ({
-  head, number: true, minor, key: (row) => (row[key] === null ? null : Number(row[key])), cell: (row) => (row[key] === null ? null : money(row[key], row[currency])),
+
+function productLink(id, ...more) {
+  const name = productName(id);
+  const under = [name === id ? null : id, ...more].filter(Boolean).join(' · ');
+  const to = PRODUCT.has(id) ? link('product', id, name) : id;
+  return [to, under ? el('span', { class: 'id' }, under) : null];
+}
+
+/** Where the rows have one currency it stands in the heading; where they have several, before each amount. */
+const moneyColumn = (head, key, minor = false) => ({
+  among: (rows) => {
+    const known = [...new Set(rows.filter((row) => row[key] !== null && Number(row[key]) !== 0).map((row) => row.currency))];
+    const only = known.length === 1 ? known[0] : null;
+    const shown = (row) => (only || Number(row[key]) === 0 ? amount(row[key]) : money(row[key], row.currency || 'no currency'));
+    return {
+      head: only ? head + ', ' + only : head, number: true, minor,
+      key: (row) => (row[key] === null ? null : Number(row[key])), cell: (row) => (row[key] === null ? null : shown(row)),
+    };
+  },
 });
+const dateColumn = (head, key, minor = false) => ({ head, minor, key: (row) => row[key], cell: (row) => row[key] && el('span', { class: 'short' }, row[key]) });
 const numberColumn = (head, key, minor = false) => ({ head, number: true, minor, key: (row) => row[key], cell: (row) => number(row[key]) });
 const textColumn = (head, key, minor = false) => ({ head, minor, key: (row) => row[key], cell: (row) => row[key] });

@@ -36,11 +36,11 @@ function termColumns() {
   return [
     licenseColumn(), productColumn(),
     { head: 'Status', key: (row) => row.status, cell: (row) => pill(row.status) },
-    { head: 'Ends', key: (row) => row.ends_on, cell: (row) => row.ends_on },
+    dateColumn('Ends', 'ends_on'),
     { head: 'That is', number: true, key: (row) => daysFromNow(row.ends_on), cell: (row) => inDays(daysFromNow(row.ends_on)) },
     { head: 'Six months back, a year ahead', wide: true, cell: termLine },
     numberColumn('Given', 'allocated'), numberColumn('Seats', 'seats', true),
-    { ...textColumn('Renewal', 'renews_on'), minor: true }, textColumn('Responsible', 'responsible', true),
+    dateColumn('Renewal', 'renews_on', true), textColumn('Responsible', 'responsible', true),
   ];
 }
 

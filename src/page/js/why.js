@@ -25,7 +25,7 @@ function apart(blocks) {
 function words(lines) {
   const one = (line, place) => {
     const indent = line.length - line.trimStart().length;
-    const look = place === 0 ? 'first' : /^\S.* (is|has) .*\.$/.test(line) ? 'opens' : null;
+    const look = place === 0 ? 'first' : /^(Asset|User|License) \S+ (has|of) |^\S+ is /.test(line) ? 'opens' : null;
     const shown = el('span', { class: look, css: { 'padding-inline-start': indent + 2 + 'ch', 'text-indent': '-2ch' } }, linked(line.slice(indent)));
     // The spaces of the indent stay in the text, at no width.
     return [el('span', { class: 'indent' }, ' '.repeat(indent)), shown, place < lines.length - 1 ? '\n' : null];
@@ -37,6 +37,7 @@ function linked(text) {
   return text.split(/([^\s,;:()]+)/).map((word) => {
     const bare = word.replace(/\.$/, '');
     const rest = word.slice(bare.length);
+    if (/^\d{4}-\d\d-\d\d$/.test(bare)) return [el('span', { class: 'short' }, bare), rest];
     if (bare.length < 2) return word;
     if (LICENSE.has(bare)) return [link('license', bare), rest];
     if (TOLD_DEMAND.has(bare)) return [link('why', bare), rest];
