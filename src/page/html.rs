@@ -49,15 +49,6 @@ pub(super) fn file(data: &PageData<'_>) -> Result<Vec<u8>, serde_json::Error> {
     Ok(file.into_bytes())
 }
 
-/// The SHA-256 of all that the page is made of beside the data: a picture of it is of today's page if it has the same.
-pub fn sources() -> String {
-    let mut hash = Sha256::new();
-    for part in [PAGE, STYLE].into_iter().chain(SCRIPTS) {
-        hash.update(part.as_bytes());
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// JSON in which nothing can end the element that it stands in, or begin another: these letters occur in JSON only within texts.
 pub(super) fn safe_json(data: &impl Serialize) -> Result<String, serde_json::Error> {
     let json = serde_json::to_string(data)?;

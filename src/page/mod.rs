@@ -26,7 +26,6 @@ use crate::answers::{AnswerError, Published};
 use crate::run::History;
 use bounds::Bounds;
 use grid::Grid;
-pub use html::sources;
 use serde::Serialize;
 
 /// The file's name in the folder of a run.

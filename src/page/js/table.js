@@ -8,7 +8,7 @@ const FIRST_ROWS = 25;
  */
 function listing({ caption, columns, rows, all, sort, filters = [], find, first = FIRST_ROWS, none = 'There is nothing to show.', more }) {
   columns = columns.map((column) => (column.among ? column.among(rows) : column));
-  const state = { sort: sort || null, chosen: filters.map(() => ''), words: '', shown: first };
+  const state = { sort: sort || null, chosen: filters.map(() => ''), words: '', first, shown: first };
   const status = el('p', { class: 'count', role: 'status' });
   const body = el('tbody');
   const heads = columns.map((column, place) => heading(column, place, state, draw));
@@ -93,7 +93,7 @@ function filtered(rows, filters, find, state) {
 }
 
 function toolbar(filters, find, rows, state, draw, caption) {
-  const act = () => { state.shown = FIRST_ROWS; draw(); };
+  const act = () => { state.shown = state.first; draw(); };
   const choice = (filter, place) => {
     const values = [...new Set(rows.map((row) => String(filter.value(row))))].sort((left, right) => compare(left, right));
     const option = (value) => el('option', { value }, filter.word ? filter.word(value) : value);
