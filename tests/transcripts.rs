@@ -11,6 +11,7 @@ mod hostile;
 mod inputs;
 mod log;
 mod notices;
+mod page;
 mod published;
 mod runs;
 
