@@ -50,12 +50,15 @@ pub fn report(args: &ReportArgs) -> Exit {
     match written {
         Ok(()) if file.as_os_str() == "-" => Exit::Complete,
         Ok(()) => {
-            let size = bytes.len().div_ceil(1000);
-            terminal::say(&format!("{}: run {} for {}, {size} kB", file.display(), run.manifest.run_id, run.manifest.as_of));
+            let (id, as_of, size) = (&run.manifest.run_id, run.manifest.as_of, bytes.len() as f64 / 1000.0);
+            terminal::say(&format!("{}: run {id} for {as_of}, {size:.1} kB", file.display()));
             Exit::Complete
         }
         Err(error) => {
-            terminal::say_error(&format!("error: {} cannot be written: {error}", file.display()));
+            terminal::say_error(&format!(
+                "error: {} cannot be written: {error}\n  help: name a file in a folder that is there and may be written to",
+                file.display()
+            ));
             Exit::Output
         }
     }

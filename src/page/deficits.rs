@@ -94,12 +94,7 @@ pub fn read(run: &Published, positions: &Positions, bounds: &Bounds) -> Result<D
 }
 
 /// The worst of every product, as long as there is room: first one of each, in the order of the products, then another.
-fn choose<K: Ord>(
-    mut ranges: BTreeMap<&str, Vec<usize>>,
-    positions: &Positions,
-    bounds: &Bounds,
-    key: impl Fn(usize) -> K,
-) -> Vec<usize> {
+fn choose<K: Ord>(mut ranges: BTreeMap<&str, Vec<usize>>, positions: &Positions, bounds: &Bounds, key: impl Fn(usize) -> K) -> Vec<usize> {
     let all: usize = ranges.values().map(Vec::len).sum();
     let most = if all <= bounds.deficits { all } else { bounds.deficits_of_product };
     let mut products: Vec<(usize, Vec<usize>)> = Vec::new();
@@ -128,8 +123,8 @@ fn grid(run: &Published, shown: &[(String, String)], all: usize) -> Result<Grid,
     let products = shown.iter().map(|(product, _)| product);
     let rows = run.read(&Query::of("deficits").columns(&COLUMNS).only("product_id", products).only("demand_id", names))?;
     let (product, demand) = (texts(&rows, "product_id")?, texts(&rows, "demand_id")?);
-    let place: BTreeMap<(&str, &str), usize> =
-        (0..rows.len()).filter_map(|row| Some(((product(row)?, demand(row)?), row))).collect();
-    let places: Vec<usize> = shown.iter().filter_map(|(product, demand)| place.get(&(product.as_str(), demand.as_str())).copied()).collect();
+    let place: BTreeMap<(&str, &str), usize> = (0..rows.len()).filter_map(|row| Some(((product(row)?, demand(row)?), row))).collect();
+    let places: Vec<usize> =
+        shown.iter().filter_map(|(product, demand)| place.get(&(product.as_str(), demand.as_str())).copied()).collect();
     Ok(Grid { all, ..Grid::of(&rows, &COLUMNS, &places) })
 }

@@ -23,11 +23,7 @@ impl Grid {
         let names = rows.names();
         let known: Vec<usize> = columns.iter().filter_map(|column| names.iter().position(|name| name == column)).collect();
         let row = |row: &usize| known.iter().map(|column| value(rows.cell(*row, *column))).collect();
-        Self {
-            columns: known.iter().map(|place| names[*place].clone()).collect(),
-            rows: places.iter().map(row).collect(),
-            all: rows.len(),
-        }
+        Self { columns: known.iter().map(|place| names[*place].clone()).collect(), rows: places.iter().map(row).collect(), all: rows.len() }
     }
 }
 

@@ -115,7 +115,8 @@ pub fn read(run: &Published, asked: Asked<'_>, bounds: &Bounds) -> Result<Answer
     let whole = usize::try_from(demands).is_ok_and(|demands| demands <= bounds.whole_demands);
     let (keys, licenses) = if whole { everything(run, asked)? } else { worst(asked, bounds)? };
     let wanted: BTreeSet<Key> = keys.iter().cloned().collect();
-    let (told, licenses) = rayon::join(|| told_as(run, &wanted, of_demand), || license::tell_as(run, &licenses, |one| of_license(one, bounds)));
+    let (told, licenses) =
+        rayon::join(|| told_as(run, &wanted, of_demand), || license::tell_as(run, &licenses, |one| of_license(one, bounds)));
     let mut told: BTreeMap<Key, (Demand, Vec<String>)> = wanted.into_iter().zip(told?).collect();
     let mut lines = Lines::default();
     let mut answers = Answers { whole, ..Answers::default() };
@@ -208,14 +209,8 @@ fn of_demand(told: DemandAnswer) -> (Demand, Vec<String>) {
     let mut text = Vec::new();
     answer::demand(&told, Depth::USUAL, &mut text);
     let outcome = if told.deficit.is_some() { "deficit" } else { told.outcome };
-    let demand = Demand {
-        id: told.demand_id,
-        product: told.product_id,
-        asset: told.asset_id,
-        user: told.user_id,
-        outcome,
-        text: Vec::new(),
-    };
+    let demand =
+        Demand { id: told.demand_id, product: told.product_id, asset: told.asset_id, user: told.user_id, outcome, text: Vec::new() };
     (demand, text)
 }
 
@@ -274,7 +269,12 @@ fn of_some(demands: &[Demand]) -> Vec<Subject> {
             }
         }
     }
-    let subject =
-        |((id, kind), demands): ((&str, Kind), Vec<usize>)| Subject { id: id.to_owned(), kind: kind.word(), head: None, demands, more: Vec::new() };
+    let subject = |((id, kind), demands): ((&str, Kind), Vec<usize>)| Subject {
+        id: id.to_owned(),
+        kind: kind.word(),
+        head: None,
+        demands,
+        more: Vec::new(),
+    };
     subjects.into_iter().map(subject).collect()
 }

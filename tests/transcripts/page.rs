@@ -50,5 +50,5 @@ fn a_report_that_was_changed_is_found() {
     let page = fs::read_to_string(&file).expect("a report");
     fs::write(&file, page.replacen("seatwise report", "Seatwise report", 1)).expect("a file is written");
     let verified = desk.type_line("verify --output out");
-    assert!(verified.code == Some(4) && verified.stdout.contains("report.html"), "{}", verified.transcript());
+    assert!(verified.code == Some(4) && verified.stderr.contains("report.html"), "{}", verified.transcript());
 }
