@@ -93,5 +93,5 @@ function placePage(key) {
   const lead = count(own.demands, 'demand') + ' of ' + count(own.products, 'product') + '; ' + count(own.short, 'product') + ' short. ' + number(own.inactive) + ' not used lately.';
   return page(value || 'None stated', PLACES[dimension], lead, el('div', { class: 'large' }, coverageBar(own.allocated, own.outstanding, 0)),
     legend([['covered', 'covered ' + number(own.allocated)], ['missing', 'missing ' + number(own.outstanding)]]),
-    part('Products', listing({ caption: 'Products used here', columns, rows, all: own.products, find: (row) => [row.product_id, productName(row.product_id)], more: 'usage_by.parquet' })));
+    part('Products', listing({ caption: 'Products used here', columns, rows, all: own.products, find: (row) => [row.product_id, productName(row.product_id)], more: 'usage_by.parquet of the run' })));
 }

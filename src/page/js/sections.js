@@ -91,7 +91,7 @@ function usageSection() {
   const shown = el('div', {});
   const show = (dimension, rows) => shown.replaceChildren(listing({
     caption: 'Usage by ' + PLACES[dimension].toLowerCase(), columns: usageColumns(dimension), rows, all: DATA.places.all[dimension], first: 15,
-    find: (one) => [one.value], more: 'usage_by.parquet',
+    find: (one) => [one.value], more: 'usage_by.parquet of the run',
   }));
   const choice = ([dimension, rows], place) => el('label', {}, el('input', {
     type: 'radio', name: 'dimension', value: dimension, checked: place === 0, on: { change: () => show(dimension, rows) },
@@ -121,7 +121,7 @@ function alertsSection() {
   return section('alerts', 'Alerts', 'What somebody should look at, the gravest first.',
     listing({ caption: 'Alerts by kind', columns, rows, none: 'There is no alert.' }),
     ALERTS.length > 0 && listing({
-      caption: 'Alerts one by one', columns: alertColumns(), rows: ALERTS, all: DATA.alerts.rows.all, first: 10, more: 'alerts.parquet',
+      caption: 'Alerts one by one', columns: alertColumns(), rows: ALERTS, all: DATA.alerts.rows.all, first: 10, more: 'alerts.parquet of the run',
       filters: [{ label: 'Severity', value: (row) => row.severity }, { label: 'Kind', value: (row) => row.kind, word: say }],
       find: (row) => [row.message, row.code, row.product_id, row.license_id, row.subject],
     }));
@@ -144,7 +144,7 @@ function adviceSection() {
   return section('advice', 'Recommendations', 'What could be done about it, and what it is worth. Whether to do it is for people to decide.',
     listing({ caption: 'Recommendations by action', columns, rows, none: 'There is nothing to recommend.' }),
     ADVICE.length > 0 && listing({
-      caption: 'Recommendations one by one', columns: adviceColumns(), rows: ADVICE, all: DATA.advice.rows.all, first: 12, more: 'recommendations.parquet',
+      caption: 'Recommendations one by one', columns: adviceColumns(), rows: ADVICE, all: DATA.advice.rows.all, first: 12, more: 'recommendations.parquet of the run',
       filters: [{ label: 'Action', value: (row) => row.action, word: (action) => ACTIONS[action] || action }],
       find: (row) => [row.reason, row.product_id, productName(row.product_id), row.license_id],
     }));

@@ -58,7 +58,7 @@ function mark(head, column, sort, place) {
 }
 
 function looks(column) {
-  return ['number', 'minor', 'wide', 'name'].filter((look) => column[look]).join(' ') || null;
+  return ['number', 'minor', 'wide', 'name', 'named'].filter((look) => column[look]).join(' ') || null;
 }
 
 function tableRow(columns, row) {
@@ -109,7 +109,7 @@ function toolbar(filters, find, rows, state, draw, caption) {
 
 /** Columns that many tables have. */
 const productColumn = (head = 'Product') => ({
-  head, key: (row) => productName(row.product_id), cell: (row) => (row.product_id === null ? null : productLink(row.product_id)),
+  head, named: true, key: (row) => productName(row.product_id), cell: (row) => (row.product_id === null ? null : productLink(row.product_id)),
 });
 const licenseColumn = (key = 'license_id', head = 'License') => ({
   head, key: (row) => row[key], cell: (row) => (row[key] === null ? null : licenseLink(row[key])),
@@ -131,7 +131,9 @@ const moneyColumn = (head, key, minor = false) => ({
   among: (rows) => {
     const known = [...new Set(rows.filter((row) => row[key] !== null && Number(row[key]) !== 0).map((row) => row.currency))];
     const only = known.length === 1 ? known[0] : null;
-    const shown = (row) => (only || Number(row[key]) === 0 ? amount(row[key]) : money(row[key], row.currency || 'no currency'));
+    // Where one amount has cents all have, so that figures stand below one another.
+    const places = rows.some((row) => row[key] !== null && row[key].includes('.')) ? 2 : 0;
+    const shown = (row) => (only || Number(row[key]) === 0 ? '' : (row.currency || 'no currency') + ' ') + amount(row[key], places);
     return {
       head: only ? head + ', ' + only : head, number: true, minor,
       key: (row) => (row[key] === null ? null : Number(row[key])), cell: (row) => (row[key] === null ? null : shown(row)),
