@@ -46,7 +46,8 @@
 //! `cargo test --no-default-features`.
 //!
 //! The way back is `answers`: it rebuilds from a run's tables as much of the estate as a question is about, and asks `allocate` again.
-//! What it needs beyond the contract's tables, `report::ground` writes.
+//! What it needs beyond the contract's tables, `report::ground` writes. `page` makes a run's `report.html` of its answers and tables,
+//! the same way within the run and at any time after it.
 //!
 //! To understand one decision, read `allocate::mod`, then `affinity`, `score` and `cover`. To change what a table holds, its
 //! columns stand in the file of that name in `report`. To add a key to the job file, begin at `jobs::definition`, which the

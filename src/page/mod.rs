@@ -86,7 +86,7 @@ fn make_within(run: &Published, history: &History, bounds: &Bounds) -> Result<Ve
     let (answers, (places, alerts, advice, movements, trends)) = (told?, rest?);
     let data = PageData {
         run: mark(run, history),
-        headline: headline::of(run, &positions)?,
+        headline: headline::of(run, &positions, licenses.grid.all)?,
         positions: positions.grid(bounds)?,
         deficits: deficits.section,
         licenses: licenses.grid,
@@ -108,7 +108,7 @@ fn mark<'a>(run: &'a Published, history: &History) -> RunMark<'a> {
         id: &manifest.run_id,
         job: &manifest.job.name,
         as_of: manifest.as_of.to_string(),
-        started_at: manifest.started_at.to_string(),
+        started_at: manifest.started_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         program_version: &manifest.program_version,
         baseline,
         baseline_as_of: baseline.and_then(|id| history.run(id)).map(|run| run.as_of.to_string()),

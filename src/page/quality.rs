@@ -41,7 +41,7 @@ pub fn read<'a>(run: &'a Published, bounds: &Bounds) -> Result<Section<'a>, Answ
     for extract in &mut extracts {
         extract.rejected = manifest.rejects.iter().filter(|count| count.extract == extract.extract).map(|count| count.rejected).sum();
     }
-    let rows = run.read(&Query::of("rejects"))?;
+    let rows = run.read(&Query::of("rejects").columns(&["extract", "column", "reason"]))?;
     let (extract, column, reason) = (texts(&rows, "extract")?, texts(&rows, "column")?, texts(&rows, "reason")?);
     let mut found: BTreeMap<(&str, Option<&str>, &str), usize> = BTreeMap::new();
     for row in 0..rows.len() {
@@ -52,10 +52,12 @@ pub fn read<'a>(run: &'a Published, bounds: &Bounds) -> Result<Section<'a>, Answ
         .map(|((extract, column, reason), many)| (extract.to_owned(), column.map(str::to_owned), reason.to_owned(), many))
         .collect();
     reasons.sort_by(|one, other| other.3.cmp(&one.3).then_with(|| one.cmp(other)));
-    let first: Vec<usize> = (0..rows.len().min(bounds.rejects)).collect();
+    let first = run.read(&Query::of("rejects").columns(&COLUMNS).first(bounds.rejects))?;
+    let places: Vec<usize> = (0..first.len()).collect();
+    let rejects = Grid { all: rows.len(), ..Grid::of(&first, &COLUMNS, &places) };
     let checks = manifest.input_checks.iter().map(|one| {
         let columns = [&one.extract, &one.check, &one.bound, &one.found, &one.verdict];
         columns.map(String::as_str)
     });
-    Ok(Section { extracts, reasons, rejects: Grid::of(&rows, &COLUMNS, &first), checks: checks.collect(), totals: &manifest.totals })
+    Ok(Section { extracts, reasons, rejects, checks: checks.collect(), totals: &manifest.totals })
 }

@@ -34,15 +34,18 @@ function whole(text) {
 function missingCard(head) {
   const all = head.missing.reduce((sum, [, units]) => sum + units, 0);
   const [products, missing] = head.unpriced;
-  return card('Deficit', amounts(head.missing_money),
-    el('p', {}, count(all, 'unit'), ' in ', count(head.deficits, 'demand'), ' not covered'),
+  // Without a price an amount of 0 would be a lie.
+  const big = all > 0 && !head.missing_money.length ? el('p', { class: 'sum' }, count(all, 'unit')) : amounts(head.missing_money);
+  return card('Deficit', big,
+    el('p', {}, count(all, 'unit'), ' in count(head.deficits, 'demand'), ' not covered'),
     el('p', { class: 'fine' }, head.missing.map(([metric, value]) => units(value, metric)).join(' · ')),
     products > 0 && el('p', { class: 'fine' }, count(products, 'product'), ' with ', count(missing, 'unit'), ' missing ', products === 1 ? 'has' : 'have', ' no price'));
 }
 
 function idleCard(head) {
   const over = head.statuses.over_licensed || 0;
-  return card('Idle', amounts(head.idle_money),
+  const big = head.idle > 0 && !head.idle_money.length ? el('p', { class: 'sum' }, count(head.idle, 'unit')) : amounts(head.idle_money);
+  return card('Idle', big,
     el('p', {}, count(head.idle, 'unit'), ' left over'),
     el('p', { class: 'fine' }, count(over, 'product'), ' over-licensed · ', count(head.licenses, 'license')));
 }

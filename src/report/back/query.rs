@@ -25,6 +25,7 @@ pub struct Query<'a> {
     table: &'a str,
     columns: Option<Vec<&'a str>>,
     wanted: Vec<Wanted<'a>>,
+    first: Option<usize>,
 }
 
 /// A text column and the values that it must have one of.
@@ -38,7 +39,7 @@ pub(super) struct Wanted<'a> {
 impl<'a> Query<'a> {
     /// All rows and columns of a table.
     pub fn of(table: &'a str) -> Self {
-        Self { table, columns: None, wanted: Vec::new() }
+        Self { table, columns: None, wanted: Vec::new(), first: None }
     }
 
     /// Only these columns; those that the table lacks stay out.
@@ -53,6 +54,12 @@ impl<'a> Query<'a> {
         values.sort_unstable();
         values.dedup();
         self.wanted.push(Wanted { column, values: values.into() });
+        self
+    }
+
+    /// Only so many rows, the first of the table.
+    pub fn first(mut self, rows: usize) -> Self {
+        self.first = Some(rows);
         self
     }
 
@@ -77,7 +84,8 @@ impl<'a> Query<'a> {
                 .map_err(|error| failed(&error))?,
         };
         let batch = concat_batches(&schema, batches.iter().flatten()).map_err(|error| failed(&error))?;
-        Ok(Rows::new(path, batch))
+        let rows = self.first.map_or(batch.num_rows(), |first| first.min(batch.num_rows()));
+        Ok(Rows::new(path, batch.slice(0, rows)))
     }
 
     fn projection(&self, metadata: &ArrowReaderMetadata) -> ProjectionMask {
@@ -99,6 +107,9 @@ impl<'a> Query<'a> {
             .with_row_groups(vec![group])
             .with_projection(self.projection(metadata))
             .with_batch_size(BATCH_ROWS);
+        if let Some(first) = self.first {
+            builder = builder.with_limit(first);
+        }
         if pages.len() > 1 || pages[0].len() < rows {
             builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(pages.into_iter(), rows));
         }
