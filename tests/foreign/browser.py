@@ -470,9 +470,10 @@ def chunk(kind, content):
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
-def take_picture(report, file, to):
+def take_picture(report, out, to):
     """The top of the page; what it is of stands in a chunk of text after the header."""
-    report.open(file)
+    report.open(report_of(out))
+    headline(report, out)
     png = report.shot(1280, 1180)
     header = 8 + 25
     text = chunk(b"tEXt", PICTURE_KEY + b"\0" + page_digest().encode())
@@ -517,7 +518,7 @@ def main():
         report = Report(Path(folder) / "profile")
         try:
             if arguments.picture:
-                take_picture(report, report_of(desk.nightly()), arguments.picture)
+                take_picture(report, desk.nightly(), arguments.picture)
             else:
                 look(report, desk, arguments.small)
         finally:

@@ -37,7 +37,7 @@ function missingCard(head) {
   // Without a price an amount of 0 would be a lie.
   const big = all > 0 && !head.missing_money.length ? el('p', { class: 'sum' }, count(all, 'unit')) : amounts(head.missing_money);
   return card('Deficit', big,
-    el('p', {}, count(all, 'unit'), ' in count(head.deficits, 'demand'), ' not covered'),
+    el('p', {}, count(all, 'unit'), ' in ', count(head.deficits, 'demand'), ' not covered'),
     el('p', { class: 'fine' }, head.missing.map(([metric, value]) => units(value, metric)).join(' · ')),
     products > 0 && el('p', { class: 'fine' }, count(products, 'product'), ' with ', count(missing, 'unit'), ' missing ', products === 1 ? 'has' : 'have', ' no price'));
 }
