@@ -150,7 +150,9 @@ fn what_is_left_out_is_counted() {
         ..Bounds::default()
     };
     let few = data(&make_within(&run, &history, &tight).expect("a report"));
-    for (grid, bound) in [("/positions", 5), ("/licenses", 6), ("/deficits/rows", 7), ("/alerts/rows", 3), ("/movements/rows", 3), ("/quality/rejects", 3)] {
+    for (grid, bound) in
+        [("/positions", 5), ("/licenses", 6), ("/deficits/rows", 7), ("/alerts/rows", 3), ("/movements/rows", 3), ("/quality/rejects", 3)]
+    {
         let (few, all) = (few.pointer(grid).expect("rows"), all.pointer(grid).expect("rows"));
         assert_eq!((rows(few), few["all"].as_u64()), (bound, Some(rows(all) as u64)), "{grid}");
     }

@@ -13,11 +13,14 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::file::metadata::PageIndexPolicy;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const BATCH_ROWS: usize = 8_192;
+/// More wanted values than this are looked up by hash.
+const MANY: usize = 16;
 
 /// Which rows and columns of which table.
 #[derive(Clone, Debug)]
@@ -126,11 +129,23 @@ impl<'a> Query<'a> {
 fn predicate(metadata: &ArrowReaderMetadata, wanted: &Wanted<'_>) -> Box<dyn ArrowPredicate> {
     let mask = ProjectionMask::columns(metadata.parquet_schema(), [wanted.column]);
     let values = Arc::clone(&wanted.values);
+    // Of many values a hash finds one sooner than a search among the sorted.
+    let set: FxHashSet<Box<str>> = match values.len() {
+        0..=MANY => FxHashSet::default(),
+        _ => values.iter().map(|value| value.as_str().into()).collect(),
+    };
     Box::new(ArrowPredicateFn::new(mask, move |batch: RecordBatch| -> Result<BooleanArray, ArrowError> {
         let Some(texts) = batch.columns().first().and_then(|column| column.as_any().downcast_ref::<StringArray>()) else {
             return Ok(BooleanArray::from(vec![false; batch.num_rows()]));
         };
-        Ok((0..texts.len()).map(|row| Some(texts.is_valid(row) && is_one_of(texts.value(row), &values))).collect())
+        let is_wanted = |text: &str| if set.is_empty() { is_one_of(text, &values) } else { set.contains(text) };
+        // Rows that stand together often hold the same text.
+        let mut last: Option<(&str, bool)> = None;
+        let mut wanted = |text| match last {
+            Some((seen, wanted)) if seen == text => wanted,
+            _ => last.insert((text, is_wanted(text))).1,
+        };
+        Ok((0..texts.len()).map(|row| Some(texts.is_valid(row) && wanted(texts.value(row)))).collect())
     }))
 }
 
