@@ -1,6 +1,7 @@
 // Tables that sort, filter and grow: semantic ones, with a caption, scopes, and a button in every heading that sorts.
 
 const FIRST_ROWS = 25;
+const FEW_ROWS = 6;
 
 /**
  * A table with its tools. `columns` are { head, cell(row), key(row), number, minor, wide }; without a key a column does not sort.
@@ -30,7 +31,8 @@ function listing({ caption, columns, rows, all, sort, filters = [], find, first 
   }
 
   draw();
-  const tools = filters.length || find ? toolbar(filters, find, rows, state, draw, caption) : null;
+  // What can be seen at a glance needs no filter.
+  const tools = rows.length > FEW_ROWS && (filters.length || find) ? toolbar(filters, find, rows, state, draw, caption) : null;
   // Without anything to scroll the region is one more stop for the keyboard, but a table that is too wide could not be read without.
   const region = el('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption }, table);
   return el('div', { class: 'listing' }, tools, region, el('div', { class: 'under' }, status, grow));

@@ -27,7 +27,7 @@ function money(text, currency) {
 
 /** Sums by currency, one beside the other: they are never added. */
 function purse(pairs) {
-  if (!pairs.length) return '0';
+  if (!pairs.length) return NOTHING;
   return pairs.map(([currency, text]) => money(text, currency || 'no currency')).join(' + ');
 }
 
