@@ -55,10 +55,9 @@ pub struct Deficits {
 }
 
 pub fn read(run: &Published, positions: &Positions, bounds: &Bounds) -> Result<Deficits, AnswerError> {
-    let columns = ["product_id", "demand_id", "units", "reason", "estimated_cost", "currency"];
+    let columns = ["product_id", "units", "reason", "estimated_cost", "currency"];
     let rows = run.read(&Query::of("deficits").columns(&columns))?;
-    let (product, demand) = (texts(&rows, "product_id")?, texts(&rows, "demand_id")?);
-    let (units, reason) = (counts(&rows, "units")?, texts(&rows, "reason")?);
+    let (product, units, reason) = (texts(&rows, "product_id")?, counts(&rows, "units")?, texts(&rows, "reason")?);
     let (cost, currency) = (money(&rows, "estimated_cost")?, texts(&rows, "currency")?);
     let mut reasons: BTreeMap<&str, (Reason, Option<&str>)> = BTreeMap::new();
     let mut of_product: BTreeMap<String, i64> = BTreeMap::new();
@@ -85,11 +84,9 @@ pub fn read(run: &Published, positions: &Positions, bounds: &Bounds) -> Result<D
     ranges.insert(last.0, last.1);
     ranges.iter().filter(|(id, _)| !id.is_empty()).for_each(|(id, rows)| _ = of_product.insert((*id).to_owned(), rows.len() as i64));
     let chosen = choose(ranges, positions, bounds, |row| (Reverse(cost(row)), Reverse(units(row)), row));
-    let shown: Vec<(String, String)> =
-        chosen.iter().filter_map(|row| Some((product(*row)?.to_owned(), demand(*row)?.to_owned()))).collect();
     let mut reasons: Vec<Reason> = reasons.into_values().map(|(reason, _)| reason).collect();
     reasons.sort_by_key(|one| (Reverse(one.demands), one.reason.clone()));
-    let grid = grid(run, &shown, rows.len())?;
+    let (grid, shown) = grid(run, &chosen, rows.len())?;
     Ok(Deficits { section: Section { reasons, rows: grid }, shown, of_product })
 }
 
@@ -117,14 +114,14 @@ fn choose<K: Ord>(mut ranges: BTreeMap<&str, Vec<usize>>, positions: &Positions,
     products.iter().zip(&taken).flat_map(|((_, rows), taken)| rows[..*taken].iter().copied()).collect()
 }
 
-/// The rows of some demands with all that is shown of them, in that order.
-fn grid(run: &Published, shown: &[(String, String)], all: usize) -> Result<Grid, AnswerError> {
-    let names = shown.iter().map(|(_, demand)| demand);
-    let products = shown.iter().map(|(product, _)| product);
-    let rows = run.read(&Query::of("deficits").columns(&COLUMNS).only("product_id", products).only("demand_id", names))?;
+/// Rows with all that is shown of them, in the order in which they were chosen; and the demands that they are about.
+fn grid(run: &Published, chosen: &[usize], all: usize) -> Result<(Grid, Vec<(String, String)>), AnswerError> {
+    let rows = run.read(&Query::of("deficits").columns(&COLUMNS).at(chosen))?;
+    // What was read stands in the order of the table.
+    let mut ascending = chosen.to_vec();
+    ascending.sort_unstable();
+    let places: Vec<usize> = chosen.iter().filter_map(|row| ascending.binary_search(row).ok()).filter(|row| *row < rows.len()).collect();
     let (product, demand) = (texts(&rows, "product_id")?, texts(&rows, "demand_id")?);
-    let place: BTreeMap<(&str, &str), usize> = (0..rows.len()).filter_map(|row| Some(((product(row)?, demand(row)?), row))).collect();
-    let places: Vec<usize> =
-        shown.iter().filter_map(|(product, demand)| place.get(&(product.as_str(), demand.as_str())).copied()).collect();
-    Ok(Grid { all, ..Grid::of(&rows, &COLUMNS, &places) })
+    let shown = places.iter().filter_map(|row| Some((product(*row)?.to_owned(), demand(*row)?.to_owned()))).collect();
+    Ok((Grid { all, ..Grid::of(&rows, &COLUMNS, &places) }, shown))
 }

@@ -15,6 +15,7 @@ use parquet::file::metadata::PageIndexPolicy;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ pub struct Query<'a> {
     columns: Option<Vec<&'a str>>,
     wanted: Vec<Wanted<'a>>,
     first: Option<usize>,
+    places: Option<Vec<usize>>,
 }
 
 /// A text column and the values that it must have one of.
@@ -42,7 +44,7 @@ pub(super) struct Wanted<'a> {
 impl<'a> Query<'a> {
     /// All rows and columns of a table.
     pub fn of(table: &'a str) -> Self {
-        Self { table, columns: None, wanted: Vec::new(), first: None }
+        Self { table, columns: None, wanted: Vec::new(), first: None, places: None }
     }
 
     /// Only these columns; those that the table lacks stay out.
@@ -63,6 +65,15 @@ impl<'a> Query<'a> {
     /// Only so many rows, the first of the table.
     pub fn first(mut self, rows: usize) -> Self {
         self.first = Some(rows);
+        self
+    }
+
+    /// Only the rows at these places of the table.
+    pub fn at(mut self, places: &[usize]) -> Self {
+        let mut places = places.to_vec();
+        places.sort_unstable();
+        places.dedup();
+        self.places = Some(places);
         self
     }
 
@@ -99,7 +110,10 @@ impl<'a> Query<'a> {
     }
 
     fn read_group(&self, path: &PathBuf, metadata: &ArrowReaderMetadata, group: usize) -> Result<Vec<RecordBatch>, ReportError> {
-        let pages = prune::ranges(metadata.metadata(), group, &self.wanted);
+        let mut pages = prune::ranges(metadata.metadata(), group, &self.wanted);
+        if let Some(places) = &self.places {
+            pages = prune::intersection(&pages, &in_group(metadata, group, places));
+        }
         if pages.is_empty() {
             return Ok(Vec::new());
         }
@@ -123,6 +137,15 @@ impl<'a> Query<'a> {
         let reader = builder.build().map_err(|error| failed(&error))?;
         reader.collect::<Result<Vec<_>, _>>().map_err(|error| failed(&error))
     }
+}
+
+/// The rows of a group at places of the table, as ranges within the group.
+fn in_group(metadata: &ArrowReaderMetadata, group: usize, places: &[usize]) -> Vec<Range<usize>> {
+    let rows = |group: usize| usize::try_from(metadata.metadata().row_group(group).num_rows()).unwrap_or(0);
+    let start: usize = (0..group).map(rows).sum();
+    let (from, to) = (places.partition_point(|place| *place < start), places.partition_point(|place| *place < start + rows(group)));
+    let runs = places[from..to].chunk_by(|one, other| one + 1 == *other);
+    runs.map(|run| run[0] - start..run[0] - start + run.len()).collect()
 }
 
 /// Whether a row's text in a column is one of those wanted. Without the column no row is.
