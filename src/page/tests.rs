@@ -159,6 +159,9 @@ fn what_is_left_out_is_counted() {
     assert_eq!(few["headline"], all["headline"], "totals are of everything");
     assert_eq!(few["deficits"]["reasons"], all["deficits"]["reasons"]);
     assert_eq!(array(&few["positions"]["rows"])[..], array(&all["positions"]["rows"])[..5], "the worst are there");
+    let (some, every) = (array(&few["deficits"]["rows"]["rows"]), array(&all["deficits"]["rows"]["rows"]));
+    assert!(some.iter().all(|row| every.contains(row)), "read alone a row is what it is among all");
+    assert_eq!((&every[0][1], &every[0][13]), (&serde_json::json!("SD-DBE/SRV-035"), &serde_json::json!("38400")), "the dearest first");
     let products: Vec<&Value> = array(&few["deficits"]["rows"]["rows"]).iter().map(|row| &row[0]).collect();
     assert!(products.chunk_by(|one, other| one == other).all(|of_product| of_product.len() <= 2), "{products:?}");
     let answers = &few["answers"];
