@@ -39,16 +39,18 @@
 //! | 6 | `run` | a run as a unit: id, lock, staging, publishing, manifest, links, history |
 //! | 7 | `starter` | a project to begin with: a job that explains itself, and sample extracts |
 //! | 7 | `answers` | what a run published, asked again: why a demand is covered as it is, who holds what; whole tables |
-//! | 7 | `pipeline` | one run of a job, start to end |
-//! | 7 | `schedule` | when a job is run: what is due, and every run as a child process |
-//! | 8 | `notify` | people are told how a run ended: webhooks, mail, metrics |
-//! | 9 | `cli` | the command line, one file a subcommand; `main.rs` only calls it |
+//! | 8 | `page` | a run as one HTML file to look at, made from its tables |
+//! | 9 | `pipeline` | one run of a job, start to end |
+//! | 9 | `schedule` | when a job is run: what is due, and every run as a child process |
+//! | 10 | `notify` | people are told how a run ended: webhooks, mail, metrics |
+//! | 11 | `cli` | the command line, one file a subcommand; `main.rs` only calls it |
 //!
 //! Lines 1 to 4 are the *kernel*, and build without the feature `frames`, in seconds and without Polars or Arrow:
 //! `cargo test --no-default-features`.
 //!
 //! The way back is `answers`: it rebuilds from a run's tables as much of the estate as a question is about, and asks `allocate` again.
-//! What it needs beyond the contract's tables, `report::ground` writes.
+//! What it needs beyond the contract's tables, `report::ground` writes. `page` makes a run's `report.html` of its answers and tables,
+//! the same way within the run and at any time after it.
 //!
 //! To understand one decision, read `allocate::mod`, then `affinity`, `score` and `cover`. To change what a table holds, its
 //! columns stand in the file of that name in `report`. To add a key to the job file, begin at `jobs::definition`, which the
@@ -134,6 +136,9 @@ pub mod starter;
 
 #[cfg(feature = "frames")]
 pub mod answers;
+
+#[cfg(feature = "frames")]
+pub mod page;
 
 #[cfg(feature = "frames")]
 pub mod pipeline;

@@ -14,6 +14,7 @@ mod inputs;
 mod log;
 mod memory;
 mod notices;
+mod page;
 mod published;
 mod runs;
 

@@ -16,6 +16,11 @@ impl AnswerError {
         Self { exit_code: 2, message: message.into() }
     }
 
+    /// A defect of the program.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self { exit_code: 70, message: message.into() }
+    }
+
     /// A published run is missing or cannot be read.
     pub fn unreadable(message: impl Into<String>) -> Self {
         Self { exit_code: 3, message: message.into() }

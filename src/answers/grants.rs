@@ -55,15 +55,16 @@ impl GrantRows {
         }
     }
 
-    pub fn len(&self) -> usize {
-        self.demand.len()
-    }
-
     /// The rows that are about a demand.
     pub fn of_demand(&self, product: Code, name: &str, world: &World) -> Vec<usize> {
         let texts = &world.estate().texts;
         let about = |row: &usize| self.product[*row] == product && texts.opt(self.demand[*row]) == Some(name);
-        (0..self.len()).filter(about).collect()
+        (0..self.demand.len()).filter(about).collect()
+    }
+
+    /// The rows that are about a license.
+    pub fn of_license(&self, license: Code) -> Vec<usize> {
+        (0..self.license.len()).filter(|row| self.license[*row] == license).collect()
     }
 
     /// A row, if the world holds its license. `demand` is its place in the estate, if it is there.

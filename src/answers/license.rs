@@ -14,20 +14,41 @@ use crate::model::value::NULL_INT;
 use crate::model::words::{Metric, Phase};
 use crate::report::back::Query;
 use crate::trace::answer::{GrantAnswer, LicenseAnswer, ReservationAnswer, TurnedAwayAnswer};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// The whole answer on a license of a product.
 pub fn tell(run: &Published, product: &str, id: &str) -> Result<LicenseAnswer, AnswerError> {
-    let deficits = run.read(&Query::of("deficits").columns(&["product_id", "demand_id", "turn"]).only("product_id", [product]))?;
+    let told = tell_as(run, &[(product.to_owned(), id.to_owned())], |answer| answer)?;
+    told.into_iter().next().ok_or_else(|| lost(run, id))
+}
+
+/// What a reader makes of the answers on some licenses, given as (product, license), in their order.
+pub fn tell_as<T: Send>(
+    run: &Published,
+    asked: &[(String, String)],
+    read: impl Fn(LicenseAnswer) -> T + Sync,
+) -> Result<Vec<T>, AnswerError> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let products: BTreeSet<String> = asked.iter().map(|(product, _)| product.clone()).collect();
+    let deficits = run.read(&Query::of("deficits").columns(&["product_id", "demand_id", "turn"]).only("product_id", &products))?;
     let (name, turn) = (deficits.texts("demand_id")?, deficits.integers("turn")?);
     let served = (0..deficits.len()).filter(|row| turn(*row).is_some());
     let demands: BTreeSet<String> = served.filter_map(|row| name(row).map(str::to_owned)).collect();
-    let scope = Scope { products: BTreeSet::from([product.to_owned()]), demands, license: Some(id.to_owned()) };
+    let scope = Scope { products, demands, licenses: asked.iter().map(|(_, license)| license.clone()).collect() };
     let world = World::of(run, &scope)?;
-    let code = world.estate().texts.code(id);
-    let license = code.and_then(|code| world.estate().licenses.id.binary_search(&code).ok());
-    let license = license.ok_or_else(|| AnswerError::damaged(&run.folder, format_args!("licenses.parquet lost the license {id}")))?;
-    Ok(answer(&world, license as u32))
+    let tell = |(_, id): &(String, String)| {
+        let code = world.estate().texts.code(id);
+        let license = code.and_then(|code| world.estate().licenses.id.binary_search(&code).ok());
+        Ok(read(answer(&world, license.ok_or_else(|| lost(run, id))? as u32)))
+    };
+    asked.par_iter().map(tell).collect()
+}
+
+fn lost(run: &Published, id: &str) -> AnswerError {
+    AnswerError::damaged(&run.folder, format_args!("licenses.parquet lost the license {id}"))
 }
 
 fn answer(world: &World, license: u32) -> LicenseAnswer {
@@ -47,7 +68,7 @@ fn answer(world: &World, license: u32) -> LicenseAnswer {
         starts_on: day(licenses.starts_on[place]),
         ends_on: day(licenses.ends_on[place]),
         reservations: reservations(world, license),
-        covers: covers(world),
+        covers: covers(world, license),
         turned_away: if licenses.usable(place) { turned_away(world, license) } else { Vec::new() },
     }
 }
@@ -68,9 +89,10 @@ fn reservations(world: &World, license: u32) -> Vec<ReservationAnswer> {
 }
 
 /// Whom it covers, in the order in which they drew.
-fn covers(world: &World) -> Vec<GrantAnswer> {
+fn covers(world: &World, license: u32) -> Vec<GrantAnswer> {
     let rows = GrantRows::new(&world.rows.grants);
-    let mut told: Vec<_> = (0..rows.len()).filter_map(|row| rows.told(row, None, world)).collect();
+    let id = world.estate().licenses.id[license as usize];
+    let mut told: Vec<_> = rows.of_license(id).into_iter().filter_map(|row| rows.told(row, None, world)).collect();
     let when = |phase: Phase, turn: Option<u32>| (phase, turn.is_none(), turn);
     told.sort_by_key(|told| when(told.grant.phase, told.grant.turn));
     told.into_iter().map(|told| told.answer).collect()
@@ -81,7 +103,8 @@ fn turned_away(world: &World, license: u32) -> Vec<TurnedAwayAnswer> {
     let (estate, rows) = (world.estate(), &world.rows.deficits);
     let (names, turns, best) = (codes(rows, "demand_id"), integers(rows, "turn"), codes(rows, "best_license_id"));
     let product = estate.licenses.product[license as usize];
-    let demand = |row: usize| world.demand(product, estate.texts.opt(names[row])?);
+    let (products, own) = (codes(rows, "product_id"), estate.products.id[product as usize]);
+    let demand = |row: usize| world.demand(product, estate.texts.opt(names[row])?).filter(|_| products[row] == own);
     let mut served: Vec<(i64, u32, usize)> =
         (0..rows.rows).filter(|row| turns[*row] != NULL_INT).filter_map(|row| Some((turns[row], demand(row)?, row))).collect();
     served.sort_unstable();

@@ -4,16 +4,17 @@
 //!
 //! [`published`] one run · [`subject`] whom a question is about · [`world`] the estate again, as far as it is asked about ·
 //! [`demand`] and `license` the answers, from `phases` what was weighed, `free` what was free at a turn, `grants` and `deficit` what came
-//! of it · [`mod@why`] all of it · [`show`] the rows of four angles, as a [`sheet`] · [`export`] a whole table,
-//! [`position_report`] that of `positions` for people.
+//! of it · [`mod@why`] all of it · [`everyone`] whom a run is about · [`show`] the rows of four angles, as a [`sheet`] · [`export`] a whole
+//! table, [`position_report`] that of `positions` for people.
 
 mod deficit;
 pub mod demand;
 pub mod error;
+pub mod everyone;
 pub mod export;
 mod free;
 mod grants;
-mod license;
+pub mod license;
 mod phases;
 pub mod position_report;
 pub mod published;

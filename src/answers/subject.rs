@@ -103,7 +103,7 @@ fn of_kind(run: &Published, id: &str, kind: Kind) -> Result<Option<Found>, Answe
             let columns = ["consumption_id", "product_id", "demand_id", "outcome", "exempt_reason"];
             let rows = run.read(&Query::of("coverage").columns(&columns).only("consumption_id", [id]))?;
             found.demands = demands(&rows)?;
-            found.not_needed = not_needed(&rows)?;
+            found.not_needed = answers(&rows)?;
         }
     }
     Ok((!found.demands.is_empty() || !found.not_needed.is_empty()).then_some(found))
@@ -114,7 +114,7 @@ fn about(run: &Published, column: &'static str, id: &str, found: &mut Found) -> 
     found.demands = demands(&run.read(&named("demands", column, id))?)?;
     let rows = run.read(&Query::of("further_consumptions").only(column, [id]))?;
     found.demands.extend(demands(&rows)?);
-    found.not_needed = not_needed(&rows)?;
+    found.not_needed = answers(&rows)?;
     Ok(())
 }
 
@@ -127,18 +127,23 @@ fn demands(rows: &Rows) -> Result<BTreeSet<(String, String)>, AnswerError> {
     Ok((0..rows.len()).filter_map(|row| Some((product(row)?.to_owned(), demand(row)?.to_owned()))).collect())
 }
 
-/// The consumptions that need no license: those in no demand.
-fn not_needed(rows: &Rows) -> Result<Vec<NotNeededAnswer>, AnswerError> {
+fn answers(rows: &Rows) -> Result<Vec<NotNeededAnswer>, AnswerError> {
+    Ok(not_needed(rows)?.into_iter().map(|(_, answer)| answer).collect())
+}
+
+/// The consumptions that need no license: those in no demand, each with its row.
+pub(super) fn not_needed(rows: &Rows) -> Result<Vec<(usize, NotNeededAnswer)>, AnswerError> {
     let (id, product, demand) = (rows.texts("consumption_id")?, rows.texts("product_id")?, rows.texts("demand_id")?);
     let outcome = rows.texts("outcome")?;
     let reason = rows.texts("exempt_reason").ok();
     let answer = |row: usize| {
-        Some(NotNeededAnswer {
+        let answer = NotNeededAnswer {
             consumption_id: id(row)?.to_owned(),
             product_id: product(row)?.to_owned(),
             outcome: outcome(row).and_then(Outcome::parse)?.code(),
             exempt_reason: reason.as_ref().and_then(|reason| reason(row)).map(str::to_owned),
-        })
+        };
+        Some((row, answer))
     };
     Ok((0..rows.len()).filter(|row| demand(*row).is_none()).filter_map(answer).collect())
 }

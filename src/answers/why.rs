@@ -9,6 +9,7 @@ use super::world::World;
 use super::world::raw::Scope;
 use crate::report::back::Query;
 use crate::trace::answer::{DemandAnswer, LicenseAnswer, NotNeededAnswer};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,25 +60,35 @@ pub fn why(run: &Published, id: &str, kind: Option<Kind>, product: Option<&str>)
 
 /// The answers on some demands, by product and `demand_id`.
 pub fn told(run: &Published, demands: &BTreeSet<(String, String)>) -> Result<BTreeMap<(String, String), DemandAnswer>, AnswerError> {
+    let answers = told_as(run, demands, |answer| answer)?;
+    Ok(demands.iter().cloned().zip(answers).collect())
+}
+
+/// What a reader makes of the answers on some demands, in their order: of many demands, no two answers need be in memory at a time.
+pub fn told_as<T: Send>(
+    run: &Published,
+    demands: &BTreeSet<(String, String)>,
+    read: impl Fn(DemandAnswer) -> T + Sync,
+) -> Result<Vec<T>, AnswerError> {
     if demands.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(Vec::new());
     }
     let scope = Scope {
         products: demands.iter().map(|(product, _)| product.clone()).collect(),
         demands: demands.iter().map(|(_, demand)| demand.clone()).collect(),
-        license: None,
+        licenses: BTreeSet::new(),
     };
     let (world, members) = rayon::join(|| World::of(run, &scope), || members(run, demands));
-    let (world, mut members) = (world?, members?);
+    let (world, members) = (world?, members?);
     let teller = Teller::new(&world);
-    let mut told = BTreeMap::new();
-    for key in demands {
+    let tell = |key: &(String, String)| {
         let place = world.estate().texts.code(&key.0).and_then(|code| world.estate().products.place(code));
         let demand = place.and_then(|product| world.demand(product as u32, &key.1));
         let demand = demand.ok_or_else(|| AnswerError::damaged(&run.folder, format_args!("demands.parquet lost the demand {}", key.1)))?;
-        told.insert(key.clone(), teller.tell(demand, members.remove(key).unwrap_or_default()));
-    }
-    Ok(told)
+        Ok(read(teller.tell(demand, members.get(key).cloned().unwrap_or_default())))
+    };
+    let keys: Vec<&(String, String)> = demands.iter().collect();
+    keys.into_par_iter().map(tell).collect()
 }
 
 /// The consumptions that made each demand, ascending.

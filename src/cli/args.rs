@@ -49,6 +49,8 @@ pub enum Command {
     Why(WhyArgs),
     /// Show what a run came to: all products, or one license, asset, user or product
     Show(ShowArgs),
+    /// Write a run as one HTML file to look at: no server, no network
+    Report(super::report::ReportArgs),
     /// Write a table of a run, or its position report, as CSV for a spreadsheet or a program
     Export(super::export::ExportArgs),
     /// Tell the columns of every table and extract: types, units, meaning

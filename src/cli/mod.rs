@@ -2,7 +2,7 @@
 //! One file a subcommand. Nothing is calculated here; results go to stdout, everything else to stderr.
 //!
 //! [`args`], `question_args` the clap types · [`exit`] the exit codes · [`mod@init`], [`mod@import`], [`run`], [`mod@schedule`], [`check`], [`mod@why`],
-//! [`mod@show`], [`mod@diff`], [`mod@what_if`], [`rules_test`], [`mod@log`], [`mod@schema`], [`mod@export`], [`history`], [`verify`], [`prune`], [`notify`],
+//! [`mod@show`], [`mod@report`], [`mod@diff`], [`mod@what_if`], [`rules_test`], [`mod@log`], [`mod@schema`], [`mod@export`], [`history`], [`verify`], [`prune`], [`notify`],
 //! [`mod@generate`], [`job_schema`], [`completions`] the subcommands · `which_run`, `which_output`, `two_runs` the runs or the output that
 //! they look at · [`summary`] the end of a run for people, `tell` for those who are not there · `memory` the hard end of a run that
 //! takes too much · `timings` what its stages took · `delimited` CSV that does no harm · [`logging`] tracing on stderr · [`terminal`] what a stream can
@@ -29,6 +29,7 @@ pub mod once;
 pub mod progress;
 pub mod prune;
 pub mod question_args;
+pub mod report;
 mod rulebook;
 pub mod rules_test;
 pub mod run;
@@ -77,6 +78,7 @@ fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {
         Command::Check(args) => check::check(args),
         Command::Why(args) => why::why(args),
         Command::Show(args) => show::show(args),
+        Command::Report(args) => report::report(args),
         Command::Export(args) => export::export(args),
         Command::Schema(args) => schema::schema(args),
         Command::Rules { command: RulesCommand::Test(args) } => rules_test::rules_test(args),

@@ -6,10 +6,7 @@ use super::terminal;
 use super::which_run::refuse;
 use crate::answers::subject::Kind;
 use crate::answers::why::{SubjectAnswer, WhyAnswer, why as ask};
-use crate::explain::answer::{Depth, demand, license, not_needed};
-
-/// How much of a list is shown without `--all`.
-const ROWS: usize = 10;
+use crate::explain::answer::{self, Depth, demand, license, not_needed};
 
 /// `seatwise why`.
 pub fn why(args: &WhyArgs) -> Exit {
@@ -33,7 +30,7 @@ pub fn why(args: &WhyArgs) -> Exit {
             }
         };
     }
-    terminal::say(&page(&answer, Depth { rows: if args.all { usize::MAX } else { ROWS } }));
+    terminal::say(&page(&answer, if args.all { Depth::ALL } else { Depth::USUAL }));
     Exit::Complete
 }
 
@@ -49,10 +46,10 @@ fn kind(kind: SubjectKind) -> Kind {
 
 /// The whole page.
 pub fn page(answer: &WhyAnswer, depth: Depth) -> String {
-    let mut lines = vec![format!("Run {} of job {}, for {}.", answer.run_id, answer.job, answer.as_of)];
+    let mut lines = vec![answer::run(&answer.run_id, &answer.job, &answer.as_of)];
     if answer.found.len() > 1 {
         let kinds: Vec<&str> = answer.found.iter().map(|found| found.kind.word()).collect();
-        lines.push(format!("{} names several things: {}. --kind asks about one of them.", answer.subject, kinds.join(", ")));
+        lines.push(answer::several(&answer.subject, &kinds));
     }
     for found in &answer.found {
         lines.push(String::new());
@@ -82,15 +79,5 @@ fn head(subject: &str, found: &SubjectAnswer) -> Option<String> {
         Kind::Demand | Kind::License => return None,
     };
     let open = found.demands.iter().filter(|demand| demand.deficit.is_some()).count();
-    let demands = match found.demands.len() {
-        0 => "no demand".to_owned(),
-        1 => "1 demand".to_owned(),
-        many => format!("{many} demands"),
-    };
-    let short = match open {
-        0 => String::new(),
-        1 if found.demands.len() == 1 => ", and it is in deficit".to_owned(),
-        open => format!(", {open} of them in deficit"),
-    };
-    Some(format!("{word} {subject} has {demands}{short}."))
+    Some(answer::subject(word, subject, found.demands.len(), open))
 }

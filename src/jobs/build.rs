@@ -38,6 +38,7 @@ pub(super) fn build(file: &Path, top: &Section, mut problems: Vec<Problem>, sour
         output: Output {
             path: output.value("path").map(|path| folder.join(path)),
             affinity: output.word("affinity").map(table_depth),
+            report: output.boolean("report").unwrap_or(true),
             keep: super::keep::read(&output, &mut problems),
             mode: super::input_gates::mode(&output, &mut problems),
         },

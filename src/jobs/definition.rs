@@ -202,6 +202,7 @@ pub static OUTPUT: Shape = Shape {
             Nothing,
             "How much of the affinity table is written; by default by its size.",
         ),
+        field("report", Kind::Boolean, Boolean(true), "Whether report.html, the run to look at, is written beside the tables."),
         field("keep", Kind::Table(&super::keep::KEEP), Nothing, "What `seatwise prune` leaves; without it nothing is removed."),
         field("mode", Kind::Text, Nothing, "The mode of files that are written, such as 0640; by default as the umask says."),
     ],

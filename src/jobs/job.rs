@@ -83,6 +83,8 @@ pub struct Output {
     pub path: Option<PathBuf>,
     /// How much of the affinity table is written; `None` decides by size (§6).
     pub affinity: Option<TableDepth>,
+    /// Whether report.html is written.
+    pub report: bool,
     /// What `seatwise prune` leaves.
     pub keep: Option<Keep>,
     /// The mode of files that are written; `None` leaves it to the umask.

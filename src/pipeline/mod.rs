@@ -2,13 +2,14 @@
 //! published whole or not at all.
 //!
 //! [`inputs`] reads the extracts · [`tables`] writes the tables · [`movements`] what changed since
-//! the baseline · [`pairs`] the affinity table and the log's pairs · [`finish`] what a run tells at its end · [`refusal`] what a run that cannot go on leaves behind ·
+//! the baseline · [`page`] the report to look at · [`pairs`] the affinity table and the log's pairs · [`finish`] what a run tells at its end · [`refusal`] what a run that cannot go on leaves behind ·
 //! [`two_runs`] two published runs compared ·
 //! [`what_if`] a trial, compared and not published.
 
 pub mod finish;
 pub mod inputs;
 pub mod movements;
+pub mod page;
 pub mod pairs;
 pub mod refusal;
 pub mod tables;
@@ -33,7 +34,7 @@ use std::path::Path;
 use std::time::Instant;
 
 /// The stages of a run, in their order.
-pub const STAGES: [&str; 6] = ["read", "build", "allocate", "check", "tables", "log"];
+pub const STAGES: [&str; 7] = ["read", "build", "allocate", "check", "tables", "report", "log"];
 
 /// Somebody who watches a run.
 pub trait Watch: Sync {
@@ -125,6 +126,8 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
     tables::write(night, &report, inputs, &alerts, &advice)?;
     movements::write(night)?;
     night.stage("tables")?;
+    page::write(night)?;
+    night.stage("report")?;
 
     pairs::write(night, &built, &calculation, &report)?;
     night.log_end(&built, &calculation, &alerts, inputs);

@@ -52,11 +52,12 @@ pub fn try_out(trial: &Trial, as_of: Date, against: Against<'_>, scope: Scope<'_
     Ok(comparison)
 }
 
-/// The job without what a comparison does not read: pairs in log and table.
+/// The job without what a comparison does not read: pairs in log and table, and the report.
 fn quick(job: &Job) -> Job {
     let mut job = job.clone();
     job.log.affinity = LogDepth::Off;
     job.output.affinity = Some(TableDepth::Off);
+    job.output.report = false;
     job
 }
 

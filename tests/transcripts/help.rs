@@ -55,6 +55,7 @@ fn of_notify() {
 
 #[test]
 fn of_why_and_show() {
+    help("help-report", "report --help");
     help("help-why", "why --help");
     help("help-show", "show --help");
     help("help-show-license", "show license --help");
@@ -89,6 +90,7 @@ fn every_command_has_a_transcript() {
         "schedule",
         "why",
         "show",
+        "report",
         "export",
         "schema",
         "diff",

@@ -20,8 +20,8 @@ pub struct Scope {
     pub products: BTreeSet<String>,
     /// The `demand_id`s that must be there as demands.
     pub demands: BTreeSet<String>,
-    /// A license whose grants are asked for, instead of those of the demands.
-    pub license: Option<String>,
+    /// Licenses whose grants are asked for, instead of those of the demands.
+    pub licenses: BTreeSet<String>,
 }
 
 /// The rows that were read, with provisional codes.
@@ -73,9 +73,9 @@ impl Raw {
             false => Query::of("demands").only("product_id", &scope.products).only("demand_id", &scope.demands),
         };
         let about = |table| Query::of(table).only("product_id", &scope.products).only("demand_id", &scope.demands);
-        let grants = match &scope.license {
-            Some(license) => Query::of("allocations").only("product_id", &takers).only("license_id", [license]),
-            None => about("allocations"),
+        let grants = match scope.licenses.is_empty() {
+            true => about("allocations"),
+            false => Query::of("allocations").only("product_id", &takers).only("license_id", &scope.licenses),
         };
         small.extend(read_all(
             run,

@@ -73,6 +73,13 @@ impl Rows {
         Ok(move |row: usize| array.is_valid(row).then(|| array.value(row)))
     }
 
+    /// The decimals of a column, times 10^9, `None` for null.
+    pub fn decimals<'a>(&'a self, name: &str) -> Result<impl Fn(usize) -> Option<Scaled> + use<'a>, ReportError> {
+        let array = self.array::<Decimal128Array>(name)?;
+        let scale = 10i128.pow(9 - u32::from(array.scale().unsigned_abs()).min(9));
+        Ok(move |row: usize| array.is_valid(row).then(|| array.value(row) * scale))
+    }
+
     fn array<T: Array + 'static>(&self, name: &str) -> Result<&T, ReportError> {
         let column = self.batch.column_by_name(name);
         let array = column.and_then(|column| column.as_any().downcast_ref::<T>());

@@ -48,7 +48,7 @@ fn may_hold(least: Option<&[u8]>, greatest: Option<&[u8]>, values: &[String]) ->
     values.get(from).is_some_and(|value| greatest.is_none_or(|greatest| value.as_bytes() <= greatest))
 }
 
-fn intersection(left: &[Range<usize>], right: &[Range<usize>]) -> Vec<Range<usize>> {
+pub(super) fn intersection(left: &[Range<usize>], right: &[Range<usize>]) -> Vec<Range<usize>> {
     let (mut one, mut other) = (0, 0);
     let mut both = Vec::new();
     while let (Some(first), Some(second)) = (left.get(one), right.get(other)) {

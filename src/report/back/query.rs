@@ -16,11 +16,15 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::file::metadata::PageIndexPolicy;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const BATCH_ROWS: usize = 8_192;
+/// More wanted values than this are looked up by hash.
+const MANY: usize = 16;
 
 /// Which rows and columns of which table.
 #[derive(Clone, Debug)]
@@ -28,6 +32,8 @@ pub struct Query<'a> {
     table: &'a str,
     columns: Option<Vec<&'a str>>,
     wanted: Vec<Wanted<'a>>,
+    first: Option<usize>,
+    places: Option<Vec<usize>>,
 }
 
 /// A text column and the values that it must have one of.
@@ -47,7 +53,7 @@ pub(super) struct Opened {
 impl<'a> Query<'a> {
     /// All rows and columns of a table.
     pub fn of(table: &'a str) -> Self {
-        Self { table, columns: None, wanted: Vec::new() }
+        Self { table, columns: None, wanted: Vec::new(), first: None, places: None }
     }
 
     /// Only these columns; those that the table lacks stay out.
@@ -62,6 +68,21 @@ impl<'a> Query<'a> {
         values.sort_unstable();
         values.dedup();
         self.wanted.push(Wanted { column, values: values.into() });
+        self
+    }
+
+    /// Only so many rows, the first of the table.
+    pub fn first(mut self, rows: usize) -> Self {
+        self.first = Some(rows);
+        self
+    }
+
+    /// Only the rows at these places of the table.
+    pub fn at(mut self, places: &[usize]) -> Self {
+        let mut places = places.to_vec();
+        places.sort_unstable();
+        places.dedup();
+        self.places = Some(places);
         self
     }
 
@@ -88,7 +109,8 @@ impl<'a> Query<'a> {
                 .map_err(|error| failed(&error))?,
         };
         let batch = concat_batches(&schema, batches.iter().flatten()).map_err(|error| failed(&error))?;
-        Ok(Rows::new(opened.path, batch))
+        let rows = self.first.map_or(batch.num_rows(), |first| first.min(batch.num_rows()));
+        Ok(Rows::new(opened.path, batch.slice(0, rows)))
     }
 
     /// The rows, in the order of the table, a batch at a time: for tables of any size.
@@ -123,7 +145,10 @@ impl<'a> Query<'a> {
     /// Reads the rows of a row group; none if no page of it can hold one.
     pub(super) fn group(&self, opened: &Opened, group: usize) -> Result<Option<ParquetRecordBatchReader>, ReportError> {
         let Opened { path, metadata } = opened;
-        let pages = prune::ranges(metadata.metadata(), group, &self.wanted);
+        let mut pages = prune::ranges(metadata.metadata(), group, &self.wanted);
+        if let Some(places) = &self.places {
+            pages = prune::intersection(&pages, &in_group(metadata, group, places));
+        }
         if pages.is_empty() {
             return Ok(None);
         }
@@ -134,6 +159,9 @@ impl<'a> Query<'a> {
             .with_row_groups(vec![group])
             .with_projection(self.projection(metadata))
             .with_batch_size(BATCH_ROWS);
+        if let Some(first) = self.first {
+            builder = builder.with_limit(first);
+        }
         if pages.len() > 1 || pages[0].len() < rows {
             builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(pages.into_iter(), rows));
         }
@@ -145,15 +173,36 @@ impl<'a> Query<'a> {
     }
 }
 
+/// The rows of a group at places of the table, as ranges within the group.
+fn in_group(metadata: &ArrowReaderMetadata, group: usize, places: &[usize]) -> Vec<Range<usize>> {
+    let rows = |group: usize| usize::try_from(metadata.metadata().row_group(group).num_rows()).unwrap_or(0);
+    let start: usize = (0..group).map(rows).sum();
+    let (from, to) = (places.partition_point(|place| *place < start), places.partition_point(|place| *place < start + rows(group)));
+    let runs = places[from..to].chunk_by(|one, other| one + 1 == *other);
+    runs.map(|run| run[0] - start..run[0] - start + run.len()).collect()
+}
+
 /// Whether a row's text in a column is one of those wanted. Without the column no row is.
 fn predicate(metadata: &ArrowReaderMetadata, wanted: &Wanted<'_>) -> Box<dyn ArrowPredicate> {
     let mask = ProjectionMask::columns(metadata.parquet_schema(), [wanted.column]);
     let values = Arc::clone(&wanted.values);
+    // Of many values a hash finds one sooner than a search among the sorted.
+    let set: FxHashSet<Box<str>> = match values.len() {
+        0..=MANY => FxHashSet::default(),
+        _ => values.iter().map(|value| value.as_str().into()).collect(),
+    };
     Box::new(ArrowPredicateFn::new(mask, move |batch: RecordBatch| -> Result<BooleanArray, ArrowError> {
         let Some(texts) = batch.columns().first().and_then(|column| column.as_any().downcast_ref::<StringArray>()) else {
             return Ok(BooleanArray::from(vec![false; batch.num_rows()]));
         };
-        Ok((0..texts.len()).map(|row| Some(texts.is_valid(row) && is_one_of(texts.value(row), &values))).collect())
+        let is_wanted = |text: &str| if set.is_empty() { is_one_of(text, &values) } else { set.contains(text) };
+        // Rows that stand together often hold the same text.
+        let mut last: Option<(&str, bool)> = None;
+        let mut wanted = |text| match last {
+            Some((seen, wanted)) if seen == text => wanted,
+            _ => last.insert((text, is_wanted(text))).1,
+        };
+        Ok((0..texts.len()).map(|row| Some(texts.is_valid(row) && wanted(texts.value(row)))).collect())
     }))
 }
 
