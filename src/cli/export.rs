@@ -82,7 +82,7 @@ fn exported(args: &ExportArgs) -> Result<Exit, Exit> {
         None => Source::Sheet(in_words(args, &run).map_err(|error| refuse(&error))?),
         Some(definition) => {
             let wanted = Wanted { columns: &args.columns, conditions: &args.filter, limit: args.limit };
-            Source::Table(Export::open(&run, definition, wanted).map_err(|error| refuse(&error))?)
+            Source::Table(Box::new(Export::open(&run, definition, wanted).map_err(|error| refuse(&error))?))
         }
     };
     let separator = if args.format == ExportFormat::Tsv { '\t' } else { ',' };
@@ -108,7 +108,7 @@ fn exported(args: &ExportArgs) -> Result<Exit, Exit> {
 
 /// What is exported.
 enum Source<'a> {
-    Table(Export<'a>),
+    Table(Box<Export<'a>>),
     /// Small, and made already.
     Sheet(crate::answers::sheet::Sheet),
 }

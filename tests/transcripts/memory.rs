@@ -78,7 +78,7 @@ fn a_run_that_grows_beyond_its_limit_ends_in_order() {
     let stages = complete["stages"].as_array().expect("stages");
     let peaks: Vec<u64> = stages.iter().filter_map(|stage| stage["peak_bytes"].as_u64()).collect();
     // What comes after the last stage may take more.
-    assert!(peaks.len() == 6 && peaks.is_sorted() && peaks.last() <= Some(&peak), "{stages:?} {peak}");
+    assert!(peaks.len() == 7 && peaks.iter().all(|one| *one <= peak), "{stages:?} {peak}");
 
     // Between what a small job takes and what this one does.
     assert_eq!(desk.type_line("run job.toml --quiet").code, Some(0));
