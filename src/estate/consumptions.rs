@@ -9,6 +9,7 @@ use crate::model::license::Products;
 use crate::model::text::{Code, NULL_CODE, TextArena, Texts};
 use crate::model::value::{Column, Frame, NULL_INT, Value};
 use crate::model::words::{AssetStatus, ExtractKind, Family, Outcome};
+use rayon::prelude::*;
 
 /// All consumptions by `consumption_id`, those of role rules among them. The quantity's default is filled in.
 pub fn consumptions(accepted: &mut Accepted, products: &Products, added: &[Added]) -> Consumptions {
@@ -23,7 +24,7 @@ pub fn consumptions(accepted: &mut Accepted, products: &Products, added: &[Added
     let column = |name: &str| frame.column(name).map_or(vec![NULL_CODE; frame.rows], |column| column.texts().to_vec());
     let place = |code: &Code| products.place(*code).map_or(0, |place| place as u32);
     // Consumptions of one product often stand together, but a search over a few hundred products is cheap anyway.
-    let product = column("product_id").iter().map(place).collect();
+    let product = column("product_id").par_iter().map(place).collect();
     Consumptions {
         product,
         asset: column("asset_id"),
@@ -104,7 +105,7 @@ pub fn judge(consumptions: &mut Consumptions, products: &Products, assets: &Regi
             None
         }
     };
-    let outcomes: Vec<Option<Outcome>> = (0..consumptions.len()).map(outcome).collect();
+    let outcomes: Vec<Option<Outcome>> = (0..consumptions.len()).into_par_iter().map(outcome).collect();
     consumptions.outcome = outcomes;
 }
 

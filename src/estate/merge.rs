@@ -62,8 +62,7 @@ pub fn group(consumptions: &mut Consumptions, products: &Products, assets: &Regi
         let mut own = own.iter().map(|(_, row)| *row).peekable();
         for rows in merged.chunk_by(|a, b| a.0 == b.0) {
             let subject = rows[0].0 as u32;
-            let name = texts.get(subject);
-            while let Some(row) = own.next_if(|row| own_name_before(consumptions.id.get(*row as usize), name)) {
+            while let Some(row) = own.next_if(|row| own_name_before(consumptions.id.get(*row as usize), texts.get(subject))) {
                 grouping.push(product, NULL_CODE, &[row]);
             }
             members.clear();

@@ -22,6 +22,9 @@ pub struct Rows<'a> {
 /// The rows that stay, in the order of the frame; `faults` gets those that do not.
 pub fn settle(rows: &Rows<'_>, faults: &mut Faults) -> Vec<u32> {
     let good: Vec<u32> = (0..rows.count as u32).filter(|row| faults.is_empty() || !faults.holds(*row)).collect();
+    if rows.extract == ExtractKind::Consumptions && ascending(rows.identifiers, &good) {
+        return good;
+    }
     let sorted = match identity(rows.extract) {
         Identity::ConsumptionId => by_identifier(rows.identifiers, good),
         Identity::Columns(names) => by_codes(rows, names, good),
@@ -91,6 +94,11 @@ fn compare(rows: &Rows<'_>, left: u32, right: u32) -> Ordering {
         .map(|column| column.get(left as usize).cmp(&column.get(right as usize)))
         .find(|order| order.is_ne())
         .unwrap_or(Ordering::Equal)
+}
+
+/// Whether identifiers ascend from row to row, as in many an extract: then each is there once, and nothing is to be sorted.
+fn ascending(identifiers: &TextArena, rows: &[u32]) -> bool {
+    rows.par_windows(2).all(|two| identifiers.get(two[0] as usize) < identifiers.get(two[1] as usize))
 }
 
 /// Rows with the number of their group, sorted by identifier and row. Identifiers often begin alike (`C-0000…`), so what all have

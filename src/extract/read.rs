@@ -2,7 +2,7 @@
 
 use super::attributes::attributes;
 use super::bytes::load;
-use super::columns::{self, File, Grammar, Wanted};
+use super::columns::{self, Columns, File, Grammar, Wanted};
 use super::date_format::DateFormat;
 use super::duplicates::{self, Rows};
 use super::error::ExtractError;
@@ -49,17 +49,17 @@ fn accepted(
     let names: Vec<String> = attributes.wanted.iter().map(|wanted| wanted.name.clone()).collect();
     let wanted: Vec<Wanted> = fields(spec.kind).iter().map(Wanted::field).chain(attributes.wanted).collect();
 
-    let read = columns::read(&wanted, &files, grammar, ingest);
+    let mut read = columns::read(&wanted, &files, grammar, ingest);
     let shown: Vec<&Wanted> = wanted.iter().filter(|wanted| !wanted.identifiers).collect();
-    let mut faults = Faults::of_cells(read.faults);
+    let mut faults = Faults::of_cells(std::mem::take(&mut read.faults));
     rows::judge(spec.kind, &shown, &read.columns, read.rows, &mut faults);
     let settled = Rows { extract: spec.kind, wanted: &shown, columns: &read.columns, identifiers: &read.identifiers, count: read.rows };
     let kept = duplicates::settle(&settled, &mut faults);
 
-    let consumption_ids = if read.identifiers.is_empty() { TextArena::default() } else { read.identifiers.gather(&kept) };
+    let (frame, consumption_ids) = rows_of(&shown, read, &kept);
     Ok(Extract {
         kind: spec.kind,
-        frame: frame(&shown, &read.columns, &kept),
+        frame,
         consumption_ids,
         attributes: names,
         untyped: attributes.untyped,
@@ -142,13 +142,22 @@ fn check_rows(spec: &ExtractSpec, files: &[SourceFile], options: &ReadOptions<'_
     Ok(())
 }
 
-fn frame(shown: &[&Wanted], columns: &[Column], kept: &[u32]) -> Frame {
+/// The rows that are kept, in their order, and their identifiers if these stand apart. Where they are all rows as they came, nothing
+/// is moved.
+fn rows_of(shown: &[&Wanted], read: Columns, kept: &[u32]) -> (Frame, TextArena) {
+    let as_they_came = kept.len() == read.rows && kept.iter().enumerate().all(|(place, row)| place == *row as usize);
+    let (columns, identifiers): (Vec<Column>, TextArena) = if as_they_came {
+        (read.columns, read.identifiers)
+    } else {
+        let identifiers = if read.identifiers.is_empty() { TextArena::default() } else { read.identifiers.gather(kept) };
+        // Each column goes as soon as its rows are picked.
+        (read.columns.into_par_iter().map(|column| column.gather(kept)).collect(), identifiers)
+    };
     let mut frame = Frame::new(kept.len());
-    let gathered: Vec<Column> = columns.par_iter().map(|column| column.gather(kept)).collect();
-    for (wanted, column) in shown.iter().zip(gathered) {
+    for (wanted, column) in shown.iter().zip(columns) {
         frame.push(wanted.name.clone(), column);
     }
-    frame
+    (frame, identifiers)
 }
 
 /// The columns that no rule can read, by name.
