@@ -120,12 +120,15 @@ impl State {
         let mut all = Vec::with_capacity(others.len() + affinity.iter().map(Vec::len).sum::<usize>());
         let mut others = others.into_iter().peekable();
         for grants in affinity {
-            for grant in grants {
-                while let Some(other) = others.next_if(|other| key(other) < key(&grant)) {
-                    all.push(other);
-                }
-                all.push(grant);
+            let Some(last) = grants.last().map(key) else { continue };
+            let mut rest = grants.as_slice();
+            while let Some(other) = others.next_if(|other| key(other) < last) {
+                let (before, after) = rest.split_at(rest.partition_point(|grant| key(grant) < key(&other)));
+                all.extend_from_slice(before);
+                all.push(other);
+                rest = after;
             }
+            all.extend_from_slice(rest);
         }
         all.extend(others);
         (all, std::mem::take(&mut self.matches))

@@ -10,6 +10,7 @@ use crate::model::text::{Code, NULL_CODE, TextArena, Texts};
 use crate::model::value::{Column, Frame, NULL_INT, Value};
 use crate::model::words::{AssetStatus, ExtractKind, Family, Outcome};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 /// All consumptions by `consumption_id`, those of role rules among them. The quantity's default is filled in.
 pub fn consumptions(accepted: &mut Accepted, products: &Products, added: &[Added]) -> Consumptions {
@@ -22,8 +23,8 @@ pub fn consumptions(accepted: &mut Accepted, products: &Products, added: &[Added
         values.iter_mut().filter(|value| **value == NULL_INT).for_each(|value| *value = 1);
     }
     let column = |name: &str| frame.column(name).map_or(vec![NULL_CODE; frame.rows], |column| column.texts().to_vec());
-    let place = |code: &Code| products.place(*code).map_or(0, |place| place as u32);
-    // Consumptions of one product often stand together, but a search over a few hundred products is cheap anyway.
+    let places: FxHashMap<Code, u32> = products.id.iter().copied().zip(0..).collect();
+    let place = |code: &Code| places.get(code).copied().unwrap_or(0);
     let product = column("product_id").par_iter().map(place).collect();
     Consumptions {
         product,

@@ -8,7 +8,7 @@ use crate::model::demand::{Consumptions, Demands, names, own_name_before};
 use crate::model::estate::{Estate, Registry};
 use crate::model::license::Products;
 use crate::model::text::{Code, NULL_CODE, Texts};
-use crate::model::value::{Column, NULL_INT, Type, Value};
+use crate::model::value::{Column, Frame, NULL_INT, Type, Value};
 use crate::model::words::Family;
 use crate::rules::eval::{Env, Fields, Mode, evaluate};
 use crate::rules::expr::Side;
@@ -226,10 +226,25 @@ impl<'a> Merger<'a> {
     }
 
     fn merge_texts(&self, demands: &Demands, sources: &Sources, name: &str) -> Vec<Code> {
-        match self.first_known(demands, sources, name, Type::Text) {
-            Column::Text(codes) => codes,
-            _ => Vec::new(),
-        }
+        let estate = self.estate;
+        let texts = |frame: &'a Frame| match frame.column(name) {
+            Some(Column::Text(codes)) => codes.as_slice(),
+            _ => &[],
+        };
+        let (own, asset, user) = (texts(&estate.consumptions.frame), texts(&estate.assets.frame), texts(&estate.users.frame));
+        let at = |codes: &[Code], row: u32| codes.get(row as usize).copied().unwrap_or(NULL_CODE);
+        let first = |demand: usize| {
+            let of_own = demands.members(demand).iter().map(|row| at(own, *row)).find(|code| *code != NULL_CODE);
+            of_own.unwrap_or_else(|| {
+                let (asset, user) = (|| at(asset, sources.asset_row[demand]), || at(user, sources.user_row[demand]));
+                match if sources.user_first[demand] { user() } else { asset() } {
+                    NULL_CODE if sources.user_first[demand] => asset(),
+                    NULL_CODE => user(),
+                    code => code,
+                }
+            })
+        };
+        (0..demands.len()).into_par_iter().map(first).collect()
     }
 
     /// The first value that is not null: of the consumptions, then of the asset and the user (the user and the asset, in the
@@ -242,6 +257,9 @@ impl<'a> Merger<'a> {
             Some(column) if row != NULL_CODE => column.get(row as usize),
             _ => Value::Null,
         };
+        if kind == Type::Text {
+            return Column::Text(self.merge_texts(demands, sources, name));
+        }
         let mut out = Column::with_capacity(kind, demands.len());
         for demand in 0..demands.len() {
             let of_own =

@@ -69,7 +69,7 @@ fn a_grant_names_the_runner_up_and_what_decided() {
 fn the_first_license_is_the_best_ranked() {
     let mut case = case();
     assert_eq!(facts::first_licenses(&case.estate, &case.trace), [0, 0, NULL_CODE, 2, 4]);
-    let mut second = case.trace.grants[1].clone();
+    let mut second = case.trace.grants[1];
     second.license = 1;
     if let Some(choice) = &mut case.trace.grants[1].choice {
         choice.rank = 2;

@@ -10,8 +10,10 @@ use crate::explain::facts;
 use crate::model::estate::Estate;
 use crate::model::text::{Code, NULL_CODE};
 use crate::trace::Trace;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::io::Write;
+use std::ops::Range;
 
 const COLUMNS: &[ColumnDef] = &[
     code("dimension", "cost_center, department, group, location, publisher, role or user").sorted(),
@@ -34,6 +36,15 @@ struct Sums {
     required: i64,
     allocated: i64,
     inactive: i64,
+}
+
+impl Sums {
+    fn add(&mut self, one: &Self) {
+        self.demands += one.demands;
+        self.required += one.required;
+        self.allocated += one.allocated;
+        self.inactive += one.inactive;
+    }
 }
 
 /// One row of the table.
@@ -61,85 +72,90 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
 
 /// All rows, in the order of the table: dimensions by name, values by code (that is, by bytes, null last), then products.
 fn rows(estate: &Estate, trace: &Trace) -> Vec<Row> {
-    let of = Summands { estate, trace };
-    let demands = &estate.demands;
     let member = |column: &str| -> Vec<u32> { estate.users.frame.column(column).map(|lists| lists.lists().to_vec()).unwrap_or_default() };
-    let (groups, roles) = (member("groups"), member("roles"));
-    let mut rows = Vec::new();
-    by_value(&of, "cost_center", |demand| demands.cost_center[demand], &mut rows);
-    by_value(&of, "department", |demand| demands.department[demand], &mut rows);
-    by_member(&of, "group", &groups, &mut rows);
-    by_value(&of, "location", |demand| demands.location[demand], &mut rows);
-    by_value(&of, "publisher", |demand| estate.products.publisher[demands.product[demand] as usize], &mut rows);
-    by_member(&of, "role", &roles, &mut rows);
-    by_value(&of, "user", |demand| demands.user[demand], &mut rows);
+    let of = Usage { estate, trace, groups: member("groups"), roles: member("roles") };
+    let found: Vec<Vec<Row>> = (0..estate.products.len()).into_par_iter().map(|product| of.product(product)).collect();
+    let mut rows: Vec<Row> = found.into_iter().flatten().collect();
+    rows.par_sort_unstable_by_key(|row| (row.dimension, row.value, row.product));
     rows
 }
 
-/// What one demand adds to its rows.
-struct Summands<'a> {
+/// Whom the values of a demand are told to.
+type Add<'a> = &'a mut dyn FnMut(Code);
+
+/// Where the rows of a product come from.
+struct Usage<'a> {
     estate: &'a Estate,
     trace: &'a Trace,
+    /// By user: the lists of its groups and of its roles.
+    groups: Vec<u32>,
+    roles: Vec<u32>,
 }
 
-impl Summands<'_> {
-    /// Every demand of a product with what it adds, in order. Grants stand in the order of demands too, so that nothing is kept for each.
-    fn of_product(&self, product: usize) -> impl Iterator<Item = (usize, Sums)> + '_ {
+impl Usage<'_> {
+    /// The rows of a product. Only what it has in a dimension is sorted later, and that is little beside its demands.
+    fn product(&self, product: usize) -> Vec<Row> {
+        let (estate, demands) = (self.estate, &self.estate.demands);
+        let range = estate.demands_of(product);
+        let sums = self.sums(&range);
+        let publisher = estate.products.publisher[product];
+        let mut rows = Vec::new();
+        let mut add = |dimension: &'static str, values: &dyn Fn(usize, Add<'_>)| {
+            let first = rows.len();
+            let mut places: FxHashMap<Code, usize> = FxHashMap::default();
+            let mut last = (NULL_CODE, usize::MAX);
+            for (demand, one) in range.clone().zip(&sums) {
+                values(demand, &mut |value| {
+                    if last.1 == usize::MAX || last.0 != value {
+                        let place = *places.entry(value).or_insert_with(|| {
+                            rows.push(Row { dimension, value, product: product as u32, sums: Sums::default() });
+                            rows.len() - 1
+                        });
+                        last = (value, place);
+                    }
+                    rows[last.1].sums.add(one);
+                });
+            }
+            debug_assert!(rows.len() - first == places.len(), "a row a value");
+        };
+        add("cost_center", &|demand, add| add(demands.cost_center[demand]));
+        add("department", &|demand, add| add(demands.department[demand]));
+        add("group", &|demand, add| self.members(&self.groups, demand, add));
+        add("location", &|demand, add| add(demands.location[demand]));
+        add("publisher", &|_, add| add(publisher));
+        add("role", &|demand, add| self.members(&self.roles, demand, add));
+        add("user", &|demand, add| add(demands.user[demand]));
+        rows
+    }
+
+    /// What each demand of a product adds to its rows. Grants stand in the order of demands too.
+    fn sums(&self, range: &Range<usize>) -> Vec<Sums> {
         let (estate, trace) = (self.estate, self.trace);
-        let demands = estate.demands_of(product);
-        let first = trace.grants.partition_point(|grant| (grant.demand as usize) < demands.start);
+        let first = trace.grants.partition_point(|grant| (grant.demand as usize) < range.start);
         let mut grants = trace.grants[first..].iter().peekable();
-        demands.map(move |demand| {
+        let one = |demand: usize| {
             let mut allocated = 0;
             while let Some(grant) = grants.next_if(|grant| grant.demand as usize == demand) {
                 allocated += grant.covered;
             }
             let required = facts::counted_need(estate, trace, demand);
-            (demand, Sums { demands: 1, required, allocated, inactive: i64::from(estate.is_inactive(demand)) })
-        })
+            Sums { demands: 1, required, allocated, inactive: i64::from(estate.is_inactive(demand)) }
+        };
+        range.clone().map(one).collect()
     }
-}
 
-/// A dimension in which every demand has one value, or null.
-fn by_value(of: &Summands<'_>, dimension: &'static str, value: impl Fn(usize) -> Code, rows: &mut Vec<Row>) {
-    add_up(of, dimension, |demand, add| add(value(demand)), rows);
-}
-
-/// A dimension in which a demand has the values of its user: several, or none, and then it has no row.
-fn by_member(of: &Summands<'_>, dimension: &'static str, lists: &[u32], rows: &mut Vec<Row>) {
-    let estate = of.estate;
-    let mut once = Vec::new();
-    let values = |demand: usize, add: &mut dyn FnMut(Code)| {
-        let user = estate.users.row(estate.demands.user[demand]);
+    /// A dimension in which a demand has the values of its user: several, or none, and then it has no row.
+    fn members(&self, lists: &[u32], demand: usize, add: Add<'_>) {
+        let user = self.estate.users.row(self.estate.demands.user[demand]);
         let list = user.and_then(|row| lists.get(row)).map_or(NULL_CODE, |list| *list);
-        once.clear();
-        once.extend_from_slice(estate.lists.get(list));
+        let values = self.estate.lists.get(list);
+        if values.is_sorted_by(|one, other| one < other) {
+            values.iter().for_each(|value| add(*value));
+            return;
+        }
+        let mut once = values.to_vec();
         once.sort_unstable();
         once.dedup();
         once.iter().for_each(|value| add(*value));
-    };
-    add_up(of, dimension, values, rows);
-}
-
-/// Adds up product by product: only what a product has in a dimension is sorted, and that is little beside its demands.
-fn add_up(of: &Summands<'_>, dimension: &'static str, mut values: impl FnMut(usize, &mut dyn FnMut(Code)), rows: &mut Vec<Row>) {
-    let first = rows.len();
-    let mut places: FxHashMap<Code, usize> = FxHashMap::default();
-    for product in 0..of.estate.products.len() {
-        places.clear();
-        for (demand, one) in of.of_product(product) {
-            values(demand, &mut |value| {
-                let place = *places.entry(value).or_insert_with(|| {
-                    rows.push(Row { dimension, value, product: product as u32, sums: Sums::default() });
-                    rows.len() - 1
-                });
-                let total = &mut rows[place].sums;
-                total.demands += one.demands;
-                total.required += one.required;
-                total.allocated += one.allocated;
-                total.inactive += one.inactive;
-            });
-        }
     }
-    rows[first..].sort_unstable_by_key(|row| (row.value, row.product));
 }

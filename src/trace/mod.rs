@@ -13,7 +13,7 @@ use crate::model::words::{Conflict, DecidedBy, DeficitReason, Outcome, Phase, Po
 use matched::{MatchId, MatchPool};
 
 /// A license covers a demand, with some units: one row of `allocations` (contract §6).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Grant {
     pub demand: u32,
     pub license: u32,
@@ -33,7 +33,7 @@ pub struct Grant {
 }
 
 /// Why this license and not another, for one grant.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Choice {
     pub score: i64,
     /// 1 for the first of the demand's candidates in that phase.

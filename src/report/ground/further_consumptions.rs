@@ -8,6 +8,7 @@ use super::super::schema::{ColumnDef, TableDef, code, text};
 use super::super::writer::{self, TableInfo};
 use crate::model::text::NULL_CODE;
 use crate::model::words::Outcome;
+use rayon::prelude::*;
 use std::io::Write;
 
 const COLUMNS: &[ColumnDef] = &[
@@ -37,7 +38,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
             differs(consumptions.asset[*row], demands.asset[demand]) || differs(consumptions.user[*row], demands.user[demand])
         }
     };
-    let rows: Vec<usize> = (0..consumptions.len()).filter(hidden).collect();
+    let rows: Vec<usize> = (0..consumptions.len()).into_par_iter().filter(hidden).collect();
     let demand = |row: usize| (consumptions.demand[rows[row]] != NULL_CODE).then(|| consumptions.demand[rows[row]] as usize);
     let outcome = |row: usize| consumptions.outcome[rows[row]].or_else(|| demand(row).map(|demand| trace.outcomes[demand]));
 
