@@ -1,8 +1,9 @@
 //! Which assignments are valid, and which demand each names (contract §4.4). What is not valid becomes a conflict.
 
+use crate::model::codes::CodeSet;
 use crate::model::date::NULL_DATE;
 use crate::model::estate::{Assignment, Estate, Target};
-use crate::model::text::{Code, NULL_CODE};
+use crate::model::text::NULL_CODE;
 use crate::model::words::{Conflict, Metric};
 use crate::trace::{ConflictNote, Subject};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -91,8 +92,8 @@ fn resolve(estate: &Estate, known: &KnownTargets, assignment: &Assignment) -> Re
 /// The demand of a product that a target names.
 fn target_demand(estate: &Estate, known: &KnownTargets, product: usize, target: Target) -> Result<u32, Conflict> {
     match target {
-        Target::Asset(asset) if !known.assets.contains(&asset) => return Err(Conflict::UnknownTarget),
-        Target::User(user) if !known.users.contains(&user) => return Err(Conflict::UnknownTarget),
+        Target::Asset(asset) if !known.assets.contains(asset) => return Err(Conflict::UnknownTarget),
+        Target::User(user) if !known.users.contains(user) => return Err(Conflict::UnknownTarget),
         Target::Consumption { row: NULL_CODE, .. } => return Err(Conflict::UnknownTarget),
         Target::Consumption { row, .. } if estate.consumptions.product[row as usize] as usize != product => {
             return Err(Conflict::WrongProduct);
@@ -112,22 +113,22 @@ pub fn named_demands(estate: &Estate, license: u32) -> FxHashSet<u32> {
 
 /// What an assignment may point at: what its own extract names, or an accepted consumption, or, for a user, an asset.
 struct KnownTargets {
-    assets: FxHashSet<Code>,
-    users: FxHashSet<Code>,
+    assets: CodeSet,
+    users: CodeSet,
 }
 
 impl KnownTargets {
     fn new(estate: &Estate) -> Self {
-        let mut known = Self { assets: FxHashSet::default(), users: FxHashSet::default() };
+        let mut known = Self { assets: CodeSet::default(), users: CodeSet::default() };
         if estate.assignments.is_empty() {
             return known;
         }
-        known.assets.extend(&estate.assets.id);
-        known.assets.extend(estate.consumptions.asset.iter().filter(|code| **code != NULL_CODE));
-        known.users.extend(&estate.users.id);
-        known.users.extend(estate.consumptions.user.iter().filter(|code| **code != NULL_CODE));
+        known.assets.extend(estate.assets.id.iter().copied());
+        known.assets.extend(estate.consumptions.asset.iter().copied().filter(|code| *code != NULL_CODE));
+        known.users.extend(estate.users.id.iter().copied());
+        known.users.extend(estate.consumptions.user.iter().copied().filter(|code| *code != NULL_CODE));
         if let Some(users) = estate.assets.frame.column("user_id") {
-            known.users.extend(users.texts().iter().filter(|code| **code != NULL_CODE));
+            known.users.extend(users.texts().iter().copied().filter(|code| *code != NULL_CODE));
         }
         known
     }

@@ -1,11 +1,11 @@
 //! References to something unknown, where the extract that they point at is given: counted, never refused (contract §2.1).
 
 use super::accepted::Accepted;
+use crate::model::codes::CodeSet;
 use crate::model::estate::UnknownReference;
 use crate::model::text::{Code, NULL_CODE, Texts};
 use crate::model::tree::Dimension;
 use crate::model::words::ExtractKind;
-use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
 /// How many unknown values a note shows.
@@ -15,12 +15,12 @@ const EXAMPLES: usize = 5;
 struct Known<'a> {
     accepted: &'a Accepted,
     texts: &'a Texts,
-    products: Option<FxHashSet<Code>>,
-    assets: Option<FxHashSet<Code>>,
-    users: Option<FxHashSet<Code>>,
-    licenses: FxHashSet<Code>,
+    products: Option<CodeSet>,
+    assets: Option<CodeSet>,
+    users: Option<CodeSet>,
+    licenses: CodeSet,
     /// The nodes that have a row of their own, by dimension.
-    nodes: [Option<FxHashSet<Code>>; 3],
+    nodes: [Option<CodeSet>; 3],
 }
 
 /// What a field points at.
@@ -100,12 +100,12 @@ impl<'a> Known<'a> {
     }
 
     fn is_known(&self, points: Points, code: Code) -> bool {
-        let among = |set: &Option<FxHashSet<Code>>| set.as_ref().is_none_or(|set| set.contains(&code));
+        let among = |set: &Option<CodeSet>| set.as_ref().is_none_or(|set| set.contains(code));
         match points {
             Points::Product => among(&self.products),
             Points::Asset => among(&self.assets),
             Points::User => among(&self.users),
-            Points::License => self.licenses.contains(&code),
+            Points::License => self.licenses.contains(code),
             Points::Consumption => self.accepted.consumption_ids.search_sorted(self.texts.get(code)).is_some(),
             Points::Node(dimension) => among(&self.nodes[dimension as usize]),
         }

@@ -1,5 +1,6 @@
 //! The estate: all that a run is about, checked, coded and merged. Made once, then only read.
 
+use super::codes::CodeMap;
 use super::date::NULL_DATE;
 use super::demand::{Consumptions, Demands, own_name_before};
 use super::license::{Licenses, Products};
@@ -8,7 +9,6 @@ use super::text::{Code, Lists, NULL_CODE, Texts};
 use super::tree::Trees;
 use super::value::Frame;
 use super::words::{ExtractKind, Family, ReservationDimension};
-use rustc_hash::FxHashMap;
 
 /// An asset or user table: its fields and where each identifier stands.
 #[derive(Default, Debug)]
@@ -17,16 +17,13 @@ pub struct Registry {
     pub given: bool,
     pub id: Vec<Code>,
     pub frame: Frame,
-    pub row_of: FxHashMap<Code, u32>,
+    pub row_of: CodeMap,
 }
 
 impl Registry {
     /// The row of an identifier.
     pub fn row(&self, id: Code) -> Option<usize> {
-        if id == NULL_CODE {
-            return None;
-        }
-        self.row_of.get(&id).map(|row| *row as usize)
+        self.row_of.get(id).map(|row| row as usize)
     }
 }
 
