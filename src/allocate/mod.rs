@@ -54,6 +54,7 @@ use rustc_hash::FxHashMap;
 use state::State;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::ops::Range;
 
 /// What a calculation leaves: the trace, and the markets to show every pair again.
 pub struct Calculation {
@@ -121,15 +122,11 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
     note_covered(&mut grants, &counted, &deficits);
     conflicts.extend(reservation_conflicts(estate, &reserved));
     let turns = collect_turns(estate, &runs, &chains);
-    let mut outstanding = vec![0; estate.demands.len()];
-    for deficit in &deficits {
-        outstanding[deficit.demand as usize] = deficit.units;
-    }
     let trace = Trace {
         outcomes: (0..estate.demands.len()).map(|demand| state.phase_of(demand).map_or(Outcome::Deficit, Phase::outcome)).collect(),
         needs: needs(estate),
         uses: position::uses(estate, &grants, &reserved),
-        positions: position::positions(estate, &state, &counted, &grants, &outstanding),
+        positions: position::positions(estate, &state, &counted, &grants, &deficits),
         reservations: reservation_uses(estate, &state, &reserved),
         requirements: plan.requirement_names.clone(),
         pairs: runs.iter().enumerate().map(|(product, run)| (estate.demands_of(product).len() * run.market.licenses.len()) as u64).sum(),
@@ -191,17 +188,38 @@ fn affinity_phase<E: Send>(
     let open: Vec<Vec<u32>> = (0..runs.len())
         .map(|product| ctx.estate.demands_of(product).filter(|demand| state.is_open(*demand)).map(|demand| demand as u32).collect())
         .collect();
-    let serve = |((ledger, run), demands): ((&mut ledger::Ledger, &mut ProductRun), Vec<u32>)| {
+    let serve = |((ledger, run), demands): ((&mut ledger::Ledger, &mut ProductRun), &Vec<u32>)| {
         go_on()?;
-        run.affinity = affinity::serve(ctx, set, &run.market, ledger, &demands, None, Phase::Affinity);
+        run.affinity = affinity::serve(ctx, set, &run.market, ledger, demands, None, Phase::Affinity);
         run.affinity.grants.sort_unstable_by_key(|grant| (grant.demand, grant.license));
         Ok(())
     };
-    state.ledgers.par_iter_mut().zip(runs.par_iter_mut()).zip(open).try_for_each(serve)?;
-    for run in runs {
-        settle(state, &mut run.affinity, Phase::Affinity);
+    state.expect(open.iter().map(Vec::len).sum());
+    for batch in batches(&open) {
+        let (ledgers, runs) = (&mut state.ledgers[batch.clone()], &mut runs[batch.clone()]);
+        ledgers.par_iter_mut().zip(runs.par_iter_mut()).zip(&open[batch]).try_for_each(serve)?;
+        for run in runs {
+            settle(state, &mut run.affinity, Phase::Affinity);
+        }
     }
     Ok(())
+}
+
+/// In so many batches products are served: what a batch granted is put with the rest before the next, so that its room is used again.
+const BATCHES: usize = if cfg!(test) { 2 } else { 8 };
+
+/// Products in stretches of about as many demands.
+fn batches(open: &[Vec<u32>]) -> Vec<Range<usize>> {
+    let most = open.iter().map(Vec::len).sum::<usize>().div_ceil(BATCHES).max(1);
+    let (mut batches, mut first, mut demands) = (Vec::new(), 0, 0);
+    for (product, of_product) in open.iter().enumerate() {
+        demands += of_product.len();
+        if demands >= most || product + 1 == open.len() {
+            batches.push(first..product + 1);
+            (first, demands) = (product + 1, 0);
+        }
+    }
+    batches
 }
 
 /// Phase 3, chain by chain.

@@ -5,7 +5,7 @@ use super::state::State;
 use crate::model::decimal::ONE;
 use crate::model::estate::Estate;
 use crate::model::words::{Metric, Phase, PositionStatus};
-use crate::trace::{Grant, LicenseUse, Position};
+use crate::trace::{Deficit, Grant, LicenseUse, Position};
 
 /// What each license gave.
 pub fn uses(estate: &Estate, grants: &[Grant], reserved: &Reserved) -> Vec<LicenseUse> {
@@ -27,7 +27,7 @@ pub fn uses(estate: &Estate, grants: &[Grant], reserved: &Reserved) -> Vec<Licen
 }
 
 /// The result of every product.
-pub fn positions(estate: &Estate, state: &State, counted: &[i64], grants: &[Grant], outstanding: &[i64]) -> Vec<Position> {
+pub fn positions(estate: &Estate, state: &State, counted: &[i64], grants: &[Grant], deficits: &[Deficit]) -> Vec<Position> {
     let mut positions: Vec<Position> = (0..estate.products.len()).map(|_| empty()).collect();
     for product in &estate.consumptions.product {
         positions[*product as usize].consumptions += 1;
@@ -36,7 +36,9 @@ pub fn positions(estate: &Estate, state: &State, counted: &[i64], grants: &[Gran
         let position = &mut positions[*product as usize];
         position.demands += 1;
         position.required += counted[demand];
-        position.outstanding += outstanding[demand];
+    }
+    for deficit in deficits {
+        positions[estate.demands.product[deficit.demand as usize] as usize].outstanding += deficit.units;
     }
     for grant in grants {
         let product = estate.demands.product[grant.demand as usize] as usize;

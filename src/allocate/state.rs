@@ -24,8 +24,8 @@ pub struct State {
     grants: Vec<Grant>,
     /// How many of them are of phase 1.
     direct: usize,
-    /// Those of phase 2, product by product: most of all grants, and in order as they are.
-    affinity: Vec<Vec<Grant>>,
+    /// Those of phase 2, product by product: most of all grants, and in order as they come.
+    affinity: Vec<Grant>,
     pub matches: MatchPool,
     /// By product: its usable licenses, ascending, and their seats.
     licenses: Vec<Vec<u32>>,
@@ -81,6 +81,11 @@ impl State {
         self.grants.push(grant);
     }
 
+    /// Makes room for the grants of phase 2.
+    pub fn expect(&mut self, grants: usize) {
+        self.affinity.reserve_exact(grants);
+    }
+
     /// Takes a market's grants over, with its pool of matched rules. Those of phase 2 must come in the order of products, and be in
     /// the order of [`State::take_all`].
     pub fn take_grants(&mut self, mut grants: Vec<Grant>, pool: &MatchPool, phase: Phase) {
@@ -89,7 +94,7 @@ impl State {
             choice.matched = matches[choice.matched.0 as usize];
         }
         match phase {
-            Phase::Affinity => self.affinity.push(grants),
+            Phase::Affinity => self.affinity.append(&mut grants),
             _ => self.grants.append(&mut grants),
         }
     }
@@ -116,21 +121,17 @@ impl State {
         let key = |grant: &Grant| (grant.demand, grant.license);
         let mut others = std::mem::take(&mut self.grants);
         others.par_sort_by_key(key);
-        let affinity = std::mem::take(&mut self.affinity);
-        let mut all = Vec::with_capacity(others.len() + affinity.iter().map(Vec::len).sum::<usize>());
-        let mut others = others.into_iter().peekable();
-        for grants in affinity {
-            let Some(last) = grants.last().map(key) else { continue };
-            let mut rest = grants.as_slice();
-            while let Some(other) = others.next_if(|other| key(other) < last) {
-                let (before, after) = rest.split_at(rest.partition_point(|grant| key(grant) < key(&other)));
-                all.extend_from_slice(before);
-                all.push(other);
-                rest = after;
-            }
-            all.extend_from_slice(rest);
+        let mut all = std::mem::take(&mut self.affinity);
+        // In place, from the end: a second list of all grants would be gigabytes.
+        let (mut open, mut end) = (all.len(), all.len() + others.len());
+        all.extend_from_slice(&others);
+        for other in others.iter().rev() {
+            let place = all[..open].partition_point(|grant| key(grant) < key(other));
+            all.copy_within(place..open, end - (open - place));
+            end -= open - place + 1;
+            all[end] = *other;
+            open = place;
         }
-        all.extend(others);
         (all, std::mem::take(&mut self.matches))
     }
 }

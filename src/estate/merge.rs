@@ -150,12 +150,10 @@ impl<'a> Merger<'a> {
                 (false, NULL_CODE) => asset_user(&self.estate.assets, asset),
                 (false, user) => user,
             };
-            (asset, user, user_family && demands.subject[demand] == NULL_CODE)
+            ((asset, user), user_family && demands.subject[demand] == NULL_CODE)
         };
-        let found: Vec<(Code, Code, bool)> = (0..demands.len()).into_par_iter().map(of).collect();
-        demands.asset = found.iter().map(|found| found.0).collect();
-        demands.user = found.iter().map(|found| found.1).collect();
-        demands.no_user = found.iter().map(|found| found.2).collect();
+        let ((asset, user), no_user) = (0..demands.len()).into_par_iter().map(of).unzip::<_, _, (Vec<_>, Vec<_>), _>();
+        (demands.asset, demands.user, demands.no_user) = (asset, user, no_user);
     }
 
     fn sources(&self, demands: &Demands) -> Sources {
@@ -181,18 +179,15 @@ impl<'a> Merger<'a> {
             let login_row =
                 (sources.user_first[demand] && sources.user_row[demand] != NULL_CODE).then(|| sources.user_row[demand] as usize);
             let last = last.or_else(|| login_row.and_then(|row| known(login, row)));
-            (
-                members().map(|row| quantity[row]).fold(0i64, i64::saturating_add),
-                members().filter_map(|row| known(started_on, row)).min().unwrap_or(NULL_DATE),
-                last.unwrap_or(NULL_DATE),
-                self.devices(demands.members(demand)),
-            )
+            let quantity = members().map(|row| quantity[row]).fold(0i64, i64::saturating_add);
+            let started = members().filter_map(|row| known(started_on, row)).min().unwrap_or(NULL_DATE);
+            ((quantity, self.devices(demands.members(demand))), (started, last.unwrap_or(NULL_DATE)))
         };
-        let found: Vec<(i64, i32, i32, i64)> = (0..demands.len()).into_par_iter().map(of).collect();
-        demands.quantity = found.iter().map(|found| found.0).collect();
-        demands.started_on = found.iter().map(|found| found.1).collect();
-        demands.last_used_on = found.iter().map(|found| found.2).collect();
-        demands.devices = found.iter().map(|found| found.3).collect();
+        let found = (0..demands.len()).into_par_iter().map(of);
+        type Two<T> = (Vec<T>, Vec<T>);
+        let (numbers, days): (Two<i64>, Two<i32>) = found.unzip();
+        (demands.quantity, demands.devices) = numbers;
+        (demands.started_on, demands.last_used_on) = days;
         demands.cores = self.greatest(demands, sources, "cores");
         demands.processors = self.greatest(demands, sources, "processors");
     }
