@@ -194,7 +194,7 @@ fn affinity_phase<E: Send>(
         run.affinity.grants.sort_unstable_by_key(|grant| (grant.demand, grant.license));
         Ok(())
     };
-    state.expect(open.iter().map(Vec::len).sum());
+    state.make_room(open.iter().map(Vec::len).sum());
     for batch in batches(&open) {
         let (ledgers, runs) = (&mut state.ledgers[batch.clone()], &mut runs[batch.clone()]);
         ledgers.par_iter_mut().zip(runs.par_iter_mut()).zip(&open[batch]).try_for_each(serve)?;

@@ -82,7 +82,7 @@ impl State {
     }
 
     /// Makes room for the grants of phase 2.
-    pub fn expect(&mut self, grants: usize) {
+    pub fn make_room(&mut self, grants: usize) {
         self.affinity.reserve_exact(grants);
     }
 

@@ -66,7 +66,14 @@ pub fn start(run_once: &RunOnce<'_>) -> Exit {
             return exit;
         }
     };
-    dispatch(&cli, run_once)
+    let exit = dispatch(&cli, run_once);
+    // What a run published is there, whether its summary arrived or not; of any other command what it says is all there is.
+    let tells = !matches!(cli.command, Command::Run(_) | Command::Schedule(_));
+    if exit == Exit::Complete && tells && terminal::lost() {
+        terminal::say_error("error: stdout cannot be written: what was to be said is not all there\n  help: look whether the disk is full");
+        return Exit::Output;
+    }
+    exit
 }
 
 fn dispatch(cli: &Cli, run_once: &RunOnce<'_>) -> Exit {

@@ -2,6 +2,7 @@
 //! a panic when the reader has gone.
 
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether stderr is a terminal.
 pub fn stderr_is_terminal() -> bool {
@@ -42,7 +43,19 @@ pub fn say_error(text: &str) {
 /// Text on stdout. A closed pipe (`| head`) is no error.
 pub fn say(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
+    if let Err(error) = writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush())
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        LOST.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether something on stdout was lost: the disk behind it is full, perhaps.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether something that was said did not arrive, though somebody was there to take it.
+pub fn lost() -> bool {
+    LOST.load(Ordering::Relaxed)
 }
 
 /// Colors, where they are wanted.

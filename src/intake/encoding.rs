@@ -37,7 +37,9 @@ pub fn encoding(bytes: &[u8]) -> Option<Encoding> {
     let bad = lines.iter().filter(|line| std::str::from_utf8(line).is_err()).count();
     let more = if bad > 1 { format!(", and {bad} lines have such") } else { String::new() };
     let sign = format!("line {line} holds the byte {:02X}, which is no UTF-8{more}", bytes.get(at).copied().unwrap_or_default());
-    Some(Encoding { name, sign, whole: line == 1 })
+    // Where hardly a line is left, there is nothing to be read.
+    let all = lines.iter().filter(|line| !line.is_empty()).count();
+    Some(Encoding { name, sign, whole: line == 1 || bad * 2 > all })
 }
 
 #[cfg(test)]
@@ -53,7 +55,8 @@ mod tests {
         assert_eq!(named(&utf16), Some(("UTF-16LE", true)));
         assert_eq!(named(&[&[0xFF, 0xFE], &utf16[..]].concat()), Some(("UTF-16", true)));
         assert_eq!(named(b"Name\nM\xFCller\n"), Some(("ISO-8859-1", false)));
-        assert_eq!(named(b"Name\n\x80 5\nM\xFCller\n"), Some(("WINDOWS-1252", false)));
+        assert_eq!(named(b"Name\nM\xFCller\nJ\xFCrgen\n"), Some(("ISO-8859-1", true)));
+        assert_eq!(named(b"Name\n\x80 5\nM\xFCller\n"), Some(("WINDOWS-1252", true)));
         assert_eq!(named(b"Gr\xF6\xDFe\n1\n"), Some(("ISO-8859-1", true)));
         assert_eq!(encoding(b"Name\nM\xFCller\n").expect("one").sign, "line 2 holds the byte FC, which is no UTF-8");
         assert_eq!(named(b""), None);

@@ -119,7 +119,8 @@ fn judged(
     let share = share(field);
     let points = match share {
         950.. => name,
-        500.. => name.saturating_sub(10),
+        // A few values that cannot be read are no reason to overlook what the column is called.
+        500.. => name.saturating_sub(10).max(LEAST),
         _ if is_closed(field) => name.saturating_sub(40),
         // Not by its values: a doubt to be told, if no other field takes the column.
         _ if name >= 80 => LEAST,

@@ -201,6 +201,11 @@ pub fn propose(path: &str, asked: &Asked) -> Result<Proposal, IntakeError> {
     proposal.words = words(&proposal, &profiles);
     proposal.join = made(&proposal, &sheet);
     proposal.missing = missing(&proposal);
+    if proposal.kind == ExtractKind::Licenses && proposal.heading_of("seats").is_none() {
+        let told =
+            "no column gives the seats: licenses without seats cover nothing, but for site licenses. Name it with --column seats=HEADING";
+        proposal.notes.push(told.to_owned());
+    }
     proposal.keys = agree::keys(&proposal, &profiles);
     proposal.trial = trial::trial(&proposal);
     Ok(proposal)
@@ -237,13 +242,19 @@ fn refuse_spreadsheet(path: &str) -> Result<(), IntakeError> {
     if ![".xlsx", ".xls", ".xlsm", ".ods"].iter().any(|end| lower.ends_with(end)) {
         return Ok(());
     }
-    let problem = "it is a workbook, and seatwise reads CSV and Parquet".to_owned();
+    Err(workbook(path, "it is a workbook, and seatwise reads CSV and Parquet"))
+}
+
+fn workbook(path: &str, problem: &str) -> IntakeError {
     let remedy = "save the sheet as \"CSV UTF-8\" and name that file".to_owned();
-    Err(IntakeError { path: path.to_owned(), problem, remedy, code: 3 })
+    IntakeError { path: path.to_owned(), problem: problem.to_owned(), remedy, code: 3 }
 }
 
 /// The separator of a CSV; what cannot be read at all is refused with the way out.
 fn look_at_text(path: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<u8, IntakeError> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(workbook(path, "it is a zip file, perhaps a workbook, and seatwise reads CSV and Parquet"));
+    }
     if let Some(found) = encoding::encoding(bytes) {
         let command = format!("iconv -f {} -t UTF-8 {} > {}", found.name, typed(path), utf8_name(path));
         if found.whole {

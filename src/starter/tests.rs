@@ -1,6 +1,6 @@
 //! That a project is made whole or not at all.
 
-use super::{FILES, StarterError, make};
+use super::{FILES, JOB_FILE, StarterError, make};
 use crate::run::files::{FileWork, RealFiles, WorkFile};
 use std::cell::Cell;
 use std::fs;
@@ -105,5 +105,25 @@ fn every_file_of_the_folder_is_part_of_the_project() {
     assert_eq!(count(&root) + count(&root.join("extracts")), FILES.len());
     for (name, text, _) in FILES {
         assert!(text.ends_with('\n') && !text.contains('\r'), "{name}");
+    }
+}
+
+#[test]
+fn every_option_that_waits_as_a_comment_can_be_taken() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path().join("project");
+    make(&folder, &RealFiles).expect("a project");
+    let job = folder.join(JOB_FILE);
+    let text = std::fs::read_to_string(&job).expect("a job");
+    let option = |line: &str| {
+        line.starts_with('[')
+            || line.split_once(" = ").is_some_and(|(key, _)| key.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_'))
+    };
+    let lines = text.lines().map(|line| line.strip_prefix("# ").filter(|rest| option(rest)).unwrap_or(line));
+    let taken: String = lines.flat_map(|line| [line, "\n"]).collect();
+    assert_ne!(taken, text);
+    std::fs::write(&job, taken).expect("room for it");
+    if let Err(error) = crate::jobs::Job::load(&job) {
+        panic!("{error:?}");
     }
 }

@@ -55,7 +55,7 @@ const EXAMPLES: &str = "Examples:
   seatwise import licenses=export.csv --column seats=\"Purchase Qty\" --date-format %d/%m/%Y
   seatwise import people.csv --map >> job.toml
 
-What is clear is proposed with its reason; what is not is left for you to decide. The files are read as a run would read them, so the rows that would be refused are counted. Exit codes: 0 they can be read so; 2 something is to be decided first; 3 a file cannot be read; 4 a file is refused for what is in it.";
+What is clear is proposed with its reason; what is not is left for you to decide. The files are read as a run would read them, so the rows that would be refused are counted. Words that are not clear wait in the job as comments that begin with DECIDE. Exit codes: 0 they can be read so; 2 dates, a field or the kind of file must be said first; 3 a file cannot be read; 4 a file is refused for what is in it.";
 
 /// `seatwise import`.
 pub fn import(args: &ImportArgs) -> Exit {
@@ -162,7 +162,8 @@ fn map(proposals: &[Proposal], exit: Exit) -> Exit {
 
 /// What a proposal comes to: whether a run could read the file so.
 fn exit_of(proposal: &Proposal) -> Exit {
-    if !proposal.missing.is_empty() || !proposal.trial.errors.is_empty() {
+    let nothing = proposal.trial.rows > 0 && proposal.trial.rejected == proposal.trial.rows;
+    if nothing || !proposal.missing.is_empty() || !proposal.trial.errors.is_empty() {
         Exit::InputContent
     } else if proposal.open().is_empty() {
         Exit::Complete
