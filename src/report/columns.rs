@@ -94,18 +94,13 @@ impl<'a> Columns<'a> {
     /// Texts that differ in nearly every row, appended to the buffer; `false` for null, and then nothing may be appended.
     pub fn text(&mut self, name: impl Into<Cow<'a, str>>, write: impl Fn(usize, &mut String) -> bool + Sync + 'a) {
         self.push(name, Kind::Text, move |rows, column, tools| {
-            let count = rows.len();
-            let mut bytes = String::with_capacity(count * 24);
-            let mut ends: Vec<Option<usize>> = Vec::with_capacity(count + 1);
-            // So that the row before is there for every row.
-            ends.push(Some(0));
-            let mut starts = Vec::with_capacity(count);
+            let mut bytes = String::with_capacity(rows.len() * 24);
+            let mut places: Vec<Option<Range<usize>>> = Vec::with_capacity(rows.len());
             for row in rows {
-                starts.push(bytes.len());
-                let known = write(row, &mut bytes);
-                ends.push(known.then_some(bytes.len()));
+                let start = bytes.len();
+                places.push(write(row, &mut bytes).then_some(start..bytes.len()));
             }
-            flat::texts(column, count, |row| ends[row + 1].map(|end| &bytes[starts[row]..end]), tools)
+            flat::texts(column, places.len(), |row| places[row].clone().map(|place| &bytes[place]), tools)
         });
     }
 
