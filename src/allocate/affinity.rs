@@ -2,8 +2,8 @@
 //! no group can cover (§4.9).
 
 use super::candidates::Candidates;
-use super::choice::choices;
-use super::cover::{Server, Turn};
+use super::choice::{Matched, choice};
+use super::cover::{Server, Take, Turn};
 use super::ctx::{Ctx, DemandSet};
 use super::failures::failures;
 use super::ledger::Ledger;
@@ -107,6 +107,7 @@ pub fn serve(
     };
     let partial_cover = ctx.estate.policy.partial_cover && phase != Phase::Bundle;
     let mut server = Server::new(ctx, set, market, ledger, partial_cover);
+    let (mut turn, mut matched) = (Turn::default(), Matched::new(market));
     let mut number = 0;
     for next in queue.chunks(desks.len()) {
         if giant {
@@ -116,9 +117,11 @@ pub fn serve(
         }
         for (scores, candidates) in &mut desks[..next.len()] {
             number += 1;
-            let turn = server.serve(scores, candidates);
-            let choices = choices(ctx, set, market, scores, candidates, &turn.takes, &mut result.matches);
-            record(market, scores, &turn, choices, phase, number, &mut result);
+            server.serve(scores, candidates, &mut turn);
+            for take in &turn.takes {
+                let choice = choice((ctx, set, market), scores, candidates, &turn.takes, take, &mut matched);
+                record(market, scores, take, choice, phase, number, &mut result);
+            }
             if !turn.covered() {
                 result.left.push(judge_served(market, scores, candidates, &turn, number));
             }
@@ -130,26 +133,25 @@ pub fn serve(
         result.left.push(judge_without(market, &scores));
     }
     result.left.sort_unstable_by_key(|judged| judged.demand);
+    result.matches = matched.pool;
     result.served = queue;
     result
 }
 
-fn record(market: &Market, scores: &Scores, turn: &Turn, choices: Vec<Choice>, phase: Phase, number: u32, result: &mut ServeResult) {
-    for (take, choice) in turn.takes.iter().zip(choices) {
-        let cut_off = &mut result.cut_off[take.local as usize];
-        *cut_off = Some(cut_off.map_or(choice.score, |lowest| lowest.min(choice.score)));
-        result.grants.push(Grant {
-            demand: scores.demand as u32,
-            license: market.licenses[take.local as usize],
-            phase,
-            units: take.drawn.units,
-            covered: 0,
-            turn: Some(number),
-            choice: Some(choice),
-            reservation: take.drawn.reservation,
-            assignment: None,
-        });
-    }
+fn record(market: &Market, scores: &Scores, take: &Take, choice: Choice, phase: Phase, number: u32, result: &mut ServeResult) {
+    let cut_off = &mut result.cut_off[take.local as usize];
+    *cut_off = Some(cut_off.map_or(choice.score, |lowest| lowest.min(choice.score)));
+    result.grants.push(Grant {
+        demand: scores.demand as u32,
+        license: market.licenses[take.local as usize],
+        phase,
+        units: take.drawn.units,
+        covered: 0,
+        turn: Some(number),
+        choice: Some(choice),
+        reservation: take.drawn.reservation,
+        assignment: None,
+    });
 }
 
 fn judge_served(market: &Market, scores: &Scores, candidates: &mut Candidates, turn: &Turn, number: u32) -> Judged {
@@ -158,7 +160,7 @@ fn judge_served(market: &Market, scores: &Scores, candidates: &mut Candidates, t
     Judged {
         demand: scores.demand as u32,
         turn: Some(number),
-        candidates: candidates.len(),
+        candidates: candidates.count(market),
         best: best.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }),
         reason: match (partial, turn.any_free) {
             (Some(_), _) => DeficitReason::PartlyCovered,

@@ -4,36 +4,57 @@ use super::candidates::Candidates;
 use super::cover::Take;
 use super::ctx::{Ctx, DemandSet};
 use super::market::{Market, compare_by};
-use super::score::{Scores, Standing};
+use super::score::{AllPairs, Scores, Standing};
 use crate::model::words::DecidedBy;
-use crate::trace::matched::MatchPool;
+use crate::trace::matched::{MatchId, MatchPool};
 use crate::trace::{Choice, RunnerUp};
+use rustc_hash::FxHashMap;
 
-/// What to say of each take of a demand, in their order.
-pub fn choices(
-    ctx: &Ctx<'_>,
-    set: &DemandSet<'_>,
-    market: &Market,
+/// The sets of rules that matched a market's grants.
+pub struct Matched {
+    pub pool: MatchPool,
+    /// Those of plain candidates, by their marks.
+    known: FxHashMap<u64, MatchId>,
+    /// Whether the rules that match a pair have a short form.
+    marked: bool,
+}
+
+impl Matched {
+    pub fn new(market: &Market) -> Self {
+        Self { pool: MatchPool::default(), known: FxHashMap::default(), marked: AllPairs::marked(market) }
+    }
+
+    fn of(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, scores: &Scores, take: &Take) -> MatchId {
+        if !self.marked || scores.exception_of(take.local).is_some() {
+            return self.pool.intern(scores.matched(ctx, set, market, take.local));
+        }
+        let marks = scores.marks(market, take.standing.tie);
+        let pool = &mut self.pool;
+        *self.known.entry(marks).or_insert_with(|| pool.intern(scores.matched(ctx, set, market, take.local)))
+    }
+}
+
+/// What to say of one of the takes of a demand.
+pub fn choice(
+    (ctx, set, market): (&Ctx<'_>, &DemandSet<'_>, &Market),
     scores: &Scores,
     candidates: &mut Candidates,
     takes: &[Take],
-    pool: &mut MatchPool,
-) -> Vec<Choice> {
-    let choice = |take: &Take| {
-        let rank = candidates.rank(market, scores, take.standing);
-        let better_takes = takes.iter().filter(|other| other.standing < take.standing).count() as u32;
-        let runner_up = runner_up(scores, candidates, market, take.standing, takes);
-        Choice {
-            score: take.standing.score(),
-            rank,
-            candidates: candidates.len(),
-            passed_over: rank - 1 - better_takes,
-            runner_up: runner_up.map(|(standing, local)| RunnerUp { license: market.licenses[local as usize], score: standing.score() }),
-            decided_by: decided_by(ctx, market, take, runner_up),
-            matched: pool.intern(scores.matched(ctx, set, market, take.local)),
-        }
-    };
-    takes.iter().map(choice).collect()
+    take: &Take,
+    matched: &mut Matched,
+) -> Choice {
+    let rank = candidates.rank(market, scores, take.standing);
+    let better_takes = takes.iter().filter(|other| other.standing < take.standing).count() as u32;
+    let runner_up = runner_up(scores, candidates, market, take.standing, takes);
+    Choice {
+        score: take.standing.score(),
+        rank,
+        candidates: candidates.count(market),
+        passed_over: rank - 1 - better_takes,
+        runner_up: runner_up.map(|(standing, local)| RunnerUp { license: market.licenses[local as usize], score: standing.score() }),
+        decided_by: decided_by(ctx, market, take, runner_up),
+        matched: matched.of(ctx, set, market, scores, take),
+    }
 }
 
 /// The best-ranked candidate after a take that gave nothing.

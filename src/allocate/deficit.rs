@@ -43,7 +43,7 @@ pub fn deficits(
         let counted = counted_need(ctx.estate, demand);
         let covered = judged.partial.map_or(0, |(given, of)| covered_in_part(counted, given, of));
         let cut_off_score = judged.best.and_then(|best| market.local(best.license)).and_then(|local| cut_off[local as usize]);
-        let free_units = if judged.candidates == 0 {
+        let free_units = if judged.candidates == 0 || free.all_taken() {
             0
         } else {
             scores.score(ctx, set, market, demand);
@@ -87,9 +87,17 @@ impl FreeSeats {
         free
     }
 
+    /// Whether nobody has a seat left for anyone.
+    fn all_taken(&self) -> bool {
+        self.alive.iter().all(|word| *word == 0)
+    }
+
     /// Seats of a demand's candidates that are free for it.
     fn of(&self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, ledger: &Ledger, scores: &Scores, candidates: &Candidates) -> i64 {
         let free_for = |place: u32| ledger.free_for(market.at[place as usize], ctx.estate, set.demands, scores.demand);
+        if market.keys.is_some() {
+            return candidates.among(&self.alive).map(free_for).sum();
+        }
         if let Some(listed) = candidates.listed() {
             return listed.iter().map(|standing| free_for(standing.tie)).sum();
         }

@@ -5,6 +5,7 @@
 
 use super::ctx::{Ctx, DemandSet};
 use super::failures::CommonFailures;
+use super::keys::{KeyTables, Members};
 use super::rows::LicenseRow;
 use super::sets::{count, has, insert, members, words};
 use super::sparse::{Lookup, find_lookups};
@@ -34,11 +35,13 @@ pub struct Market {
     /// By place: the number of its metric.
     pub metric_of: Vec<u8>,
     /// The metrics of the licenses, and which have each.
-    pub metrics: Vec<(Metric, Vec<u64>)>,
+    pub metrics: Vec<(Metric, Members)>,
     /// Who may be a candidate of anyone: all but named-user licenses, which need an assignment.
     pub open: Vec<u64>,
     pub tables: Vec<Table>,
     pub lookups: Vec<Lookup>,
+    /// For small markets.
+    pub keys: Option<KeyTables>,
     /// Looked-up requirements that most demands match few licenses of, by their places: as many as leave few licenses unbound.
     pub narrow: Vec<usize>,
     /// The licenses that none of these binds, if they are few: a candidate is one of them, or matches one.
@@ -66,8 +69,8 @@ impl Market {
         let metric = |local: &u32| estate.licenses.metric[licenses[*local as usize] as usize].unwrap_or(Metric::Site);
         let metrics = by_metric(at.iter().map(metric), at.len());
         let mut open = vec![0; words(at.len())];
-        for (_, bits) in metrics.iter().filter(|(metric, _)| *metric != Metric::NamedUser) {
-            open.iter_mut().zip(bits).for_each(|(open, bits)| *open |= bits);
+        for (_, members) in metrics.iter().filter(|(metric, _)| *metric != Metric::NamedUser) {
+            open.iter_mut().zip(&members.bits).for_each(|(open, bits)| *open |= bits);
         }
         let (class_of, classes) = classify(ctx, &licenses);
         let mut market = Self {
@@ -82,6 +85,7 @@ impl Market {
             metrics,
             open,
             tables: Vec::new(),
+            keys: None,
             narrow: Vec::new(),
             unbound: None,
             common_failures: CommonFailures::default(),
@@ -92,6 +96,13 @@ impl Market {
         if !market.licenses.is_empty() && !demands.is_empty() {
             let groups = &ctx.plan.groups;
             market.tables = groups.par_iter().filter_map(|group| Table::new(ctx, set, demands, &market, group)).collect();
+            if KeyTables::fit(&market.licenses, !market.links.is_empty()) {
+                market.keys = KeyTables::new(&market, demands.len(), ctx.preferences.most(set.demands, demands));
+            }
+            if market.keys.is_none() {
+                let words = words(market.at.len());
+                market.tables.par_iter_mut().for_each(|table| table.part_by_points(words));
+            }
         }
         market
     }
@@ -159,14 +170,14 @@ fn tie_order(estate: &Estate, licenses: &[u32]) -> Vec<u32> {
     order
 }
 
-fn by_metric(each: impl Iterator<Item = Metric>, licenses: usize) -> Vec<(Metric, Vec<u64>)> {
-    let mut metrics: Vec<(Metric, Vec<u64>)> = Vec::new();
+fn by_metric(each: impl Iterator<Item = Metric>, licenses: usize) -> Vec<(Metric, Members)> {
+    let mut metrics: Vec<(Metric, Members)> = Vec::new();
     for (place, metric) in each.enumerate() {
         let known = metrics.iter().position(|(other, _)| *other == metric).unwrap_or_else(|| {
-            metrics.push((metric, vec![0; words(licenses)]));
+            metrics.push((metric, Members::none(licenses)));
             metrics.len() - 1
         });
-        insert(&mut metrics[known].1, place as u32);
+        metrics[known].1.insert(place as u32);
     }
     metrics.sort_unstable_by_key(|(metric, _)| *metric);
     metrics

@@ -19,6 +19,7 @@ pub mod direct;
 pub mod downgrade;
 pub mod explain_pair;
 pub mod failures;
+pub mod keys;
 pub mod ledger;
 pub mod market;
 pub mod pages;

@@ -149,6 +149,11 @@ impl Scores {
         Exception { local, place, fail, score: self.points(market, place).saturating_add(preference.unwrap_or(0)), preference }
     }
 
+    /// Whether the demand fails at a metric, rules aside.
+    pub(super) fn fails_at(&self, metric: Metric) -> bool {
+        self.own[metric as usize] != NONE
+    }
+
     /// The demand's product.
     pub(super) fn product(&self) -> u32 {
         self.product
@@ -281,7 +286,7 @@ impl Scores {
         self.without_exceptions(market, bits);
         for (metric, of_metric) in &market.metrics {
             if self.own[*metric as usize] != NONE {
-                bits.iter_mut().zip(of_metric).for_each(|(bits, of_metric)| *bits &= !of_metric);
+                bits.iter_mut().zip(&of_metric.bits).for_each(|(bits, of_metric)| *bits &= !of_metric);
             }
         }
         for (table, row) in market.tables.iter().zip(&self.rows) {

@@ -26,7 +26,7 @@ pub struct Table {
     masks: Vec<u16>,
     /// Rows × parts, the first failed requirement as a failure code; empty without requirements.
     fails: Vec<u16>,
-    /// By row: the licenses by points; empty without affinities.
+    /// By row: the licenses by points; empty without affinities, and where nobody asks (`keys`).
     pub levels: Vec<Partition<i64>>,
     /// By row: the licenses by what they fail; empty without requirements.
     pub failing: Vec<Partition<u16>>,
@@ -95,11 +95,27 @@ impl Table {
     }
 
     fn add_row(&mut self, verdict: &Verdict, parts: &Parts, words: usize) {
-        self.levels.extend(Partition::new(&verdict.points, &parts.places, words));
         self.failing.extend(Partition::new(&verdict.fails, &parts.places, words));
         self.points.extend_from_slice(&verdict.points);
         self.masks.extend_from_slice(&verdict.masks);
         self.fails.extend_from_slice(&verdict.fails);
+    }
+
+    /// Parts the licenses by points, row by row.
+    pub fn part_by_points(&mut self, words: usize) {
+        let mut places: Vec<Vec<u32>> = vec![Vec::new(); self.parts];
+        self.part_of.iter().enumerate().for_each(|(place, part)| places[*part as usize].push(place as u32));
+        self.levels = self.points.chunks(self.parts.max(1)).filter_map(|points| Partition::new(points, &places, words)).collect();
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.points.len().max(self.fails.len()) / self.parts.max(1)
+    }
+
+    /// The least and the most points that a row gives to a license.
+    pub fn range(&self) -> (i64, i64) {
+        (self.points.iter().copied().min().unwrap_or(0), self.points.iter().copied().max().unwrap_or(0))
     }
 
     /// The row of a demand, by its place in the market.
