@@ -2,13 +2,14 @@
 //! no group can cover (§4.9).
 
 use super::candidates::Candidates;
-use super::choice::{Matched, choice};
+use super::choice::{Matched, choice, choice_of_best};
 use super::cover::{Server, Take, Turn};
 use super::ctx::{Ctx, DemandSet};
 use super::failures::failures;
+use super::keys::Brief;
 use super::ledger::Ledger;
 use super::market::Market;
-use super::score::{Scores, failed, serving_order};
+use super::score::{Scores, Standing, failed, turn_key};
 use crate::model::words::{DeficitReason, Failure, Phase};
 use crate::trace::matched::MatchPool;
 use crate::trace::{Choice, Grant, RunnerUp};
@@ -47,38 +48,95 @@ const GIANT: usize = if cfg!(test) { 4 } else { 16_384 };
 /// For how many demands of a giant product candidates are found ahead of their turn.
 const AHEAD: usize = if cfg!(test) { 3 } else { 256 };
 
-/// The demands with a candidate, in serving order; then those without.
-pub fn serving_queue(
-    ctx: &Ctx<'_>,
-    set: &DemandSet<'_>,
-    market: &Market,
-    demands: &[u32],
-    name_rank: Option<&[u32]>,
-) -> (Vec<u32>, Vec<u32>) {
-    let best: Vec<Vec<Option<i64>>> = demands
-        .par_chunks(CHUNK)
-        .map_init(<(Scores, Candidates)>::default, |(scores, candidates), chunk| {
-            let best = |demand: &u32| {
-                scores.score(ctx, set, market, *demand as usize);
-                candidates.find(market, scores);
-                candidates.best_score(market, scores)
-            };
-            chunk.iter().map(best).collect()
-        })
-        .collect();
-    let mut queue: Vec<(i64, i32, u32, u32)> = Vec::with_capacity(demands.len());
-    let mut without = Vec::new();
-    for (place, (demand, best)) in demands.iter().zip(best.into_iter().flatten()).enumerate() {
-        match best {
-            Some(score) => {
-                let rank = name_rank.map_or(*demand, |ranks| ranks[place]);
-                queue.push((score, set.demands.started_on[*demand as usize], rank, *demand));
+/// Demands by their turns.
+struct Queue {
+    /// Those with a candidate, in serving order; by their places among the demands asked for.
+    places: Vec<u32>,
+    without: Vec<u32>,
+    /// In a market of keys: the candidates of each in short, by place.
+    briefs: Vec<Brief>,
+}
+
+impl Queue {
+    fn new(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demands: &[u32], name_rank: Option<&[u32]>) -> Self {
+        let stretch = |desk: &mut Desk, (chunk, demands): (usize, &[u32])| {
+            let (mut keys, mut without, mut briefs) = (Vec::with_capacity(demands.len()), Vec::new(), Vec::new());
+            for (place, demand) in (chunk * CHUNK..).zip(demands) {
+                desk.find(ctx, set, market, *demand);
+                match desk.best_score(market, &mut briefs) {
+                    Some(score) => {
+                        let rank = name_rank.map_or(place as u32, |ranks| ranks[place]);
+                        keys.push(turn_key(score, set.demands.started_on[*demand as usize], rank));
+                    }
+                    None => without.push(*demand),
+                }
             }
-            None => without.push(*demand),
+            (keys, without, briefs)
+        };
+        let stretches: Vec<_> = demands.par_chunks(CHUNK).enumerate().map_init(Desk::default, stretch).collect();
+        let (mut keys, mut without, mut briefs) = (Vec::new(), Vec::new(), Vec::new());
+        for (stretch_keys, stretch_without, stretch_briefs) in stretches {
+            append(&mut keys, stretch_keys);
+            append(&mut without, stretch_without);
+            append(&mut briefs, stretch_briefs);
         }
+        if keys.len() < GIANT {
+            keys.sort_unstable();
+        } else {
+            keys.par_sort_unstable();
+        }
+        let mut places: Vec<u32> = keys.into_iter().map(|key| key as u32).collect();
+        if let Some(ranks) = name_rank {
+            let mut place_of = vec![0; ranks.len()];
+            ranks.iter().zip(0..).for_each(|(rank, place)| place_of[*rank as usize] = place);
+            places.iter_mut().for_each(|place| *place = place_of[*place as usize]);
+        }
+        Self { places, without, briefs }
     }
-    queue.par_sort_unstable_by(|a, b| serving_order((a.0, a.1, a.2), (b.0, b.1, b.2)));
-    (queue.into_iter().map(|(_, _, _, demand)| demand).collect(), without)
+}
+
+/// Most often there is but one stretch.
+fn append<T>(all: &mut Vec<T>, mut more: Vec<T>) {
+    if all.is_empty() {
+        *all = more;
+    } else {
+        all.append(&mut more);
+    }
+}
+
+/// Where one demand is looked at. Used again for others of its market.
+#[derive(Default)]
+struct Desk {
+    scores: Scores,
+    candidates: Candidates,
+    scored: bool,
+    found: bool,
+}
+
+impl Desk {
+    /// Somebody else's turn.
+    fn clear(&mut self) {
+        (self.scored, self.found) = (false, false);
+    }
+
+    fn score(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demand: u32) {
+        self.scores.score(ctx, set, market, demand as usize);
+        self.scored = true;
+    }
+
+    fn find(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demand: u32) {
+        self.score(ctx, set, market, demand);
+        self.candidates.find(market, &self.scores);
+        self.found = true;
+    }
+
+    /// The score of the best candidate; in a market of keys notes them all in short.
+    fn best_score(&mut self, market: &Market, briefs: &mut Vec<Brief>) -> Option<i64> {
+        let Some(keys) = &market.keys else { return self.candidates.best_score(market, &self.scores) };
+        let brief = self.candidates.brief();
+        briefs.push(brief);
+        keys.standing(brief.best).map(Standing::score)
+    }
 }
 
 /// Serves demands in their order, from one market. `name_rank` orders demands of equal score and age where their place does
@@ -92,35 +150,55 @@ pub fn serve(
     name_rank: Option<&[u32]>,
     phase: Phase,
 ) -> ServeResult {
-    let (queue, without) = serving_queue(ctx, set, market, demands, name_rank);
+    let queue = Queue::new(ctx, set, market, demands, name_rank);
     let mut result = ServeResult { cut_off: vec![None; market.licenses.len()], ..ServeResult::default() };
     // Demands are served one after the other; but whom each can choose from does not depend on the others. Where one product is most
     // of the estate, nobody else would use the other cores meanwhile.
-    let giant = queue.len() >= GIANT && queue.len() * 4 > set.demands.len();
-    let mut desks: Vec<(Scores, Candidates)> = (0..if giant { AHEAD } else { 1 }).map(|_| Default::default()).collect();
-    let ready = |(scores, candidates): &mut (Scores, Candidates), demand: u32| {
-        scores.score(ctx, set, market, demand as usize);
-        candidates.find(market, scores);
-        if giant {
-            candidates.ahead(market, scores);
-        }
-    };
+    let giant = queue.places.len() >= GIANT && queue.places.len() * 4 > set.demands.len();
+    let mut desks: Vec<Desk> = (0..if giant { AHEAD } else { 1 }).map(|_| Desk::default()).collect();
     let partial_cover = ctx.estate.policy.partial_cover && phase != Phase::Bundle;
     let mut server = Server::new(ctx, set, market, ledger, partial_cover);
     let (mut turn, mut matched) = (Turn::default(), Matched::new(market));
     let mut number = 0;
-    for next in queue.chunks(desks.len()) {
+    for next in queue.places.chunks(desks.len()) {
+        desks.iter_mut().for_each(Desk::clear);
         if giant {
-            desks.par_iter_mut().zip(next).for_each(|(desk, demand)| ready(desk, *demand));
-        } else {
-            desks.iter_mut().zip(next).for_each(|(desk, demand)| ready(desk, *demand));
+            let ready = |(desk, place): (&mut Desk, &u32)| {
+                let demand = demands[*place as usize];
+                if queue.briefs.get(*place as usize).is_some_and(|brief| server.is_short(brief)) {
+                    desk.score(ctx, set, market, demand);
+                } else {
+                    desk.find(ctx, set, market, demand);
+                    desk.candidates.ahead(market, &desk.scores);
+                }
+            };
+            desks.par_iter_mut().zip(next).for_each(ready);
         }
-        for (scores, candidates) in &mut desks[..next.len()] {
+        for (desk, place) in desks.iter_mut().zip(next) {
             number += 1;
+            let demand = demands[*place as usize];
+            let brief = queue.briefs.get(*place as usize).filter(|brief| server.serve_shortly(demand, brief, &mut turn));
+            if let Some(brief) = brief {
+                for take in &turn.takes {
+                    if !desk.scored {
+                        desk.score(ctx, set, market, demand);
+                    }
+                    let choice = choice_of_best((ctx, set, market), &desk.scores, brief, take, &mut matched);
+                    record(market, demand, take, choice, phase, number, &mut result);
+                }
+                if turn.takes.is_empty() {
+                    result.left.push(judge_shortly(market, demand, brief, number));
+                }
+                continue;
+            }
+            if !desk.found {
+                desk.find(ctx, set, market, demand);
+            }
+            let Desk { scores, candidates, .. } = desk;
             server.serve(scores, candidates, &mut turn);
             for take in &turn.takes {
                 let choice = choice((ctx, set, market), scores, candidates, &turn.takes, take, &mut matched);
-                record(market, scores, take, choice, phase, number, &mut result);
+                record(market, demand, take, choice, phase, number, &mut result);
             }
             if !turn.covered() {
                 result.left.push(judge_served(market, scores, candidates, &turn, number));
@@ -128,21 +206,21 @@ pub fn serve(
         }
     }
     let mut scores = Scores::default();
-    for demand in &without {
+    for demand in &queue.without {
         scores.score(ctx, set, market, *demand as usize);
         result.left.push(judge_without(market, &scores));
     }
     result.left.sort_unstable_by_key(|judged| judged.demand);
     result.matches = matched.pool;
-    result.served = queue;
+    result.served = queue.places.into_iter().map(|place| demands[place as usize]).collect();
     result
 }
 
-fn record(market: &Market, scores: &Scores, take: &Take, choice: Choice, phase: Phase, number: u32, result: &mut ServeResult) {
+fn record(market: &Market, demand: u32, take: &Take, choice: Choice, phase: Phase, number: u32, result: &mut ServeResult) {
     let cut_off = &mut result.cut_off[take.local as usize];
     *cut_off = Some(cut_off.map_or(choice.score, |lowest| lowest.min(choice.score)));
     result.grants.push(Grant {
-        demand: scores.demand as u32,
+        demand,
         license: market.licenses[take.local as usize],
         phase,
         units: take.drawn.units,
@@ -169,6 +247,20 @@ fn judge_served(market: &Market, scores: &Scores, candidates: &mut Candidates, t
         },
         requirement: None,
         partial,
+    }
+}
+
+/// Nobody had a seat left when its turn came.
+fn judge_shortly(market: &Market, demand: u32, brief: &Brief, number: u32) -> Judged {
+    let best = market.keys.as_ref().and_then(|keys| keys.standing(brief.best));
+    Judged {
+        demand,
+        turn: Some(number),
+        candidates: brief.count,
+        best: best.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }),
+        reason: DeficitReason::CapacityExhausted,
+        requirement: None,
+        partial: None,
     }
 }
 

@@ -4,7 +4,7 @@
 //! candidates is split by the points of one group of rules after the other, and the part that can still reach the highest score
 //! is split first. So the best of 100,000 licenses is found without a look at each.
 
-use super::keys::{Keys, Members};
+use super::keys::{Brief, Keys, Members};
 use super::market::Market;
 use super::score::{Scores, Standing};
 use super::sets::{Set, count, count_before, first_from, has, insert, members, remove};
@@ -162,11 +162,13 @@ impl Candidates {
         if market.keys.is_some() { self.keys.count() } else { self.total }
     }
 
-    /// The score of the best.
+    /// In a market of keys: the best two, and how many there are.
+    pub fn brief(&self) -> Brief {
+        self.keys.brief()
+    }
+
+    /// The score of the best, in a market without keys.
     pub fn best_score(&mut self, market: &Market, scores: &Scores) -> Option<i64> {
-        if let Some(tables) = &market.keys {
-            return self.keys.next(tables, None, &[]).map(Standing::score);
-        }
         if self.listed {
             return self.list.iter().map(|standing| standing.score()).max();
         }
@@ -242,7 +244,8 @@ impl Candidates {
     pub fn metrics(&mut self, market: &Market, scores: &Scores, into: &mut Vec<(Standing, Metric)>) {
         into.clear();
         for (metric, of_metric) in &market.metrics {
-            if self.any(market, scores, &[of_metric], 0) {
+            // Keys are looked at but once.
+            if market.keys.is_some() || self.any(market, scores, &[of_metric], 0) {
                 into.extend(self.next(market, scores, None, &[of_metric], 0).map(|standing| (standing, *metric)));
             }
         }

@@ -2,10 +2,11 @@
 
 use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
-use super::keys::Members;
+use super::keys::{Brief, KeyTables, Members};
 use super::ledger::{Drawn, Ledger};
 use super::market::{Market, need};
 use super::score::{Scores, Standing};
+use super::sets::has;
 use crate::model::words::Metric;
 
 /// Seats drawn from one license.
@@ -28,6 +29,11 @@ pub struct Turn {
 }
 
 impl Turn {
+    fn clear(&mut self) {
+        self.takes.clear();
+        (self.partial_of, self.any_free) = (None, false);
+    }
+
     pub fn covered(&self) -> bool {
         !self.takes.is_empty() && self.partial_of.is_none()
     }
@@ -45,6 +51,8 @@ pub struct Server<'a> {
     /// No license before this place has a seat left. Licenses that no rule tells apart are used up in the order of places, so that
     /// a look at all of them for each demand would cost demands × licenses.
     first_alive: u32,
+    /// In a market of keys, if all licenses have one metric and their seats are counted: the best candidate may decide alone.
+    short: Option<(&'a KeyTables, Metric)>,
     /// The metrics of the candidates, each with its best; and what would be taken. Room that is used again.
     groups: Vec<(Standing, Metric)>,
     plan: Vec<(Standing, i64)>,
@@ -56,13 +64,43 @@ impl<'a> Server<'a> {
         for (place, _) in market.at.iter().enumerate().filter(|(_, local)| ledger.any_free(**local)) {
             alive.insert(place as u32);
         }
-        Self { ctx, set, market, ledger, partial_cover, alive, first_alive: 0, groups: Vec::new(), plan: Vec::new() }
+        let short = match (&market.keys, &market.metrics[..]) {
+            (Some(keys), [(metric, _)]) if *metric != Metric::Site => Some((keys, *metric)),
+            _ => None,
+        };
+        Self { ctx, set, market, ledger, partial_cover, alive, first_alive: 0, short, groups: Vec::new(), plan: Vec::new() }
+    }
+
+    /// Whether the best candidate alone may decide a demand's turn: it has a seat left for somebody, or nobody has.
+    pub fn is_short(&self, brief: &Brief) -> bool {
+        let best = self.short.and_then(|(keys, _)| keys.standing(brief.best));
+        best.is_some_and(|best| has(&self.alive.bits, best.tie) || self.alive.is_empty())
+    }
+
+    /// The turn of a demand that is not even scored, where the best candidate can cover it alone, or nobody has a seat left. Whether
+    /// that is so.
+    pub fn serve_shortly(&mut self, demand: u32, brief: &Brief, turn: &mut Turn) -> bool {
+        turn.clear();
+        let Some((keys, metric)) = self.short else { return false };
+        if self.alive.is_empty() {
+            return true;
+        }
+        let (demand, demands) = (demand as usize, self.set.demands);
+        let best = keys.standing(brief.best).filter(|best| has(&self.alive.bits, best.tie));
+        let (Some(best), Some(need)) = (best, need(self.ctx.estate, demands, demand, metric)) else { return false };
+        let free = self.ledger.free_for(self.market.at[best.tie as usize], self.ctx.estate, demands, demand);
+        if free <= 0 || free < need {
+            return false;
+        }
+        self.plan.clear();
+        self.plan.push((best, need));
+        self.draw(demand, turn);
+        true
     }
 
     /// The turn of one scored demand: draws from the ledger what covers it, or nothing. `turn` is what came of it.
     pub fn serve(&mut self, scores: &Scores, candidates: &mut Candidates, turn: &mut Turn) {
-        turn.takes.clear();
-        (turn.partial_of, turn.any_free) = (None, false);
+        turn.clear();
         let mut groups = std::mem::take(&mut self.groups);
         candidates.metrics(self.market, scores, &mut groups);
         let served = groups.iter().any(|group| self.serve_from(*group, scores, candidates, turn));
@@ -82,7 +120,7 @@ impl<'a> Server<'a> {
         let Some(need) = need(self.ctx.estate, self.set.demands, scores.demand, metric) else { return false };
         let enough = self.plan(scores, candidates, metric, need, &mut turn.any_free);
         if enough {
-            self.draw(scores, turn);
+            self.draw(scores.demand, turn);
         }
         enough
     }
@@ -126,7 +164,7 @@ impl<'a> Server<'a> {
             }
             self.plan = plan;
             if !self.plan.is_empty() {
-                self.draw(scores, turn);
+                self.draw(scores.demand, turn);
                 turn.partial_of = Some(need);
                 return;
             }
@@ -134,10 +172,10 @@ impl<'a> Server<'a> {
     }
 
     /// Draws what is planned.
-    fn draw(&mut self, scores: &Scores, turn: &mut Turn) {
+    fn draw(&mut self, demand: usize, turn: &mut Turn) {
         for (standing, units) in &self.plan {
             let local = self.market.at[standing.tie as usize];
-            let drawn = self.ledger.draw(local, *units, self.ctx.estate, self.set.demands, scores.demand);
+            let drawn = self.ledger.draw(local, *units, self.ctx.estate, self.set.demands, demand);
             if !self.ledger.any_free(local) {
                 self.alive.remove(standing.tie);
                 let dead = self.alive.bits[self.first_alive as usize / 64..].iter().take_while(|word| **word == 0).count();
@@ -168,7 +206,8 @@ impl<'a, 'b> Walk<'a, 'b> {
         let bound = server.market.metrics.len().min(2);
         let mut walk = Self { server, scores, candidates, masks: [&server.alive, of_metric], bound, at: None, over: false };
         // Without this, a demand of an exhausted market would have all its candidates ranked for nothing.
-        walk.over = !walk.candidates.any(server.market, scores, &walk.masks[..walk.bound], server.first_alive);
+        walk.over =
+            server.market.keys.is_none() && !walk.candidates.any(server.market, scores, &walk.masks[..walk.bound], server.first_alive);
         walk
     }
 

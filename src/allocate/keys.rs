@@ -34,6 +34,10 @@ impl Members {
         }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.bits.iter().all(|word| *word == 0)
+    }
+
     pub fn remove(&mut self, place: u32) {
         remove(&mut self.bits, place);
         if let Some(outside) = self.outside.get_mut(place as usize) {
@@ -135,7 +139,8 @@ impl KeyTables {
         ((score - self.low) << self.shift) as i32 | ((1 << self.shift) - 1 - place as i32)
     }
 
-    fn standing(&self, key: i32) -> Option<Standing> {
+    /// Where a key stands; none for what is no candidate.
+    pub fn standing(&self, key: i32) -> Option<Standing> {
         let mask = (1 << self.shift) - 1;
         (key >= 0).then(|| Standing::new(i64::from(key >> self.shift) + self.low, 0, (mask - (key & mask)) as u32))
     }
@@ -144,6 +149,15 @@ impl KeyTables {
 /// Sums are right in the end, whatever they are on the way.
 fn add(keys: &mut [i32], row: &[i32]) {
     keys.iter_mut().zip(row).for_each(|(key, row)| *key = key.wrapping_add(*row));
+}
+
+/// The candidates of a demand in short.
+#[derive(Clone, Copy)]
+pub struct Brief {
+    /// The keys of the best and of the next best.
+    pub best: i32,
+    pub second: i32,
+    pub count: u32,
 }
 
 /// The keys of one demand. Reused from demand to demand.
@@ -170,6 +184,25 @@ impl Keys {
         for exception in &scores.exceptions {
             self.keys[exception.place as usize] = if exception.fail == NONE { tables.key(exception.score, exception.place) } else { -1 };
         }
+    }
+
+    /// The best two, and how many there are.
+    pub fn brief(&self) -> Brief {
+        let (mut best, mut second, mut count) = ([-1; LANES], [-1; LANES], [0; LANES]);
+        for keys in self.keys.as_chunks::<LANES>().0 {
+            for lane in 0..LANES {
+                let key = keys[lane];
+                second[lane] = second[lane].max(best[lane].min(key));
+                best[lane] = best[lane].max(key);
+                count[lane] += u32::from(key >= 0);
+            }
+        }
+        let mut brief = Brief { best: -1, second: -1, count: count.iter().sum() };
+        for key in best.into_iter().chain(second) {
+            brief.second = brief.second.max(brief.best.min(key));
+            brief.best = brief.best.max(key);
+        }
+        brief
     }
 
     /// How many candidates there are.

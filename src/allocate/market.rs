@@ -3,6 +3,7 @@
 //! `tables` holds, for each code of a demand, what a group of rules says of each part of the licenses that it can tell apart;
 //! `lookups` the rules that have nearly as many parts as licenses. Nothing here is demands × licenses.
 
+use super::coding::Kinds;
 use super::ctx::{Ctx, DemandSet};
 use super::failures::CommonFailures;
 use super::keys::{KeyTables, Members};
@@ -38,6 +39,8 @@ pub struct Market {
     pub metrics: Vec<(Metric, Members)>,
     /// Who may be a candidate of anyone: all but named-user licenses, which need an assignment.
     pub open: Vec<u64>,
+    /// By operand: the codes of the demands.
+    pub kinds: Vec<Kinds>,
     pub tables: Vec<Table>,
     pub lookups: Vec<Lookup>,
     /// For small markets.
@@ -73,9 +76,12 @@ impl Market {
             open.iter_mut().zip(&members.bits).for_each(|(open, bits)| *open |= bits);
         }
         let (class_of, classes) = classify(ctx, &licenses);
+        let kind = |(operand, coded)| Kinds::new(operand, coded, demands, &licenses, estate, &ctx.env);
+        let none = licenses.is_empty() || demands.is_empty();
+        let kinds: Vec<Kinds> = if none { Vec::new() } else { ctx.plan.operands.par_iter().zip(&set.coded).map(kind).collect() };
         let mut market = Self {
             metric_of: at.iter().map(|local| metric(local) as u8).collect(),
-            lookups: find_lookups(ctx, set, demands, &licenses, &at),
+            lookups: find_lookups(ctx, set, &kinds, &licenses, &at),
             reach: reach(estate, &licenses, &at, &links),
             licenses,
             tie_rank,
@@ -84,6 +90,7 @@ impl Market {
             classes,
             metrics,
             open,
+            kinds,
             tables: Vec::new(),
             keys: None,
             narrow: Vec::new(),
@@ -93,7 +100,7 @@ impl Market {
             links,
         };
         (market.narrow, market.unbound) = narrow(&market);
-        if !market.licenses.is_empty() && !demands.is_empty() {
+        if !none {
             let groups = &ctx.plan.groups;
             market.tables = groups.par_iter().filter_map(|group| Table::new(ctx, set, demands, &market, group)).collect();
             if KeyTables::fit(&market.licenses, !market.links.is_empty()) {
@@ -103,8 +110,14 @@ impl Market {
                 let words = words(market.at.len());
                 market.tables.par_iter_mut().for_each(|table| table.part_by_points(words));
             }
+            market.kinds.iter_mut().for_each(|kinds| kinds.examples = Vec::new());
         }
         market
+    }
+
+    /// How many demands there are.
+    pub fn demands(&self) -> usize {
+        self.demands.len()
     }
 
     /// The place of a demand in this market; it must be one of its own.
@@ -145,7 +158,7 @@ const FEW_UNBOUND: usize = 32;
 /// Takes looked-up requirements, the narrowest first, until few licenses are left that none of them binds.
 fn narrow(market: &Market) -> (Vec<usize>, Option<Vec<u32>>) {
     let requirements = market.lookups.iter().enumerate().filter(|(_, lookup)| lookup.affinity.is_none());
-    let mut by_width: Vec<(usize, usize)> = requirements.map(|(place, lookup)| (lookup.width(), place)).collect();
+    let mut by_width: Vec<(usize, usize)> = requirements.map(|(place, lookup)| (lookup.width(market), place)).collect();
     by_width.sort_unstable();
     let mut bits = market.open.clone();
     let mut taken = Vec::new();
