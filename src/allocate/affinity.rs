@@ -9,7 +9,8 @@ use super::failures::failures;
 use super::keys::Brief;
 use super::ledger::Ledger;
 use super::market::Market;
-use super::score::{Scores, Standing, failed, turn_key};
+use super::queue::{Desk, Queue};
+use super::score::{Scores, failed};
 use crate::model::words::{DeficitReason, Failure, Phase};
 use crate::trace::matched::MatchPool;
 use crate::trace::{Choice, Grant, RunnerUp};
@@ -41,103 +42,10 @@ pub struct ServeResult {
     pub cut_off: Vec<Option<i64>>,
 }
 
-/// How many demands one task scores.
-const CHUNK: usize = 4096;
 /// A product of fewer demands is served by one thread.
-const GIANT: usize = if cfg!(test) { 4 } else { 16_384 };
+pub(super) const GIANT: usize = if cfg!(test) { 4 } else { 16_384 };
 /// For how many demands of a giant product candidates are found ahead of their turn.
 const AHEAD: usize = if cfg!(test) { 3 } else { 256 };
-
-/// Demands by their turns.
-struct Queue {
-    /// Those with a candidate, in serving order; by their places among the demands asked for.
-    places: Vec<u32>,
-    without: Vec<u32>,
-    /// In a market of keys: the candidates of each in short, by place.
-    briefs: Vec<Brief>,
-}
-
-impl Queue {
-    fn new(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demands: &[u32], name_rank: Option<&[u32]>) -> Self {
-        let stretch = |desk: &mut Desk, (chunk, demands): (usize, &[u32])| {
-            let (mut keys, mut without, mut briefs) = (Vec::with_capacity(demands.len()), Vec::new(), Vec::new());
-            for (place, demand) in (chunk * CHUNK..).zip(demands) {
-                desk.find(ctx, set, market, *demand);
-                match desk.best_score(market, &mut briefs) {
-                    Some(score) => {
-                        let rank = name_rank.map_or(place as u32, |ranks| ranks[place]);
-                        keys.push(turn_key(score, set.demands.started_on[*demand as usize], rank));
-                    }
-                    None => without.push(*demand),
-                }
-            }
-            (keys, without, briefs)
-        };
-        let stretches: Vec<_> = demands.par_chunks(CHUNK).enumerate().map_init(Desk::default, stretch).collect();
-        let (mut keys, mut without, mut briefs) = (Vec::new(), Vec::new(), Vec::new());
-        for (stretch_keys, stretch_without, stretch_briefs) in stretches {
-            append(&mut keys, stretch_keys);
-            append(&mut without, stretch_without);
-            append(&mut briefs, stretch_briefs);
-        }
-        if keys.len() < GIANT {
-            keys.sort_unstable();
-        } else {
-            keys.par_sort_unstable();
-        }
-        let mut places: Vec<u32> = keys.into_iter().map(|key| key as u32).collect();
-        if let Some(ranks) = name_rank {
-            let mut place_of = vec![0; ranks.len()];
-            ranks.iter().zip(0..).for_each(|(rank, place)| place_of[*rank as usize] = place);
-            places.iter_mut().for_each(|place| *place = place_of[*place as usize]);
-        }
-        Self { places, without, briefs }
-    }
-}
-
-/// Most often there is but one stretch.
-fn append<T>(all: &mut Vec<T>, mut more: Vec<T>) {
-    if all.is_empty() {
-        *all = more;
-    } else {
-        all.append(&mut more);
-    }
-}
-
-/// Where one demand is looked at. Used again for others of its market.
-#[derive(Default)]
-struct Desk {
-    scores: Scores,
-    candidates: Candidates,
-    scored: bool,
-    found: bool,
-}
-
-impl Desk {
-    /// Somebody else's turn.
-    fn clear(&mut self) {
-        (self.scored, self.found) = (false, false);
-    }
-
-    fn score(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demand: u32) {
-        self.scores.score(ctx, set, market, demand as usize);
-        self.scored = true;
-    }
-
-    fn find(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demand: u32) {
-        self.score(ctx, set, market, demand);
-        self.candidates.find(market, &self.scores);
-        self.found = true;
-    }
-
-    /// The score of the best candidate; in a market of keys notes them all in short.
-    fn best_score(&mut self, market: &Market, briefs: &mut Vec<Brief>) -> Option<i64> {
-        let Some(keys) = &market.keys else { return self.candidates.best_score(market, &self.scores) };
-        let brief = self.candidates.brief();
-        briefs.push(brief);
-        keys.standing(brief.best).map(Standing::score)
-    }
-}
 
 /// Serves demands in their order, from one market. `name_rank` orders demands of equal score and age where their place does
 /// not (§4.7: by `demand_id`, then `product_id`).
@@ -151,85 +59,140 @@ pub fn serve(
     phase: Phase,
 ) -> ServeResult {
     let queue = Queue::new(ctx, set, market, demands, name_rank);
-    let mut result = ServeResult { cut_off: vec![None; market.licenses.len()], ..ServeResult::default() };
     // Demands are served one after the other; but whom each can choose from does not depend on the others. Where one product is most
     // of the estate, nobody else would use the other cores meanwhile.
     let giant = queue.places.len() >= GIANT && queue.places.len() * 4 > set.demands.len();
     let mut desks: Vec<Desk> = (0..if giant { AHEAD } else { 1 }).map(|_| Desk::default()).collect();
     let partial_cover = ctx.estate.policy.partial_cover && phase != Phase::Bundle;
-    let mut server = Server::new(ctx, set, market, ledger, partial_cover);
-    let (mut turn, mut matched) = (Turn::default(), Matched::new(market));
-    let mut number = 0;
+    let mut service = Service {
+        server: Server::new(ctx, set, market, ledger, partial_cover),
+        phase,
+        number: 0,
+        turn: Turn::default(),
+        matched: Matched::new(market),
+        left: Left::default(),
+        grants: Vec::with_capacity(queue.places.len()),
+        cut_off: vec![None; market.licenses.len()],
+    };
     for next in queue.places.chunks(desks.len()) {
         desks.iter_mut().for_each(Desk::clear);
         if giant {
-            let ready = |(desk, place): (&mut Desk, &u32)| {
-                let demand = demands[*place as usize];
-                if queue.briefs.get(*place as usize).is_some_and(|brief| server.is_short(brief)) {
-                    desk.score(ctx, set, market, demand);
-                } else {
-                    desk.find(ctx, set, market, demand);
-                    desk.candidates.ahead(market, &desk.scores);
-                }
-            };
-            desks.par_iter_mut().zip(next).for_each(ready);
+            let get_ready = |(desk, place): (&mut Desk, &u32)| service.get_ready(desk, demands[*place as usize], queue.brief(*place));
+            desks.par_iter_mut().zip(next).for_each(get_ready);
         }
         for (desk, place) in desks.iter_mut().zip(next) {
-            number += 1;
-            let demand = demands[*place as usize];
-            let brief = queue.briefs.get(*place as usize).filter(|brief| server.serve_shortly(demand, brief, &mut turn));
-            if let Some(brief) = brief {
+            service.serve(desk, *place, demands[*place as usize], queue.brief(*place));
+        }
+    }
+    let Service { mut left, grants, cut_off, matched, .. } = service;
+    let mut scores = Scores::default();
+    for place in &queue.without {
+        scores.score(ctx, set, market, demands[*place as usize] as usize);
+        left.push(*place, judge_without(market, &scores));
+    }
+    let served = queue.places.into_iter().map(|place| demands[place as usize]).collect();
+    ServeResult { grants, served, left: left.by_demand(demands.len()), matches: matched.pool, cut_off }
+}
+
+/// A market where demands are served.
+struct Service<'a> {
+    server: Server<'a>,
+    phase: Phase,
+    /// The number of the turn.
+    number: u32,
+    turn: Turn,
+    matched: Matched,
+    left: Left,
+    grants: Vec<Grant>,
+    /// By license of the market: the lowest score at which it was granted.
+    cut_off: Vec<Option<i64>>,
+}
+
+impl Service<'_> {
+    /// Does ahead of a demand's turn what it will need then.
+    fn get_ready(&self, desk: &mut Desk, demand: u32, brief: Option<&Brief>) {
+        let Server { ctx, set, market, .. } = self.server;
+        if brief.is_some_and(|brief| self.server.is_short(brief)) {
+            desk.score(ctx, set, market, demand);
+        } else {
+            desk.find(ctx, set, market, demand);
+            desk.candidates.ahead(market, &desk.scores);
+        }
+    }
+
+    /// The turn of the next demand, which has a place among those asked for.
+    fn serve(&mut self, desk: &mut Desk, place: u32, demand: u32, brief: Option<&Brief>) {
+        self.number += 1;
+        let Server { ctx, set, market, .. } = self.server;
+        let mut turn = std::mem::take(&mut self.turn);
+        match brief.filter(|brief| self.server.serve_shortly(demand, brief, &mut turn)) {
+            Some(brief) => {
                 for take in &turn.takes {
                     if !desk.scored {
                         desk.score(ctx, set, market, demand);
                     }
-                    let choice = choice_of_best((ctx, set, market), &desk.scores, brief, take, &mut matched);
-                    record(market, demand, take, choice, phase, number, &mut result);
+                    let choice = choice_of_best((ctx, set, market), &desk.scores, brief, take, &mut self.matched);
+                    self.record(demand, take, choice);
                 }
                 if turn.takes.is_empty() {
-                    result.left.push(judge_shortly(market, demand, brief, number));
+                    self.left.push(place, judge_shortly(market, demand, brief, self.number));
                 }
-                continue;
             }
-            if !desk.found {
-                desk.find(ctx, set, market, demand);
-            }
-            let Desk { scores, candidates, .. } = desk;
-            server.serve(scores, candidates, &mut turn);
-            for take in &turn.takes {
-                let choice = choice((ctx, set, market), scores, candidates, &turn.takes, take, &mut matched);
-                record(market, demand, take, choice, phase, number, &mut result);
-            }
-            if !turn.covered() {
-                result.left.push(judge_served(market, scores, candidates, &turn, number));
+            None => {
+                if !desk.found {
+                    desk.find(ctx, set, market, demand);
+                }
+                let Desk { scores, candidates, .. } = desk;
+                self.server.serve(scores, candidates, brief, &mut turn);
+                for take in &turn.takes {
+                    let choice = choice((ctx, set, market), scores, candidates, &turn.takes, take, &mut self.matched);
+                    self.record(demand, take, choice);
+                }
+                if !turn.covered() {
+                    self.left.push(place, judge_served(market, scores, candidates, &turn, self.number));
+                }
             }
         }
+        self.turn = turn;
     }
-    let mut scores = Scores::default();
-    for demand in &queue.without {
-        scores.score(ctx, set, market, *demand as usize);
-        result.left.push(judge_without(market, &scores));
+
+    fn record(&mut self, demand: u32, take: &Take, choice: Choice) {
+        let cut_off = &mut self.cut_off[take.local as usize];
+        *cut_off = Some(cut_off.map_or(choice.score, |lowest| lowest.min(choice.score)));
+        self.grants.push(Grant {
+            demand,
+            license: self.server.market.licenses[take.local as usize],
+            phase: self.phase,
+            units: take.drawn.units,
+            covered: 0,
+            turn: Some(self.number),
+            choice: Some(choice),
+            reservation: take.drawn.reservation,
+            assignment: None,
+        });
     }
-    result.left.sort_unstable_by_key(|judged| judged.demand);
-    result.matches = matched.pool;
-    result.served = queue.places.into_iter().map(|place| demands[place as usize]).collect();
-    result
 }
 
-fn record(market: &Market, demand: u32, take: &Take, choice: Choice, phase: Phase, number: u32, result: &mut ServeResult) {
-    let cut_off = &mut result.cut_off[take.local as usize];
-    *cut_off = Some(cut_off.map_or(choice.score, |lowest| lowest.min(choice.score)));
-    result.grants.push(Grant {
-        demand,
-        license: market.licenses[take.local as usize],
-        phase,
-        units: take.drawn.units,
-        covered: 0,
-        turn: Some(number),
-        choice: Some(choice),
-        reservation: take.drawn.reservation,
-        assignment: None,
-    });
+/// What is judged of demands, as it comes.
+#[derive(Default)]
+struct Left {
+    judged: Vec<Judged>,
+    /// The place of each among the demands asked for.
+    places: Vec<u32>,
+}
+
+impl Left {
+    fn push(&mut self, place: u32, judged: Judged) {
+        self.judged.push(judged);
+        self.places.push(place);
+    }
+
+    /// In the order of the demands, of which there are so many.
+    fn by_demand(self, demands: usize) -> Vec<Judged> {
+        let mut at = vec![u32::MAX; demands];
+        self.places.iter().zip(0..).for_each(|(place, number)| at[*place as usize] = number);
+        at.into_iter().filter_map(|number| self.judged.get(number as usize).cloned()).collect()
+    }
 }
 
 fn judge_served(market: &Market, scores: &Scores, candidates: &mut Candidates, turn: &Turn, number: u32) -> Judged {

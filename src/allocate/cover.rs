@@ -98,11 +98,18 @@ impl<'a> Server<'a> {
         true
     }
 
-    /// The turn of one scored demand: draws from the ledger what covers it, or nothing. `turn` is what came of it.
-    pub fn serve(&mut self, scores: &Scores, candidates: &mut Candidates, turn: &mut Turn) {
+    /// The turn of one scored demand: draws from the ledger what covers it, or nothing. `turn` is what came of it. `brief` is what is
+    /// known of the candidates in short, if it is.
+    pub fn serve(&mut self, scores: &Scores, candidates: &mut Candidates, brief: Option<&Brief>, turn: &mut Turn) {
         turn.clear();
         let mut groups = std::mem::take(&mut self.groups);
-        candidates.metrics(self.market, scores, &mut groups);
+        match self.short.zip(brief).and_then(|((keys, metric), brief)| Some((keys.standing(brief.best)?, metric))) {
+            Some(group) => {
+                groups.clear();
+                groups.push(group);
+            }
+            None => candidates.metrics(self.market, scores, &mut groups),
+        }
         let served = groups.iter().any(|group| self.serve_from(*group, scores, candidates, turn));
         if !served && self.partial_cover && turn.any_free {
             self.serve_in_part(scores, candidates, &groups, turn);

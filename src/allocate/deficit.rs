@@ -66,7 +66,8 @@ impl<'a> Counter<'a> {
         let counted = counted_need(self.ctx.estate, judged.demand as usize);
         let covered = judged.partial.map_or(0, |(given, of)| covered_in_part(counted, given, of));
         let cut_off_score = judged.best.and_then(|best| market.local(best.license)).and_then(|local| self.cut_off[local as usize]);
-        let nothing = judged.candidates == 0 || self.free.all_taken();
+        // Seats never come back: who found none at its turn finds none now.
+        let nothing = judged.candidates == 0 || judged.reason == DeficitReason::CapacityExhausted || self.free.all_taken();
         Deficit {
             demand: judged.demand,
             units: counted - covered,

@@ -134,6 +134,11 @@ impl KeyTables {
         rows
     }
 
+    /// What a table adds to the keys of a scored demand.
+    fn row<'a>(&self, (at, rows): &'a (usize, Vec<i32>), scores: &Scores) -> &'a [i32] {
+        &rows[scores.rows[*at] as usize * self.width..][..self.width]
+    }
+
     /// The key of a candidate.
     fn key(&self, score: i64, place: u32) -> i32 {
         ((score - self.low) << self.shift) as i32 | ((1 << self.shift) - 1 - place as i32)
@@ -171,10 +176,14 @@ impl Keys {
     pub fn fill(&mut self, tables: &KeyTables, market: &Market, scores: &Scores) {
         self.keys.clear();
         self.keys.extend_from_slice(&tables.base);
-        for (at, rows) in &tables.rows {
-            let start = scores.rows[*at] as usize * tables.width;
-            add(&mut self.keys, &rows[start..start + tables.width]);
+        let row = |table| tables.row(table, scores);
+        // Several rows at a time, so that the sums are not put away in between.
+        let mut some = tables.rows.chunks_exact(4);
+        for four in &mut some {
+            let rows = self.keys.iter_mut().zip(row(&four[0])).zip(row(&four[1])).zip(row(&four[2])).zip(row(&four[3]));
+            rows.for_each(|((((key, a), b), c), d)| *key = key.wrapping_add(*a).wrapping_add(*b).wrapping_add(*c).wrapping_add(*d));
         }
+        some.remainder().iter().for_each(|table| add(&mut self.keys, row(table)));
         for ((lookup, row), step) in market.lookups.iter().zip(&scores.lookup_rows).zip(&tables.steps) {
             lookup.matching(*row).for_each(|place| self.keys[place as usize] = self.keys[place as usize].wrapping_add(*step));
         }
@@ -197,12 +206,17 @@ impl Keys {
                 count[lane] += u32::from(key >= 0);
             }
         }
-        let mut brief = Brief { best: -1, second: -1, count: count.iter().sum() };
-        for key in best.into_iter().chain(second) {
-            brief.second = brief.second.max(brief.best.min(key));
-            brief.best = brief.best.max(key);
+        // One half of the lanes into the other.
+        let mut lanes = LANES;
+        while lanes > 1 {
+            lanes /= 2;
+            for lane in 0..lanes {
+                let other = lane + lanes;
+                second[lane] = second[lane].max(second[other]).max(best[lane].min(best[other]));
+                best[lane] = best[lane].max(best[other]);
+            }
         }
-        brief
+        Brief { best: best[0], second: second[0], count: count.iter().sum() }
     }
 
     /// How many candidates there are.

@@ -1,8 +1,8 @@
 //! The calculation: who is covered by which license, product by product, phase by phase (contract §4).
 //!
 //! Reading order: `plan` takes the rules apart; `coding`, `market`, `sparse` and `tables` set up one product; `score` judges one
-//! demand, `candidates` puts its licenses in order, `failures` counts what the others fail; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade`
-//! are the phases; `deficit` and `position` say what it came to; `replay` shows every pair again, page by page (`pages`).
+//! demand, `keys` (in small markets) and `candidates` put its licenses in order, `failures` counts what the others fail; `queue` says
+//! whose turn it is; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade` are the phases; `deficit` and `position` say what it came to; `replay` shows every pair again, page by page (`pages`).
 //!
 //! No I/O, no clock, and no way to fail: bad data was refused before, and a shortage is an outcome.
 
@@ -25,6 +25,7 @@ pub mod market;
 pub mod pages;
 pub mod plan;
 pub mod position;
+pub mod queue;
 pub mod replay;
 pub mod rows;
 pub mod score;

@@ -36,6 +36,8 @@ pub struct Table {
 
 /// The codes of a group's demands.
 enum Source {
+    /// All demands have one row.
+    Same,
     /// Those of an operand of the market.
     Operand(usize),
     Joined(Codes),
@@ -105,6 +107,9 @@ impl Table {
             });
             table.row_of.push(row);
         }
+        if table.row_of.iter().all(|row| *row == 0) {
+            table.source = Source::Same;
+        }
         table.part_of = parts.of;
         Some(table)
     }
@@ -136,6 +141,7 @@ impl Table {
     /// The row of a demand, by its place in the market.
     pub fn row(&self, market: &Market, demand: usize) -> u32 {
         let codes = match &self.source {
+            Source::Same => return 0,
             Source::Operand(operand) => &market.kinds[*operand].codes,
             Source::Joined(codes) => codes,
         };
