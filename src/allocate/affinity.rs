@@ -2,13 +2,15 @@
 //! no group can cover (§4.9).
 
 use super::candidates::Candidates;
-use super::choice::choices;
-use super::cover::{Server, Turn};
+use super::choice::{Matched, choice, choice_of_best};
+use super::cover::{Server, Take, Turn};
 use super::ctx::{Ctx, DemandSet};
 use super::failures::failures;
+use super::keys::Brief;
 use super::ledger::Ledger;
 use super::market::Market;
-use super::score::{Scores, failed, serving_order};
+use super::queue::{Desk, Queue};
+use super::score::{Scores, failed};
 use crate::model::words::{DeficitReason, Failure, Phase};
 use crate::trace::matched::MatchPool;
 use crate::trace::{Choice, Grant, RunnerUp};
@@ -40,46 +42,10 @@ pub struct ServeResult {
     pub cut_off: Vec<Option<i64>>,
 }
 
-/// How many demands one task scores.
-const CHUNK: usize = 4096;
 /// A product of fewer demands is served by one thread.
-const GIANT: usize = if cfg!(test) { 4 } else { 16_384 };
+pub(super) const GIANT: usize = if cfg!(test) { 4 } else { 16_384 };
 /// For how many demands of a giant product candidates are found ahead of their turn.
 const AHEAD: usize = if cfg!(test) { 3 } else { 256 };
-
-/// The demands with a candidate, in serving order; then those without.
-pub fn serving_queue(
-    ctx: &Ctx<'_>,
-    set: &DemandSet<'_>,
-    market: &Market,
-    demands: &[u32],
-    name_rank: Option<&[u32]>,
-) -> (Vec<u32>, Vec<u32>) {
-    let best: Vec<Vec<Option<i64>>> = demands
-        .par_chunks(CHUNK)
-        .map_init(<(Scores, Candidates)>::default, |(scores, candidates), chunk| {
-            let best = |demand: &u32| {
-                scores.score(ctx, set, market, *demand as usize);
-                candidates.find(market, scores);
-                candidates.best_score(market, scores)
-            };
-            chunk.iter().map(best).collect()
-        })
-        .collect();
-    let mut queue: Vec<(i64, i32, u32, u32)> = Vec::with_capacity(demands.len());
-    let mut without = Vec::new();
-    for (place, (demand, best)) in demands.iter().zip(best.into_iter().flatten()).enumerate() {
-        match best {
-            Some(score) => {
-                let rank = name_rank.map_or(*demand, |ranks| ranks[place]);
-                queue.push((score, set.demands.started_on[*demand as usize], rank, *demand));
-            }
-            None => without.push(*demand),
-        }
-    }
-    queue.par_sort_unstable_by(|a, b| serving_order((a.0, a.1, a.2), (b.0, b.1, b.2)));
-    (queue.into_iter().map(|(_, _, _, demand)| demand).collect(), without)
-}
 
 /// Serves demands in their order, from one market. `name_rank` orders demands of equal score and age where their place does
 /// not (§4.7: by `demand_id`, then `product_id`).
@@ -92,63 +58,140 @@ pub fn serve(
     name_rank: Option<&[u32]>,
     phase: Phase,
 ) -> ServeResult {
-    let (queue, without) = serving_queue(ctx, set, market, demands, name_rank);
-    let mut result = ServeResult { cut_off: vec![None; market.licenses.len()], ..ServeResult::default() };
+    let queue = Queue::new(ctx, set, market, demands, name_rank);
     // Demands are served one after the other; but whom each can choose from does not depend on the others. Where one product is most
     // of the estate, nobody else would use the other cores meanwhile.
-    let giant = queue.len() >= GIANT && queue.len() * 4 > set.demands.len();
-    let mut desks: Vec<(Scores, Candidates)> = (0..if giant { AHEAD } else { 1 }).map(|_| Default::default()).collect();
-    let ready = |(scores, candidates): &mut (Scores, Candidates), demand: u32| {
-        scores.score(ctx, set, market, demand as usize);
-        candidates.find(market, scores);
-        if giant {
-            candidates.ahead(market, scores);
-        }
-    };
+    let giant = queue.places.len() >= GIANT && queue.places.len() * 4 > set.demands.len();
+    let mut desks: Vec<Desk> = (0..if giant { AHEAD } else { 1 }).map(|_| Desk::default()).collect();
     let partial_cover = ctx.estate.policy.partial_cover && phase != Phase::Bundle;
-    let mut server = Server::new(ctx, set, market, ledger, partial_cover);
-    let mut number = 0;
-    for next in queue.chunks(desks.len()) {
+    let mut service = Service {
+        server: Server::new(ctx, set, market, ledger, partial_cover),
+        phase,
+        number: 0,
+        turn: Turn::default(),
+        matched: Matched::new(market),
+        left: Left::default(),
+        grants: Vec::with_capacity(queue.places.len()),
+        cut_off: vec![None; market.licenses.len()],
+    };
+    for next in queue.places.chunks(desks.len()) {
+        desks.iter_mut().for_each(Desk::clear);
         if giant {
-            desks.par_iter_mut().zip(next).for_each(|(desk, demand)| ready(desk, *demand));
-        } else {
-            desks.iter_mut().zip(next).for_each(|(desk, demand)| ready(desk, *demand));
+            let get_ready = |(desk, place): (&mut Desk, &u32)| service.get_ready(desk, demands[*place as usize], queue.brief(*place));
+            desks.par_iter_mut().zip(next).for_each(get_ready);
         }
-        for (scores, candidates) in &mut desks[..next.len()] {
-            number += 1;
-            let turn = server.serve(scores, candidates);
-            let choices = choices(ctx, set, market, scores, candidates, &turn.takes, &mut result.matches);
-            record(market, scores, &turn, choices, phase, number, &mut result);
-            if !turn.covered() {
-                result.left.push(judge_served(market, scores, candidates, &turn, number));
-            }
+        for (desk, place) in desks.iter_mut().zip(next) {
+            service.serve(desk, *place, demands[*place as usize], queue.brief(*place));
         }
     }
+    let Service { mut left, grants, cut_off, matched, .. } = service;
     let mut scores = Scores::default();
-    for demand in &without {
-        scores.score(ctx, set, market, *demand as usize);
-        result.left.push(judge_without(market, &scores));
+    for place in &queue.without {
+        scores.score(ctx, set, market, demands[*place as usize] as usize);
+        left.push(*place, judge_without(market, &scores));
     }
-    result.left.sort_unstable_by_key(|judged| judged.demand);
-    result.served = queue;
-    result
+    let served = queue.places.into_iter().map(|place| demands[place as usize]).collect();
+    ServeResult { grants, served, left: left.by_demand(demands.len()), matches: matched.pool, cut_off }
 }
 
-fn record(market: &Market, scores: &Scores, turn: &Turn, choices: Vec<Choice>, phase: Phase, number: u32, result: &mut ServeResult) {
-    for (take, choice) in turn.takes.iter().zip(choices) {
-        let cut_off = &mut result.cut_off[take.local as usize];
+/// A market where demands are served.
+struct Service<'a> {
+    server: Server<'a>,
+    phase: Phase,
+    /// The number of the turn.
+    number: u32,
+    turn: Turn,
+    matched: Matched,
+    left: Left,
+    grants: Vec<Grant>,
+    /// By license of the market: the lowest score at which it was granted.
+    cut_off: Vec<Option<i64>>,
+}
+
+impl Service<'_> {
+    /// Does ahead of a demand's turn what it will need then.
+    fn get_ready(&self, desk: &mut Desk, demand: u32, brief: Option<&Brief>) {
+        let Server { ctx, set, market, .. } = self.server;
+        if brief.is_some_and(|brief| self.server.is_short(brief)) {
+            desk.score(ctx, set, market, demand);
+        } else {
+            desk.find(ctx, set, market, demand);
+            desk.candidates.ahead(market, &desk.scores);
+        }
+    }
+
+    /// The turn of the next demand, which has a place among those asked for.
+    fn serve(&mut self, desk: &mut Desk, place: u32, demand: u32, brief: Option<&Brief>) {
+        self.number += 1;
+        let Server { ctx, set, market, .. } = self.server;
+        let mut turn = std::mem::take(&mut self.turn);
+        match brief.filter(|brief| self.server.serve_shortly(demand, brief, &mut turn)) {
+            Some(brief) => {
+                for take in &turn.takes {
+                    if !desk.scored {
+                        desk.score(ctx, set, market, demand);
+                    }
+                    let choice = choice_of_best((ctx, set, market), &desk.scores, brief, take, &mut self.matched);
+                    self.record(demand, take, choice);
+                }
+                if turn.takes.is_empty() {
+                    self.left.push(place, judge_shortly(market, demand, brief, self.number));
+                }
+            }
+            None => {
+                if !desk.found {
+                    desk.find(ctx, set, market, demand);
+                }
+                let Desk { scores, candidates, .. } = desk;
+                self.server.serve(scores, candidates, brief, &mut turn);
+                for take in &turn.takes {
+                    let choice = choice((ctx, set, market), scores, candidates, &turn.takes, take, &mut self.matched);
+                    self.record(demand, take, choice);
+                }
+                if !turn.covered() {
+                    self.left.push(place, judge_served(market, scores, candidates, &turn, self.number));
+                }
+            }
+        }
+        self.turn = turn;
+    }
+
+    fn record(&mut self, demand: u32, take: &Take, choice: Choice) {
+        let cut_off = &mut self.cut_off[take.local as usize];
         *cut_off = Some(cut_off.map_or(choice.score, |lowest| lowest.min(choice.score)));
-        result.grants.push(Grant {
-            demand: scores.demand as u32,
-            license: market.licenses[take.local as usize],
-            phase,
+        self.grants.push(Grant {
+            demand,
+            license: self.server.market.licenses[take.local as usize],
+            phase: self.phase,
             units: take.drawn.units,
             covered: 0,
-            turn: Some(number),
+            turn: Some(self.number),
             choice: Some(choice),
             reservation: take.drawn.reservation,
             assignment: None,
         });
+    }
+}
+
+/// What is judged of demands, as it comes.
+#[derive(Default)]
+struct Left {
+    judged: Vec<Judged>,
+    /// The place of each among the demands asked for.
+    places: Vec<u32>,
+}
+
+impl Left {
+    fn push(&mut self, place: u32, judged: Judged) {
+        self.judged.push(judged);
+        self.places.push(place);
+    }
+
+    /// In the order of the demands, of which there are so many.
+    fn by_demand(self, demands: usize) -> Vec<Judged> {
+        let mut at = vec![u32::MAX; demands];
+        self.places.iter().zip(0..).for_each(|(place, number)| at[*place as usize] = number);
+        at.into_iter().filter_map(|number| self.judged.get(number as usize).cloned()).collect()
     }
 }
 
@@ -158,7 +201,7 @@ fn judge_served(market: &Market, scores: &Scores, candidates: &mut Candidates, t
     Judged {
         demand: scores.demand as u32,
         turn: Some(number),
-        candidates: candidates.len(),
+        candidates: candidates.count(market),
         best: best.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }),
         reason: match (partial, turn.any_free) {
             (Some(_), _) => DeficitReason::PartlyCovered,
@@ -167,6 +210,20 @@ fn judge_served(market: &Market, scores: &Scores, candidates: &mut Candidates, t
         },
         requirement: None,
         partial,
+    }
+}
+
+/// Nobody had a seat left when its turn came.
+fn judge_shortly(market: &Market, demand: u32, brief: &Brief, number: u32) -> Judged {
+    let best = market.keys.as_ref().and_then(|keys| keys.standing(brief.best));
+    Judged {
+        demand,
+        turn: Some(number),
+        candidates: brief.count,
+        best: best.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }),
+        reason: DeficitReason::CapacityExhausted,
+        requirement: None,
+        partial: None,
     }
 }
 

@@ -1,9 +1,10 @@
 //! The candidates of one demand, the best first, only as far as somebody asks (contract §4.5, §4.6).
 //!
-//! Where they are few they are listed and sorted. Where they are many they come in levels of equal score: the set of all
+//! In a small market they are found by their `keys`. Where they are few they are listed and sorted. Where they are many they come in levels of equal score: the set of all
 //! candidates is split by the points of one group of rules after the other, and the part that can still reach the highest score
 //! is split first. So the best of 100,000 licenses is found without a look at each.
 
+use super::keys::{Brief, Keys, Members};
 use super::market::Market;
 use super::score::{Scores, Standing};
 use super::sets::{Set, count, count_before, first_from, has, insert, members, remove};
@@ -69,6 +70,8 @@ pub struct Candidates {
     plain: Vec<u64>,
     spare: Vec<u64>,
     places: Vec<u32>,
+    /// In a market of keys, those of the demand.
+    keys: Keys,
     listed: bool,
     /// If listed, all of them; in order once `sorted`.
     list: Vec<Standing>,
@@ -86,6 +89,10 @@ pub struct Candidates {
 impl Candidates {
     /// Finds the candidates of a scored demand.
     pub fn find(&mut self, market: &Market, scores: &Scores) {
+        if let Some(tables) = &market.keys {
+            self.keys.fill(tables, market, scores);
+            return;
+        }
         if self.stay(market, scores) {
             return;
         }
@@ -141,7 +148,9 @@ impl Candidates {
 
     /// Puts the best in order before anybody asks.
     pub fn ahead(&mut self, market: &Market, scores: &Scores) {
-        if self.listed {
+        if market.keys.is_some() {
+            // There is nothing to put in order.
+        } else if self.listed {
             self.sorted_list();
         } else {
             self.level(0, market, scores);
@@ -149,15 +158,16 @@ impl Candidates {
     }
 
     /// How many there are.
-    pub fn len(&self) -> u32 {
-        self.total
+    pub fn count(&self, market: &Market) -> u32 {
+        if market.keys.is_some() { self.keys.count() } else { self.total }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.total == 0
+    /// In a market of keys: the best two, and how many there are.
+    pub fn brief(&self) -> Brief {
+        self.keys.brief()
     }
 
-    /// The score of the best.
+    /// The score of the best, in a market without keys.
     pub fn best_score(&mut self, market: &Market, scores: &Scores) -> Option<i64> {
         if self.listed {
             return self.list.iter().map(|standing| standing.score()).max();
@@ -166,11 +176,14 @@ impl Candidates {
     }
 
     /// The first that stands after `after` and is in each of the masks; these have nothing below `floor`.
-    pub fn next(&mut self, market: &Market, scores: &Scores, after: Option<Standing>, masks: &[&[u64]], floor: u32) -> Option<Standing> {
+    pub fn next(&mut self, market: &Market, scores: &Scores, after: Option<Standing>, masks: &[&Members], floor: u32) -> Option<Standing> {
+        if let Some(tables) = &market.keys {
+            return self.keys.next(tables, after, masks);
+        }
         if self.listed {
             let list = self.sorted_list();
             let start = after.map_or(0, |after| list.partition_point(|standing| *standing <= after));
-            return list[start..].iter().find(|standing| masks.iter().all(|mask| has(mask, standing.tie))).copied();
+            return list[start..].iter().find(|standing| masks.iter().all(|mask| has(&mask.bits, standing.tie))).copied();
         }
         let (mut at, mut from) = match after {
             Some(after) => (self.level_of(after, market, scores), floor.max(after.tie + 1)),
@@ -178,7 +191,7 @@ impl Candidates {
         };
         while self.level(at, market, scores) {
             let level = &self.levels[at];
-            if let Some(place) = first_from(self.bits(level.set), from, masks) {
+            if let Some(place) = first_from(self.bits(level.set), from, masks.iter().map(|mask| &mask.bits[..])) {
                 return Some(Standing::new(level.score, level.distance, place));
             }
             (at, from) = (at + 1, floor);
@@ -188,6 +201,9 @@ impl Candidates {
 
     /// The rank of a candidate: 1 for the first.
     pub fn rank(&mut self, market: &Market, scores: &Scores, standing: Standing) -> u32 {
+        if let Some(tables) = &market.keys {
+            return self.keys.rank(tables, standing);
+        }
         if self.listed {
             return self.sorted_list().partition_point(|other| *other < standing) as u32 + 1;
         }
@@ -197,12 +213,16 @@ impl Candidates {
     }
 
     /// Whether any candidate is in each of the masks, whatever its score; these have nothing below `floor`.
-    pub fn any(&self, scores: &Scores, masks: &[&[u64]], floor: u32) -> bool {
-        if self.listed {
-            return self.list.iter().any(|standing| masks.iter().all(|mask| has(mask, standing.tie)));
+    pub fn any(&self, market: &Market, scores: &Scores, masks: &[&Members], floor: u32) -> bool {
+        let in_all = |place: u32| masks.iter().all(|mask| has(&mask.bits, place));
+        if market.keys.is_some() {
+            return self.keys.any(masks);
         }
-        let exception = scores.eligible_exceptions().any(|exception| masks.iter().all(|mask| has(mask, exception.place)));
-        exception || first_from(&self.plain, floor, masks).is_some()
+        if self.listed {
+            return self.list.iter().any(|standing| in_all(standing.tie));
+        }
+        let exception = scores.eligible_exceptions().any(|exception| in_all(exception.place));
+        exception || first_from(&self.plain, floor, masks.iter().map(|mask| &mask.bits[..])).is_some()
     }
 
     /// All of them in any order, where they are listed.
@@ -210,21 +230,26 @@ impl Candidates {
         self.listed.then_some(&self.list)
     }
 
-    /// Where they are not: those that are no exceptions.
+    /// In a market of keys: those of some places, by place.
+    pub fn among<'a>(&'a self, bits: &'a [u64]) -> impl Iterator<Item = u32> + 'a {
+        self.keys.among(bits)
+    }
+
+    /// Where they are neither: those that are no exceptions.
     pub fn plain(&self) -> &[u64] {
         &self.plain
     }
 
     /// The metrics of the candidates, in the order of their best candidate.
-    pub fn metrics(&mut self, market: &Market, scores: &Scores) -> Vec<Metric> {
-        let mut best: Vec<(Standing, Metric)> = Vec::with_capacity(market.metrics.len());
+    pub fn metrics(&mut self, market: &Market, scores: &Scores, into: &mut Vec<(Standing, Metric)>) {
+        into.clear();
         for (metric, of_metric) in &market.metrics {
-            if self.any(scores, &[of_metric], 0) {
-                best.extend(self.next(market, scores, None, &[of_metric], 0).map(|standing| (standing, *metric)));
+            // Keys are looked at but once.
+            if market.keys.is_some() || self.any(market, scores, &[of_metric], 0) {
+                into.extend(self.next(market, scores, None, &[of_metric], 0).map(|standing| (standing, *metric)));
             }
         }
-        best.sort_unstable();
-        best.into_iter().map(|(_, metric)| metric).collect()
+        into.sort_unstable();
     }
 
     fn sorted_list(&mut self) -> &[Standing] {

@@ -3,61 +3,103 @@
 use super::candidates::Candidates;
 use super::cover::Take;
 use super::ctx::{Ctx, DemandSet};
+use super::keys::Brief;
 use super::market::{Market, compare_by};
-use super::score::{Scores, Standing};
+use super::score::{AllPairs, Scores, Standing};
 use crate::model::words::DecidedBy;
-use crate::trace::matched::MatchPool;
+use crate::trace::matched::{MatchId, MatchPool};
 use crate::trace::{Choice, RunnerUp};
+use rustc_hash::FxHashMap;
 
-/// What to say of each take of a demand, in their order.
-pub fn choices(
-    ctx: &Ctx<'_>,
-    set: &DemandSet<'_>,
-    market: &Market,
+/// The sets of rules that matched a market's grants.
+pub struct Matched {
+    pub pool: MatchPool,
+    /// Those of plain candidates, by their marks.
+    known: FxHashMap<u64, MatchId>,
+    /// Whether the rules that match a pair have a short form.
+    marked: bool,
+}
+
+impl Matched {
+    pub fn new(market: &Market) -> Self {
+        Self { pool: MatchPool::default(), known: FxHashMap::default(), marked: AllPairs::marked(market) }
+    }
+
+    fn of(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, scores: &Scores, take: &Take) -> MatchId {
+        if !self.marked || scores.exception_of(take.local).is_some() {
+            return self.pool.intern(scores.matched(ctx, set, market, take.local));
+        }
+        let marks = scores.marks(market, take.standing.tie);
+        let pool = &mut self.pool;
+        *self.known.entry(marks).or_insert_with(|| pool.intern(scores.matched(ctx, set, market, take.local)))
+    }
+}
+
+/// What to say of one of the takes of a demand.
+pub fn choice(
+    on: (&Ctx<'_>, &DemandSet<'_>, &Market),
     scores: &Scores,
     candidates: &mut Candidates,
     takes: &[Take],
-    pool: &mut MatchPool,
-) -> Vec<Choice> {
-    let choice = |take: &Take| {
-        let rank = candidates.rank(market, scores, take.standing);
-        let better_takes = takes.iter().filter(|other| other.standing < take.standing).count() as u32;
-        let runner_up = runner_up(scores, candidates, market, take.standing, takes);
-        Choice {
-            score: take.standing.score(),
-            rank,
-            candidates: candidates.len(),
-            passed_over: rank - 1 - better_takes,
-            runner_up: runner_up.map(|(standing, local)| RunnerUp { license: market.licenses[local as usize], score: standing.score() }),
-            decided_by: decided_by(ctx, market, take, runner_up),
-            matched: pool.intern(scores.matched(ctx, set, market, take.local)),
-        }
-    };
-    takes.iter().map(choice).collect()
+    take: &Take,
+    matched: &mut Matched,
+) -> Choice {
+    let (ctx, set, market) = on;
+    let rank = candidates.rank(market, scores, take.standing);
+    let better_takes = takes.iter().filter(|other| other.standing < take.standing).count() as u32;
+    let runner_up = runner_up(scores, candidates, market, take.standing, takes);
+    Choice {
+        score: take.standing.score(),
+        rank,
+        candidates: candidates.count(market),
+        passed_over: rank - 1 - better_takes,
+        runner_up: runner_up.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }),
+        decided_by: decided_by(ctx, market, take, runner_up),
+        matched: matched.of(ctx, set, market, scores, take),
+    }
+}
+
+/// The same, where the best candidate is the only take, and the candidates are known in short.
+pub fn choice_of_best(
+    (ctx, set, market): (&Ctx<'_>, &DemandSet<'_>, &Market),
+    scores: &Scores,
+    brief: &Brief,
+    take: &Take,
+    matched: &mut Matched,
+) -> Choice {
+    let runner_up = market.keys.as_ref().and_then(|keys| keys.standing(brief.second));
+    Choice {
+        score: take.standing.score(),
+        rank: 1,
+        candidates: brief.count,
+        passed_over: 0,
+        runner_up: runner_up.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }),
+        decided_by: decided_by(ctx, market, take, runner_up),
+        matched: matched.of(ctx, set, market, scores, take),
+    }
 }
 
 /// The best-ranked candidate after a take that gave nothing.
-fn runner_up(scores: &Scores, candidates: &mut Candidates, market: &Market, after: Standing, takes: &[Take]) -> Option<(Standing, u32)> {
+fn runner_up(scores: &Scores, candidates: &mut Candidates, market: &Market, after: Standing, takes: &[Take]) -> Option<Standing> {
     let mut at = after;
     loop {
         let standing = candidates.next(market, scores, Some(at), &[], 0)?;
-        let local = market.at[standing.tie as usize];
-        if takes.iter().all(|take| take.local != local) {
-            return Some((standing, local));
+        if takes.iter().all(|take| take.standing != standing) {
+            return Some(standing);
         }
         at = standing;
     }
 }
 
-fn decided_by(ctx: &Ctx<'_>, market: &Market, take: &Take, runner_up: Option<(Standing, u32)>) -> DecidedBy {
-    let Some((standing, local)) = runner_up else { return DecidedBy::Only };
+fn decided_by(ctx: &Ctx<'_>, market: &Market, take: &Take, runner_up: Option<Standing>) -> DecidedBy {
+    let Some(standing) = runner_up else { return DecidedBy::Only };
     if standing.score() != take.standing.score() {
         return DecidedBy::Score;
     }
     if standing.distance != take.standing.distance {
         return DecidedBy::Version;
     }
-    let (winner, loser) = (market.licenses[take.local as usize] as usize, market.licenses[local as usize] as usize);
+    let (winner, loser) = (market.licenses[take.local as usize] as usize, market.license_at(standing.tie) as usize);
     let decisive = ctx.estate.policy.tie_break.iter().find(|key| compare_by(ctx.estate, **key, winner, loser).is_ne());
     decisive.map_or(DecidedBy::LicenseId, |key| DecidedBy::from(*key))
 }

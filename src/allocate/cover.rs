@@ -2,10 +2,11 @@
 
 use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
+use super::keys::{Brief, KeyTables, Members};
 use super::ledger::{Drawn, Ledger};
 use super::market::{Market, need};
 use super::score::{Scores, Standing};
-use super::sets::{insert, remove, words};
+use super::sets::has;
 use crate::model::words::Metric;
 
 /// Seats drawn from one license.
@@ -28,6 +29,11 @@ pub struct Turn {
 }
 
 impl Turn {
+    fn clear(&mut self) {
+        self.takes.clear();
+        (self.partial_of, self.any_free) = (None, false);
+    }
+
     pub fn covered(&self) -> bool {
         !self.takes.is_empty() && self.partial_of.is_none()
     }
@@ -40,65 +46,98 @@ pub struct Server<'a> {
     pub market: &'a Market,
     pub ledger: &'a mut Ledger,
     pub partial_cover: bool,
-    /// The licenses that have a seat left for anyone, as bits by place.
-    alive: Vec<u64>,
+    /// The licenses that have a seat left for anyone.
+    alive: Members,
     /// No license before this place has a seat left. Licenses that no rule tells apart are used up in the order of places, so that
     /// a look at all of them for each demand would cost demands × licenses.
     first_alive: u32,
+    /// In a market of keys, if all licenses have one metric and their seats are counted: the best candidate may decide alone.
+    short: Option<(&'a KeyTables, Metric)>,
+    /// The metrics of the candidates, each with its best; and what would be taken. Room that is used again.
+    groups: Vec<(Standing, Metric)>,
+    plan: Vec<(Standing, i64)>,
 }
 
 impl<'a> Server<'a> {
     pub fn new(ctx: &'a Ctx<'a>, set: &'a DemandSet<'a>, market: &'a Market, ledger: &'a mut Ledger, partial_cover: bool) -> Self {
-        let mut alive = vec![0; words(market.at.len())];
+        let mut alive = Members::none(market.at.len());
         for (place, _) in market.at.iter().enumerate().filter(|(_, local)| ledger.any_free(**local)) {
-            insert(&mut alive, place as u32);
+            alive.insert(place as u32);
         }
-        Self { ctx, set, market, ledger, partial_cover, alive, first_alive: 0 }
+        let short = match (&market.keys, &market.metrics[..]) {
+            (Some(keys), [(metric, _)]) if *metric != Metric::Site => Some((keys, *metric)),
+            _ => None,
+        };
+        Self { ctx, set, market, ledger, partial_cover, alive, first_alive: 0, short, groups: Vec::new(), plan: Vec::new() }
     }
 
-    /// The turn of one scored demand: draws from the ledger what covers it, or nothing.
-    pub fn serve(&mut self, scores: &Scores, candidates: &mut Candidates) -> Turn {
-        let mut turn = Turn::default();
-        let groups = candidates.metrics(self.market, scores);
-        for metric in &groups {
-            if *metric == Metric::Site {
-                let best = candidates.next(self.market, scores, None, &[self.of_metric(Metric::Site)], 0);
-                turn.takes.extend(best.map(|standing| Take {
-                    local: self.market.at[standing.tie as usize],
-                    drawn: Drawn { units: 0, reservation: None },
-                    standing,
-                }));
-                return turn;
+    /// Whether the best candidate alone may decide a demand's turn: it has a seat left for somebody, or nobody has.
+    pub fn is_short(&self, brief: &Brief) -> bool {
+        let best = self.short.and_then(|(keys, _)| keys.standing(brief.best));
+        best.is_some_and(|best| has(&self.alive.bits, best.tie) || self.alive.is_empty())
+    }
+
+    /// The turn of a demand that is not even scored, where the best candidate can cover it alone, or nobody has a seat left. Whether
+    /// that is so.
+    pub fn serve_shortly(&mut self, demand: u32, brief: &Brief, turn: &mut Turn) -> bool {
+        turn.clear();
+        let Some((keys, metric)) = self.short else { return false };
+        if self.alive.is_empty() {
+            return true;
+        }
+        let (demand, demands) = (demand as usize, self.set.demands);
+        let best = keys.standing(brief.best).filter(|best| has(&self.alive.bits, best.tie));
+        let (Some(best), Some(need)) = (best, need(self.ctx.estate, demands, demand, metric)) else { return false };
+        let free = self.ledger.free_for(self.market.at[best.tie as usize], self.ctx.estate, demands, demand);
+        if free <= 0 || free < need {
+            return false;
+        }
+        self.plan.clear();
+        self.plan.push((best, need));
+        self.draw(demand, turn);
+        true
+    }
+
+    /// The turn of one scored demand: draws from the ledger what covers it, or nothing. `turn` is what came of it. `brief` is what is
+    /// known of the candidates in short, if it is.
+    pub fn serve(&mut self, scores: &Scores, candidates: &mut Candidates, brief: Option<&Brief>, turn: &mut Turn) {
+        turn.clear();
+        let mut groups = std::mem::take(&mut self.groups);
+        match self.short.zip(brief).and_then(|((keys, metric), brief)| Some((keys.standing(brief.best)?, metric))) {
+            Some(group) => {
+                groups.clear();
+                groups.push(group);
             }
-            let Some(need) = need(self.ctx.estate, self.set.demands, scores.demand, *metric) else { continue };
-            let plan = self.plan(scores, candidates, *metric, need, &mut turn.any_free);
-            if let Some(plan) = plan {
-                turn.takes = self.draw(scores, &plan);
-                return turn;
-            }
+            None => candidates.metrics(self.market, scores, &mut groups),
         }
-        if self.partial_cover && turn.any_free {
-            self.serve_in_part(scores, candidates, &groups, &mut turn);
+        let served = groups.iter().any(|group| self.serve_from(*group, scores, candidates, turn));
+        if !served && self.partial_cover && turn.any_free {
+            self.serve_in_part(scores, candidates, &groups, turn);
         }
-        turn
+        self.groups = groups;
     }
 
-    fn of_metric(&self, metric: Metric) -> &'a [u64] {
-        self.market.metrics.iter().find(|(other, _)| *other == metric).map_or(&[][..], |(_, bits)| bits)
+    /// Covers a demand from the licenses of one metric, if they can.
+    fn serve_from(&mut self, (best, metric): (Standing, Metric), scores: &Scores, candidates: &mut Candidates, turn: &mut Turn) -> bool {
+        if metric == Metric::Site {
+            let drawn = Drawn { units: 0, reservation: None };
+            turn.takes.push(Take { local: self.market.at[best.tie as usize], drawn, standing: best });
+            return true;
+        }
+        let Some(need) = need(self.ctx.estate, self.set.demands, scores.demand, metric) else { return false };
+        let enough = self.plan(scores, candidates, metric, need, &mut turn.any_free);
+        if enough {
+            self.draw(scores.demand, turn);
+        }
+        enough
     }
 
-    /// What would be taken to meet the need, or `None` if the group cannot.
-    fn plan(
-        &mut self,
-        scores: &Scores,
-        candidates: &mut Candidates,
-        metric: Metric,
-        need: i64,
-        any_free: &mut bool,
-    ) -> Option<Vec<(Standing, i64)>> {
+    /// Plans what would be taken to meet the need; whether the group can.
+    fn plan(&mut self, scores: &Scores, candidates: &mut Candidates, metric: Metric, need: i64, any_free: &mut bool) -> bool {
         let alone = !self.ctx.estate.policy.split_across_licenses;
         let mut open = need;
-        let mut plan = Vec::new();
+        let mut plan = std::mem::take(&mut self.plan);
+        plan.clear();
         let mut walk = Walk::new(self, scores, candidates, metric);
         while let Some((standing, free)) = walk.next_free() {
             *any_free = true;
@@ -109,18 +148,20 @@ impl<'a> Server<'a> {
             plan.push((standing, units));
             open -= units;
             if open == 0 {
-                return Some(plan);
+                break;
             }
         }
-        None
+        self.plan = plan;
+        open == 0
     }
 
     /// The first group with a free seat gives what it has (§4.6, `partial_cover`).
-    fn serve_in_part(&mut self, scores: &Scores, candidates: &mut Candidates, groups: &[Metric], turn: &mut Turn) {
+    fn serve_in_part(&mut self, scores: &Scores, candidates: &mut Candidates, groups: &[(Standing, Metric)], turn: &mut Turn) {
         let alone = !self.ctx.estate.policy.split_across_licenses;
-        for metric in groups {
+        for (_, metric) in groups {
             let Some(need) = need(self.ctx.estate, self.set.demands, scores.demand, *metric) else { continue };
-            let mut plan = Vec::new();
+            let mut plan = std::mem::take(&mut self.plan);
+            plan.clear();
             let mut walk = Walk::new(self, scores, candidates, *metric);
             while let Some((standing, free)) = walk.next_free() {
                 plan.push((standing, free.min(need)));
@@ -128,27 +169,27 @@ impl<'a> Server<'a> {
                     break;
                 }
             }
-            if !plan.is_empty() {
-                turn.takes = self.draw(scores, &plan);
+            self.plan = plan;
+            if !self.plan.is_empty() {
+                self.draw(scores.demand, turn);
                 turn.partial_of = Some(need);
                 return;
             }
         }
     }
 
-    fn draw(&mut self, scores: &Scores, plan: &[(Standing, i64)]) -> Vec<Take> {
-        let mut takes = Vec::with_capacity(plan.len());
-        for (standing, units) in plan {
+    /// Draws what is planned.
+    fn draw(&mut self, demand: usize, turn: &mut Turn) {
+        for (standing, units) in &self.plan {
             let local = self.market.at[standing.tie as usize];
-            let drawn = self.ledger.draw(local, *units, self.ctx.estate, self.set.demands, scores.demand);
+            let drawn = self.ledger.draw(local, *units, self.ctx.estate, self.set.demands, demand);
             if !self.ledger.any_free(local) {
-                remove(&mut self.alive, standing.tie);
-                let dead = self.alive[self.first_alive as usize / 64..].iter().take_while(|word| **word == 0).count();
+                self.alive.remove(standing.tie);
+                let dead = self.alive.bits[self.first_alive as usize / 64..].iter().take_while(|word| **word == 0).count();
                 self.first_alive += 64 * dead as u32;
             }
-            takes.push(Take { local, drawn, standing: *standing });
+            turn.takes.push(Take { local, drawn, standing: *standing });
         }
-        takes
     }
 }
 
@@ -157,7 +198,10 @@ struct Walk<'a, 'b> {
     server: &'b Server<'a>,
     scores: &'b Scores,
     candidates: &'b mut Candidates,
-    of_metric: &'a [u64],
+    /// Those that have a seat left, and, where there are several metrics, those of the metric.
+    masks: [&'b Members; 2],
+    /// How many of the masks bind.
+    bound: usize,
     /// Where it stands; none at the start, and nobody at all where no candidate has a seat.
     at: Option<Standing>,
     over: bool,
@@ -165,18 +209,21 @@ struct Walk<'a, 'b> {
 
 impl<'a, 'b> Walk<'a, 'b> {
     fn new(server: &'b Server<'a>, scores: &'b Scores, candidates: &'b mut Candidates, metric: Metric) -> Self {
-        let of_metric = server.of_metric(metric);
+        let of_metric = server.market.metrics.iter().find(|(other, _)| *other == metric).map_or(&server.alive, |(_, members)| members);
+        let bound = server.market.metrics.len().min(2);
+        let mut walk = Self { server, scores, candidates, masks: [&server.alive, of_metric], bound, at: None, over: false };
         // Without this, a demand of an exhausted market would have all its candidates ranked for nothing.
-        let over = !candidates.any(scores, &[of_metric, &server.alive], server.first_alive);
-        Self { server, scores, candidates, of_metric, at: None, over }
+        walk.over =
+            server.market.keys.is_none() && !walk.candidates.any(server.market, scores, &walk.masks[..walk.bound], server.first_alive);
+        walk
     }
 
     /// The next candidate with a seat free for the demand, and how many.
     fn next_free(&mut self) -> Option<(Standing, i64)> {
         let server = self.server;
         while !self.over {
-            let masks = [self.of_metric, &server.alive];
-            let Some(standing) = self.candidates.next(server.market, self.scores, self.at, &masks, server.first_alive) else {
+            let masks = &self.masks[..self.bound];
+            let Some(standing) = self.candidates.next(server.market, self.scores, self.at, masks, server.first_alive) else {
                 self.over = true;
                 break;
             };

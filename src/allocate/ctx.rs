@@ -68,6 +68,25 @@ impl Preferences {
         index
     }
 
+    /// The most that points can add to, or take from, the score of any pair of some demands.
+    pub fn most(&self, demands: &Demands, some: &[u32]) -> i64 {
+        let worth = |preferences: &Vec<Preference>| {
+            preferences
+                .iter()
+                .filter_map(|preference| preference.points)
+                .fold(0, |sum: i64, points| sum.saturating_add(points.saturating_abs()))
+        };
+        let most = |by: &FxHashMap<Code, Vec<Preference>>| by.values().map(worth).max().unwrap_or(0);
+        let of_subjects = most(&self.by_asset).saturating_add(most(&self.by_user));
+        match self.by_consumption.values().map(worth).max() {
+            None => of_subjects,
+            Some(worth) => {
+                let members = some.iter().map(|demand| demands.members(*demand as usize).len()).max().unwrap_or(0);
+                of_subjects.saturating_add(worth.saturating_mul(members as i64))
+            }
+        }
+    }
+
     /// What hits a demand, summed by license, ascending.
     pub fn of(&self, demands: &Demands, demand: usize, out: &mut Vec<Liking>) {
         out.clear();

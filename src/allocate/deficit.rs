@@ -10,7 +10,6 @@ use super::sets::{insert, members, words};
 use crate::model::estate::Estate;
 use crate::model::words::{DeficitReason, Metric};
 use crate::trace::Deficit;
-use rayon::prelude::*;
 
 /// What a demand counts in its product's metric: its need; 1 where that is `site` or its units are unknown (§6, positions).
 pub fn counted_need(estate: &Estate, demand: usize) -> i64 {
@@ -26,44 +25,73 @@ pub fn covered_in_part(counted: i64, given: i64, of: i64) -> i64 {
     (i128::from(counted) * i128::from(given) / i128::from(of.max(1))) as i64
 }
 
-/// The deficits of one product, by demand. `ledger` is what is left after all phases.
-pub fn deficits(
-    ctx: &Ctx<'_>,
-    set: &DemandSet<'_>,
-    market: &Market,
-    ledger: &Ledger,
+/// Counts the deficits of one product, when all phases are over.
+pub struct Counter<'a> {
+    ctx: &'a Ctx<'a>,
+    set: &'a DemandSet<'a>,
+    market: &'a Market,
+    ledger: &'a Ledger,
+    cut_off: &'a [Option<i64>],
     product: usize,
-    left: &[Judged],
-    cut_off: &[Option<i64>],
-) -> Vec<Deficit> {
-    let has_licenses = !ctx.estate.licenses.of_product(product).is_empty();
-    let free = FreeSeats::new(market, ledger);
-    let deficit = |(scores, candidates): &mut (Scores, Candidates), judged: &Judged| {
-        let demand = judged.demand as usize;
-        let counted = counted_need(ctx.estate, demand);
+    has_licenses: bool,
+    free: FreeSeats,
+}
+
+/// Where a demand is looked at again.
+#[derive(Default)]
+pub struct Desk {
+    scores: Scores,
+    candidates: Candidates,
+    /// Whose demand was here last.
+    product: Option<usize>,
+}
+
+impl<'a> Counter<'a> {
+    /// `ledger` is what is left after all phases.
+    pub fn new(
+        ctx: &'a Ctx<'a>,
+        set: &'a DemandSet<'a>,
+        market: &'a Market,
+        ledger: &'a Ledger,
+        product: usize,
+        cut_off: &'a [Option<i64>],
+    ) -> Self {
+        let has_licenses = !ctx.estate.licenses.of_product(product).is_empty();
+        Self { ctx, set, market, ledger, cut_off, product, has_licenses, free: FreeSeats::new(market, ledger) }
+    }
+
+    /// The deficit of a demand that was left.
+    pub fn deficit(&self, desk: &mut Desk, judged: &Judged) -> Deficit {
+        let market = self.market;
+        let counted = counted_need(self.ctx.estate, judged.demand as usize);
         let covered = judged.partial.map_or(0, |(given, of)| covered_in_part(counted, given, of));
-        let cut_off_score = judged.best.and_then(|best| market.local(best.license)).and_then(|local| cut_off[local as usize]);
-        let free_units = if judged.candidates == 0 {
-            0
-        } else {
-            scores.score(ctx, set, market, demand);
-            candidates.find(market, scores);
-            free.of(ctx, set, market, ledger, scores, candidates)
-        };
+        let cut_off_score = judged.best.and_then(|best| market.local(best.license)).and_then(|local| self.cut_off[local as usize]);
+        // Seats never come back: who found none at its turn finds none now.
+        let nothing = judged.candidates == 0 || judged.reason == DeficitReason::CapacityExhausted || self.free.all_taken();
         Deficit {
             demand: judged.demand,
             units: counted - covered,
             // A part that phase 3 gave has its own reason (§4.9).
-            reason: if judged.partial.is_none() && !has_licenses { DeficitReason::NoLicense } else { judged.reason },
+            reason: if judged.partial.is_none() && !self.has_licenses { DeficitReason::NoLicense } else { judged.reason },
             requirement: judged.requirement,
             candidates: judged.candidates,
-            free_units: Some(free_units),
+            free_units: Some(if nothing { 0 } else { self.free_units(desk, judged.demand as usize) }),
             turn: judged.turn,
             best: judged.best,
             cut_off_score,
         }
-    };
-    left.par_iter().map_init(<(Scores, Candidates)>::default, deficit).collect()
+    }
+
+    fn free_units(&self, desk: &mut Desk, demand: usize) -> i64 {
+        let Desk { scores, candidates, product } = desk;
+        if *product != Some(self.product) {
+            candidates.forget();
+            *product = Some(self.product);
+        }
+        scores.score(self.ctx, self.set, self.market, demand);
+        candidates.find(self.market, scores);
+        self.free.of(self.ctx, self.set, self.market, self.ledger, scores, candidates)
+    }
 }
 
 /// What is free at the end, so that a demand does not look at every license.
@@ -87,9 +115,17 @@ impl FreeSeats {
         free
     }
 
+    /// Whether nobody has a seat left for anyone.
+    fn all_taken(&self) -> bool {
+        self.alive.iter().all(|word| *word == 0)
+    }
+
     /// Seats of a demand's candidates that are free for it.
     fn of(&self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, ledger: &Ledger, scores: &Scores, candidates: &Candidates) -> i64 {
         let free_for = |place: u32| ledger.free_for(market.at[place as usize], ctx.estate, set.demands, scores.demand);
+        if market.keys.is_some() {
+            return candidates.among(&self.alive).map(free_for).sum();
+        }
         if let Some(listed) = candidates.listed() {
             return listed.iter().map(|standing| free_for(standing.tie)).sum();
         }

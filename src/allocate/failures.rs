@@ -127,8 +127,8 @@ fn count_all(market: &Market, scores: &Scores, mut left: Vec<u64>, matched: bool
         let unassigned = if *metric == Metric::NamedUser { NOT_ASSIGNED } else { NONE };
         let own = scores.own[*metric as usize].min(unassigned);
         if own != NONE {
-            add(own, left.iter().zip(of_metric).map(|(left, of_metric)| (left & of_metric).count_ones()).sum());
-            left.iter_mut().zip(of_metric).for_each(|(left, of_metric)| *left &= !of_metric);
+            add(own, left.iter().zip(&of_metric.bits).map(|(left, of_metric)| (left & of_metric).count_ones()).sum());
+            left.iter_mut().zip(&of_metric.bits).for_each(|(left, of_metric)| *left &= !of_metric);
         }
     }
     requirements(market, scores, &mut left, matched, add);

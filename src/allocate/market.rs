@@ -3,8 +3,10 @@
 //! `tables` holds, for each code of a demand, what a group of rules says of each part of the licenses that it can tell apart;
 //! `lookups` the rules that have nearly as many parts as licenses. Nothing here is demands × licenses.
 
+use super::coding::Kinds;
 use super::ctx::{Ctx, DemandSet};
 use super::failures::CommonFailures;
+use super::keys::{KeyTables, Members};
 use super::rows::LicenseRow;
 use super::sets::{count, has, insert, members, words};
 use super::sparse::{Lookup, find_lookups};
@@ -34,11 +36,15 @@ pub struct Market {
     /// By place: the number of its metric.
     pub metric_of: Vec<u8>,
     /// The metrics of the licenses, and which have each.
-    pub metrics: Vec<(Metric, Vec<u64>)>,
+    pub metrics: Vec<(Metric, Members)>,
     /// Who may be a candidate of anyone: all but named-user licenses, which need an assignment.
     pub open: Vec<u64>,
+    /// By operand: the codes of the demands.
+    pub kinds: Vec<Kinds>,
     pub tables: Vec<Table>,
     pub lookups: Vec<Lookup>,
+    /// For small markets.
+    pub keys: Option<KeyTables>,
     /// Looked-up requirements that most demands match few licenses of, by their places: as many as leave few licenses unbound.
     pub narrow: Vec<usize>,
     /// The licenses that none of these binds, if they are few: a candidate is one of them, or matches one.
@@ -66,13 +72,16 @@ impl Market {
         let metric = |local: &u32| estate.licenses.metric[licenses[*local as usize] as usize].unwrap_or(Metric::Site);
         let metrics = by_metric(at.iter().map(metric), at.len());
         let mut open = vec![0; words(at.len())];
-        for (_, bits) in metrics.iter().filter(|(metric, _)| *metric != Metric::NamedUser) {
-            open.iter_mut().zip(bits).for_each(|(open, bits)| *open |= bits);
+        for (_, members) in metrics.iter().filter(|(metric, _)| *metric != Metric::NamedUser) {
+            open.iter_mut().zip(&members.bits).for_each(|(open, bits)| *open |= bits);
         }
         let (class_of, classes) = classify(ctx, &licenses);
+        let kind = |(operand, coded)| Kinds::new(operand, coded, demands, &licenses, estate, &ctx.env);
+        let none = licenses.is_empty() || demands.is_empty();
+        let kinds: Vec<Kinds> = if none { Vec::new() } else { ctx.plan.operands.par_iter().zip(&set.coded).map(kind).collect() };
         let mut market = Self {
             metric_of: at.iter().map(|local| metric(local) as u8).collect(),
-            lookups: find_lookups(ctx, set, demands, &licenses, &at),
+            lookups: find_lookups(ctx, set, &kinds, &licenses, &at),
             reach: reach(estate, &licenses, &at, &links),
             licenses,
             tie_rank,
@@ -81,7 +90,9 @@ impl Market {
             classes,
             metrics,
             open,
+            kinds,
             tables: Vec::new(),
+            keys: None,
             narrow: Vec::new(),
             unbound: None,
             common_failures: CommonFailures::default(),
@@ -89,11 +100,24 @@ impl Market {
             links,
         };
         (market.narrow, market.unbound) = narrow(&market);
-        if !market.licenses.is_empty() && !demands.is_empty() {
+        if !none {
             let groups = &ctx.plan.groups;
             market.tables = groups.par_iter().filter_map(|group| Table::new(ctx, set, demands, &market, group)).collect();
+            if KeyTables::fit(&market.licenses, !market.links.is_empty()) {
+                market.keys = KeyTables::new(&market, demands.len(), ctx.preferences.most(set.demands, demands));
+            }
+            if market.keys.is_none() {
+                let words = words(market.at.len());
+                market.tables.par_iter_mut().for_each(|table| table.part_by_points(words));
+            }
+            market.kinds.iter_mut().for_each(|kinds| kinds.examples = Vec::new());
         }
         market
+    }
+
+    /// How many demands there are.
+    pub fn demands(&self) -> usize {
+        self.demands.len()
     }
 
     /// The place of a demand in this market; it must be one of its own.
@@ -134,7 +158,7 @@ const FEW_UNBOUND: usize = 32;
 /// Takes looked-up requirements, the narrowest first, until few licenses are left that none of them binds.
 fn narrow(market: &Market) -> (Vec<usize>, Option<Vec<u32>>) {
     let requirements = market.lookups.iter().enumerate().filter(|(_, lookup)| lookup.affinity.is_none());
-    let mut by_width: Vec<(usize, usize)> = requirements.map(|(place, lookup)| (lookup.width(), place)).collect();
+    let mut by_width: Vec<(usize, usize)> = requirements.map(|(place, lookup)| (lookup.width(market), place)).collect();
     by_width.sort_unstable();
     let mut bits = market.open.clone();
     let mut taken = Vec::new();
@@ -159,14 +183,14 @@ fn tie_order(estate: &Estate, licenses: &[u32]) -> Vec<u32> {
     order
 }
 
-fn by_metric(each: impl Iterator<Item = Metric>, licenses: usize) -> Vec<(Metric, Vec<u64>)> {
-    let mut metrics: Vec<(Metric, Vec<u64>)> = Vec::new();
+fn by_metric(each: impl Iterator<Item = Metric>, licenses: usize) -> Vec<(Metric, Members)> {
+    let mut metrics: Vec<(Metric, Members)> = Vec::new();
     for (place, metric) in each.enumerate() {
         let known = metrics.iter().position(|(other, _)| *other == metric).unwrap_or_else(|| {
-            metrics.push((metric, vec![0; words(licenses)]));
+            metrics.push((metric, Members::none(licenses)));
             metrics.len() - 1
         });
-        insert(&mut metrics[known].1, place as u32);
+        metrics[known].1.insert(place as u32);
     }
     metrics.sort_unstable_by_key(|(metric, _)| *metric);
     metrics

@@ -1,8 +1,8 @@
 //! The calculation: who is covered by which license, product by product, phase by phase (contract §4).
 //!
 //! Reading order: `plan` takes the rules apart; `coding`, `market`, `sparse` and `tables` set up one product; `score` judges one
-//! demand, `candidates` puts its licenses in order, `failures` counts what the others fail; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade`
-//! are the phases; `deficit` and `position` say what it came to; `replay` shows every pair again, page by page (`pages`).
+//! demand, `keys` (in small markets) and `candidates` put its licenses in order, `failures` counts what the others fail; `queue` says
+//! whose turn it is; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade` are the phases; `deficit` and `position` say what it came to; `replay` shows every pair again, page by page (`pages`).
 //!
 //! No I/O, no clock, and no way to fail: bad data was refused before, and a shortage is an outcome.
 
@@ -19,11 +19,13 @@ pub mod direct;
 pub mod downgrade;
 pub mod explain_pair;
 pub mod failures;
+pub mod keys;
 pub mod ledger;
 pub mod market;
 pub mod pages;
 pub mod plan;
 pub mod position;
+pub mod queue;
 pub mod replay;
 pub mod rows;
 pub mod score;
@@ -40,11 +42,13 @@ use crate::estate::merge::Merger;
 use crate::model::estate::{Estate, Reservation};
 use crate::model::value::NULL_INT;
 use crate::model::words::{Conflict, Metric, Outcome, Phase};
+use crate::trace::matched::MatchPool;
 use crate::trace::{BundleTrace, ConflictNote, Deficit, Grant, ReservationUse, Subject, Trace, Turns};
 use affinity::ServeResult;
 use assignments::Link;
 use bundle::BundleRun;
 use ctx::{Ctx, DemandSet, Preferences};
+use deficit::Counter;
 use downgrade::ChainRun;
 use ledger::Reserved;
 use market::{Market, need};
@@ -55,6 +59,7 @@ use state::State;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 /// What a calculation leaves: the trace, and the markets to show every pair again.
 pub struct Calculation {
@@ -122,11 +127,21 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
     note_covered(&mut grants, &counted, &deficits);
     conflicts.extend(reservation_conflicts(estate, &reserved));
     let turns = collect_turns(estate, &runs, &chains);
+    let outcome = |demand: usize| state.phase_of(demand).map_or(Outcome::Deficit, Phase::outcome);
+    let (uses, (positions, (outcomes, needs))) = rayon::join(
+        || position::uses(estate, &grants, &reserved),
+        || {
+            rayon::join(
+                || position::positions(estate, &state, &counted, &grants, &deficits),
+                || ((0..estate.demands.len()).into_par_iter().map(outcome).collect(), needs(estate)),
+            )
+        },
+    );
     let trace = Trace {
-        outcomes: (0..estate.demands.len()).map(|demand| state.phase_of(demand).map_or(Outcome::Deficit, Phase::outcome)).collect(),
-        needs: needs(estate),
-        uses: position::uses(estate, &grants, &reserved),
-        positions: position::positions(estate, &state, &counted, &grants, &deficits),
+        outcomes,
+        needs,
+        uses,
+        positions,
         reservations: reservation_uses(estate, &state, &reserved),
         requirements: plan.requirement_names.clone(),
         pairs: runs.iter().enumerate().map(|(product, run)| (estate.demands_of(product).len() * run.market.licenses.len()) as u64).sum(),
@@ -188,38 +203,70 @@ fn affinity_phase<E: Send>(
     let open: Vec<Vec<u32>> = (0..runs.len())
         .map(|product| ctx.estate.demands_of(product).filter(|demand| state.is_open(*demand)).map(|demand| demand as u32).collect())
         .collect();
-    let serve = |((ledger, run), demands): ((&mut ledger::Ledger, &mut ProductRun), &Vec<u32>)| {
+    state.make_room(open.iter().map(Vec::len).sum());
+    let mut ledgers = std::mem::take(&mut state.ledgers);
+    // Products are handed out in their order, and what one granted is put with the rest as soon as those before it are, so that its room
+    // is used again.
+    let settling = Mutex::new(Settling { state, next: 0, waiting: BTreeMap::new() });
+    let serve = |(product, ((ledger, run), demands)): (usize, ((&mut ledger::Ledger, &mut ProductRun), &Vec<u32>))| {
         go_on()?;
         run.affinity = affinity::serve(ctx, set, &run.market, ledger, demands, None, Phase::Affinity);
-        run.affinity.grants.sort_unstable_by_key(|grant| (grant.demand, grant.license));
+        let granted = Granted::of(&mut run.affinity, ctx.estate.demands_of(product));
+        settling.lock().unwrap_or_else(PoisonError::into_inner).take(product, granted);
         Ok(())
     };
-    state.make_room(open.iter().map(Vec::len).sum());
-    for batch in batches(&open) {
-        let (ledgers, runs) = (&mut state.ledgers[batch.clone()], &mut runs[batch.clone()]);
-        ledgers.par_iter_mut().zip(runs.par_iter_mut()).zip(&open[batch]).try_for_each(serve)?;
-        for run in runs {
-            settle(state, &mut run.affinity, Phase::Affinity);
-        }
-    }
-    Ok(())
+    let result = ledgers.iter_mut().zip(runs.iter_mut()).zip(&open).enumerate().par_bridge().try_for_each(serve);
+    state.ledgers = ledgers;
+    result
 }
 
-/// In so many batches products are served: what a batch granted is put with the rest before the next, so that its room is used again.
-const BATCHES: usize = if cfg!(test) { 2 } else { 8 };
+/// What a phase of one market gave.
+struct Granted {
+    /// In serving order.
+    grants: Vec<Grant>,
+    /// Their places by demand, then license.
+    order: Vec<u32>,
+    matches: MatchPool,
+    /// Who was covered in part.
+    partly: Vec<u32>,
+}
 
-/// Products in stretches of about as many demands.
-fn batches(open: &[Vec<u32>]) -> Vec<Range<usize>> {
-    let most = open.iter().map(Vec::len).sum::<usize>().div_ceil(BATCHES).max(1);
-    let (mut batches, mut first, mut demands) = (Vec::new(), 0, 0);
-    for (product, of_product) in open.iter().enumerate() {
-        demands += of_product.len();
-        if demands >= most || product + 1 == open.len() {
-            batches.push(first..product + 1);
-            (first, demands) = (product + 1, 0);
+impl Granted {
+    /// Takes it out of what came of a phase, for some demands.
+    fn of(result: &mut ServeResult, demands: Range<usize>) -> Self {
+        let grants = std::mem::take(&mut result.grants);
+        // The grants of a demand stand together.
+        let mut first = vec![u32::MAX; demands.len()];
+        for (place, grant) in grants.iter().enumerate().rev() {
+            first[grant.demand as usize - demands.start] = place as u32;
+        }
+        let mut order = Vec::with_capacity(grants.len());
+        for first in first.into_iter().filter(|first| *first != u32::MAX) {
+            let start = order.len();
+            let same = |place: &u32| grants.get(*place as usize).is_some_and(|grant| grant.demand == grants[first as usize].demand);
+            order.extend((first..).take_while(same));
+            order[start..].sort_unstable_by_key(|place| grants[*place as usize].license);
+        }
+        let partly = result.left.iter().filter(|judged| judged.partial.is_some()).map(|judged| judged.demand).collect();
+        Self { grants, order, matches: std::mem::take(&mut result.matches), partly }
+    }
+}
+
+/// Takes over what products were granted, in their order.
+struct Settling<'a> {
+    state: &'a mut State,
+    next: usize,
+    waiting: BTreeMap<usize, Granted>,
+}
+
+impl Settling<'_> {
+    fn take(&mut self, product: usize, granted: Granted) {
+        self.waiting.insert(product, granted);
+        while let Some(granted) = self.waiting.remove(&self.next) {
+            settle(self.state, granted, Phase::Affinity);
+            self.next += 1;
         }
     }
-    batches
 }
 
 /// Phase 3, chain by chain.
@@ -228,22 +275,21 @@ fn downgrade_phase<E>(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State, go_
     for chain in downgrade::chains(ctx.estate) {
         go_on()?;
         let mut run = downgrade::serve_chain(ctx, set, state, chain);
-        settle(state, &mut run.result, Phase::Downgrade);
+        settle(state, Granted::of(&mut run.result, 0..ctx.estate.demands.len()), Phase::Downgrade);
         runs.push(run);
     }
     Ok(runs)
 }
 
 /// Takes over what a phase of one market granted, and closes the demands that it covered.
-fn settle(state: &mut State, result: &mut ServeResult, phase: Phase) {
-    for grant in &result.grants {
+fn settle(state: &mut State, granted: Granted, phase: Phase) {
+    for grant in &granted.grants {
         state.close(grant.demand as usize, phase);
     }
-    for judged in result.left.iter().filter(|judged| judged.partial.is_some()) {
-        state.close_in_part(judged.demand as usize);
+    for demand in granted.partly {
+        state.close_in_part(demand as usize);
     }
-    let grants = std::mem::take(&mut result.grants);
-    state.take_grants(grants, &result.matches, phase);
+    state.take_grants(granted.order.iter().map(|place| granted.grants[*place as usize]), &granted.matches, phase);
 }
 
 /// The covers in part of phase 3, by demand; those of phase 2 stand in what phase 2 judged.
@@ -261,18 +307,22 @@ fn collect_deficits(
     runs: &[ProductRun],
     partial: &FxHashMap<u32, (i64, i64)>,
 ) -> Vec<Deficit> {
-    let of_product = |(product, run): (usize, &ProductRun)| {
-        let mut left: Vec<affinity::Judged> =
-            run.affinity.left.iter().filter(|judged| state.phase_of(judged.demand as usize).is_none()).cloned().collect();
-        for judged in &mut left {
-            if let Some(cover) = partial.get(&judged.demand) {
-                judged.partial = Some(*cover);
-                judged.reason = crate::model::words::DeficitReason::PartlyCovered;
-            }
+    let products = runs.iter().zip(&state.ledgers).enumerate();
+    let counters: Vec<Counter<'_>> =
+        products.map(|(product, (run, ledger))| Counter::new(ctx, set, &run.market, ledger, product, &run.affinity.cut_off)).collect();
+    let mut all: Vec<(&affinity::Judged, &Counter<'_>)> = Vec::with_capacity(runs.iter().map(|run| run.affinity.left.len()).sum());
+    for (run, counter) in runs.iter().zip(&counters) {
+        let left = run.affinity.left.iter().filter(|judged| state.phase_of(judged.demand as usize).is_none());
+        all.extend(left.map(|judged| (judged, counter)));
+    }
+    let deficit = |desk: &mut deficit::Desk, (judged, counter): &(&affinity::Judged, &Counter<'_>)| match partial.get(&judged.demand) {
+        Some(cover) => {
+            let reason = crate::model::words::DeficitReason::PartlyCovered;
+            counter.deficit(desk, &affinity::Judged { partial: Some(*cover), reason, ..(*judged).clone() })
         }
-        deficit::deficits(ctx, set, &run.market, &state.ledgers[product], product, &left, &run.affinity.cut_off)
+        None => counter.deficit(desk, judged),
     };
-    runs.par_iter().enumerate().map(of_product).collect::<Vec<_>>().into_iter().flatten().collect()
+    all.par_iter().with_min_len(256).map_init(deficit::Desk::default, deficit).collect()
 }
 
 /// Fills in what of its demand's need each first row covers (§6, allocations.covered).

@@ -4,11 +4,12 @@
 use super::ctx::{Ctx, DemandSet, Liking};
 use super::market::Market;
 use super::sets::{Set, remove};
+use crate::model::date::NULL_DATE;
 use crate::model::value::NULL_INT;
 use crate::model::words::{Failure, Metric};
 use crate::trace::matched::MatchSet;
 use crate::trace::pairs::Failed;
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 
 /// Failure codes, in the order of judging (§4.9): the smallest holds. Requirements follow by their place.
 pub const NO_USER: u16 = 0;
@@ -106,9 +107,9 @@ impl Scores {
         self.product = set.demands.product[demand];
         let place = market.place(demand as u32);
         self.rows.clear();
-        self.rows.extend(market.tables.iter().map(|table| table.row(place)));
+        self.rows.extend(market.tables.iter().map(|table| table.row(market, place)));
         self.lookup_rows.clear();
-        self.lookup_rows.extend(market.lookups.iter().map(|lookup| lookup.row(place)));
+        self.lookup_rows.extend(market.lookups.iter().map(|lookup| lookup.row(market, place)));
         self.own = [NONE; Metric::ALL.len()];
         for (metric, _) in &market.metrics {
             self.own[*metric as usize] = own_failure(ctx, set, demand, *metric);
@@ -147,6 +148,11 @@ impl Scores {
             fail = OUT_OF_REACH;
         }
         Exception { local, place, fail, score: self.points(market, place).saturating_add(preference.unwrap_or(0)), preference }
+    }
+
+    /// Whether the demand fails at a metric, rules aside.
+    pub(super) fn fails_at(&self, metric: Metric) -> bool {
+        self.own[metric as usize] != NONE
     }
 
     /// The demand's product.
@@ -281,7 +287,7 @@ impl Scores {
         self.without_exceptions(market, bits);
         for (metric, of_metric) in &market.metrics {
             if self.own[*metric as usize] != NONE {
-                bits.iter_mut().zip(of_metric).for_each(|(bits, of_metric)| *bits &= !of_metric);
+                bits.iter_mut().zip(&of_metric.bits).for_each(|(bits, of_metric)| *bits &= !of_metric);
             }
         }
         for (table, row) in market.tables.iter().zip(&self.rows) {
@@ -368,8 +374,11 @@ fn own_failure(ctx: &Ctx<'_>, set: &DemandSet<'_>, demand: usize, metric: Metric
     if unknown { UNITS_UNKNOWN } else { NONE }
 }
 
-/// Orders by the best score, then `started_on` (nulls last), then the place that stands for the `demand_id` (§4.5).
-pub fn serving_order(first: (i64, i32, u32), second: (i64, i32, u32)) -> Ordering {
-    let started = super::market::nulls_last(first.1, second.1, crate::model::date::NULL_DATE);
-    second.0.cmp(&first.0).then(started).then(first.2.cmp(&second.2))
+/// Whose turn comes first: by the best score, the highest first, then `started_on` (nulls last), then the place that stands for the
+/// `demand_id` (§4.5). One number, so that to sort is cheap.
+pub fn turn_key(score: i64, started_on: i32, rank: u32) -> u128 {
+    // With the sign turned round numbers ascend as the integers do; with all bits turned round they descend.
+    let score = !((score as u64) ^ (1 << 63));
+    let started = if started_on == NULL_DATE { u32::MAX } else { (started_on as u32) ^ (1 << 31) };
+    u128::from(score) << 64 | u128::from(started) << 32 | u128::from(rank)
 }

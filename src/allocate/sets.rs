@@ -43,10 +43,10 @@ pub fn members(bits: &[u64]) -> impl Iterator<Item = u32> + '_ {
 }
 
 /// The first member at or after `from` that each of some masks has too.
-pub fn first_from(bits: &[u64], from: u32, masks: &[&[u64]]) -> Option<u32> {
+pub fn first_from<'a>(bits: &[u64], from: u32, masks: impl Iterator<Item = &'a [u64]> + Clone) -> Option<u32> {
     let mut keep = u64::MAX << (from % 64);
     for word in from as usize / 64..bits.len() {
-        let found = masks.iter().fold(bits[word], |bits, mask| bits & mask[word]) & keep;
+        let found = masks.clone().fold(bits[word], |bits, mask| bits & mask[word]) & keep;
         if found != 0 {
             return Some(word as u32 * 64 + found.trailing_zeros());
         }
@@ -198,11 +198,12 @@ mod tests {
     #[test]
     fn the_first_and_the_number_before() {
         let bits = [1 << 63, 0, 0b1010];
-        assert_eq!(first_from(&bits, 0, &[]), Some(63));
-        assert_eq!(first_from(&bits, 64, &[]), Some(129));
-        assert_eq!(first_from(&bits, 130, &[]), Some(131));
-        assert_eq!(first_from(&bits, 132, &[]), None);
-        assert_eq!(first_from(&bits, 0, &[&[0, 0, 0b1000]]), Some(131));
+        let none = std::iter::empty;
+        assert_eq!(first_from(&bits, 0, none()), Some(63));
+        assert_eq!(first_from(&bits, 64, none()), Some(129));
+        assert_eq!(first_from(&bits, 130, none()), Some(131));
+        assert_eq!(first_from(&bits, 132, none()), None);
+        assert_eq!(first_from(&bits, 0, [&[0, 0, 0b1000][..]].into_iter()), Some(131));
         assert_eq!([63, 64, 130, 131].map(|place| count_before(&bits, place)), [0, 1, 2, 2]);
     }
 

@@ -2,8 +2,9 @@
 //! licenses have many values (one license for each machine, or for each user). A table would be values × values; a lookup is
 //! one short list of licenses for each value.
 
-use super::coding::{Coder, ordinal};
+use super::coding::{Kinds, ordinal};
 use super::ctx::{Ctx, DemandSet};
+use super::market::Market;
 use super::plan::{Matching, Role};
 use super::rows::LicenseRow;
 use super::score::{AllPairs, NONE, REQUIREMENTS};
@@ -25,8 +26,8 @@ pub struct Lookup {
     pub fail: u16,
     /// For an affinity, its place and points.
     pub affinity: Option<(u16, i64)>,
-    /// By the demand's place in the market: its row.
-    row_of: Vec<u32>,
+    /// The operand whose codes are the rows.
+    operand: usize,
     /// By row: the licenses that match.
     matching: Vec<Set>,
     /// Those that a requirement does not bind, since they have no value; as bits.
@@ -35,8 +36,8 @@ pub struct Lookup {
 
 impl Lookup {
     /// The row of a demand, by its place in the market.
-    pub fn row(&self, demand: usize) -> u32 {
-        self.row_of[demand]
+    pub fn row(&self, market: &Market, demand: usize) -> u32 {
+        market.kinds[self.operand].codes.get(demand)
     }
 
     /// The licenses that match a demand.
@@ -45,10 +46,11 @@ impl Lookup {
     }
 
     /// How many licenses match a demand on average, in hundredths.
-    pub fn width(&self) -> usize {
+    pub fn width(&self, market: &Market) -> usize {
         let sizes: Vec<usize> = self.matching.iter().map(Set::size).collect();
-        let all: usize = self.row_of.iter().map(|row| sizes[*row as usize]).sum();
-        all * 100 / self.row_of.len().max(1)
+        let demands = market.demands();
+        let all: usize = (0..demands).map(|demand| sizes[self.row(market, demand) as usize]).sum();
+        all * 100 / demands.max(1)
     }
 
     /// Whether an affinity matches.
@@ -94,14 +96,14 @@ impl Lookup {
 }
 
 /// The rules that are worth looking up among the licenses of a market, whose places are the order of `at`.
-pub fn find_lookups(ctx: &Ctx<'_>, set: &DemandSet<'_>, demands: &[u32], licenses: &[u32], at: &[u32]) -> Vec<Lookup> {
-    if licenses.len() <= LOOKUP_FROM || demands.is_empty() {
+pub fn find_lookups(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], licenses: &[u32], at: &[u32]) -> Vec<Lookup> {
+    if licenses.len() <= LOOKUP_FROM || kinds.is_empty() {
         return Vec::new();
     }
-    (0..ctx.plan.terms.len()).into_par_iter().filter_map(|term| lookup(ctx, set, demands, licenses, at, term)).collect()
+    (0..ctx.plan.terms.len()).into_par_iter().filter_map(|term| lookup(ctx, set, kinds, licenses, at, term)).collect()
 }
 
-fn lookup(ctx: &Ctx<'_>, set: &DemandSet<'_>, demands: &[u32], licenses: &[u32], at: &[u32], term: usize) -> Option<Lookup> {
+fn lookup(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], licenses: &[u32], at: &[u32], term: usize) -> Option<Lookup> {
     let rule = &ctx.plan.terms[term];
     let matching = rule.matching.as_ref()?;
     let value = |local: &u32| {
@@ -122,22 +124,14 @@ fn lookup(ctx: &Ctx<'_>, set: &DemandSet<'_>, demands: &[u32], licenses: &[u32],
     if holders.len() <= LOOKUP_FROM {
         return None;
     }
-    let operand = &ctx.plan.operands[matching.operand];
     let coded = &set.coded[matching.operand];
-    let each = || demands.iter().map(|demand| *demand as usize);
-    let coder = Coder::new(operand, coded, each(), licenses, ctx.estate, &ctx.env);
-    let row_of: Vec<u32> = each().map(|demand| coder.code(coded.ids[demand])).collect();
-    let mut rows: Vec<Set> = Vec::with_capacity(coder.len);
-    for (row, demand) in row_of.iter().zip(each()) {
-        if *row as usize == rows.len() {
-            rows.push(Set::new(matching_places(ctx, matching, coded.value(demand), &holders), free.len()));
-        }
-    }
+    let row = |demand: &u32| Set::new(matching_places(ctx, matching, coded.value(*demand as usize), &holders), free.len());
+    let rows = kinds[matching.operand].examples.iter().map(row).collect();
     let (fail, affinity) = match rule.role {
         Role::Requirement(place) | Role::Scope(place, _) => (REQUIREMENTS + place, None),
         Role::Affinity(place, points) => (NONE, Some((place, points))),
     };
-    Some(Lookup { term, fail, affinity, row_of, matching: rows, free })
+    Some(Lookup { term, fail, affinity, operand: matching.operand, matching: rows, free })
 }
 
 /// The licenses whose value a demand's matches.

@@ -88,14 +88,17 @@ impl State {
 
     /// Takes a market's grants over, with its pool of matched rules. Those of phase 2 must come in the order of products, and be in
     /// the order of [`State::take_all`].
-    pub fn take_grants(&mut self, mut grants: Vec<Grant>, pool: &MatchPool, phase: Phase) {
+    pub fn take_grants(&mut self, grants: impl Iterator<Item = Grant>, pool: &MatchPool, phase: Phase) {
         let matches = self.absorb(pool);
-        for choice in grants.iter_mut().filter_map(|grant| grant.choice.as_mut()) {
-            choice.matched = matches[choice.matched.0 as usize];
-        }
+        let renamed = grants.map(|mut grant| {
+            if let Some(choice) = &mut grant.choice {
+                choice.matched = matches[choice.matched.0 as usize];
+            }
+            grant
+        });
         match phase {
-            Phase::Affinity => self.affinity.append(&mut grants),
-            _ => self.grants.append(&mut grants),
+            Phase::Affinity => self.affinity.extend(renamed),
+            _ => self.grants.extend(renamed),
         }
     }
 

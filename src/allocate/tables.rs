@@ -1,6 +1,6 @@
 //! Tables of a market: for each code of a group's operands, what the group's rules say of each part of the licenses.
 
-use super::coding::Coder;
+use super::coding::{Codes, Kinds};
 use super::ctx::{Ctx, DemandSet};
 use super::market::Market;
 use super::plan::{Group, Role};
@@ -14,7 +14,9 @@ use rustc_hash::FxHashMap;
 
 /// What one group of rules makes of every demand and license.
 pub struct Table {
-    /// By the demand's place in the market: its row. Demands whose codes come to the same share one.
+    /// Where a demand's code stands.
+    source: Source,
+    /// By code: the row. Codes that come to the same share one.
     row_of: Vec<u32>,
     /// By the license's place: its part. Licenses that the group's rules cannot tell apart share one.
     part_of: Vec<u32>,
@@ -26,10 +28,19 @@ pub struct Table {
     masks: Vec<u16>,
     /// Rows × parts, the first failed requirement as a failure code; empty without requirements.
     fails: Vec<u16>,
-    /// By row: the licenses by points; empty without affinities.
+    /// By row: the licenses by points; empty without affinities, and where nobody asks (`keys`).
     pub levels: Vec<Partition<i64>>,
     /// By row: the licenses by what they fail; empty without requirements.
     pub failing: Vec<Partition<u16>>,
+}
+
+/// The codes of a group's demands.
+enum Source {
+    /// All demands have one row.
+    Same,
+    /// Those of an operand of the market.
+    Operand(usize),
+    Joined(Codes),
 }
 
 /// What the rules of a group say of one code of demands, by part of the licenses.
@@ -58,14 +69,24 @@ impl Table {
         if terms.is_empty() {
             return None;
         }
-        let (code_of, examples) = codes(ctx, set, demands, market, group);
+        let joined;
+        let (source, examples) = match group.operands[..] {
+            [operand] => (Source::Operand(operand), &market.kinds[operand].examples),
+            _ => {
+                let all: Vec<&Kinds> = group.operands.iter().map(|operand| &market.kinds[*operand]).collect();
+                let Kinds { codes, examples } = Kinds::join(&all, demands);
+                joined = examples;
+                (Source::Joined(codes), &joined)
+            }
+        };
         let parts = Parts::new(ctx, market, &terms);
         let affinity = |term: &usize| match ctx.plan.terms[*term].role {
             Role::Affinity(place, _) => Some(place),
             _ => None,
         };
         let mut table = Self {
-            row_of: code_of,
+            source,
+            row_of: Vec::with_capacity(examples.len()),
             part_of: Vec::new(),
             parts: parts.places.len(),
             affinities: terms.iter().filter_map(affinity).collect(),
@@ -77,34 +98,54 @@ impl Table {
         };
         let has_requirements = terms.len() > table.affinities.len();
         let mut known: FxHashMap<Verdict, u32> = FxHashMap::default();
-        let mut rows = Vec::with_capacity(examples.len());
         for demand in examples {
-            let verdict = verdict(ctx, set, &terms, demand as usize, &parts, !table.affinities.is_empty(), has_requirements);
+            let verdict = verdict(ctx, set, &terms, *demand as usize, &parts, !table.affinities.is_empty(), has_requirements);
             let next = known.len() as u32;
             let row = *known.entry(verdict).or_insert_with_key(|verdict| {
                 table.add_row(verdict, &parts, words(market.licenses.len()));
                 next
             });
-            rows.push(row);
+            table.row_of.push(row);
         }
-        for row in &mut table.row_of {
-            *row = rows[*row as usize];
+        if table.row_of.iter().all(|row| *row == 0) {
+            table.source = Source::Same;
         }
         table.part_of = parts.of;
         Some(table)
     }
 
     fn add_row(&mut self, verdict: &Verdict, parts: &Parts, words: usize) {
-        self.levels.extend(Partition::new(&verdict.points, &parts.places, words));
         self.failing.extend(Partition::new(&verdict.fails, &parts.places, words));
         self.points.extend_from_slice(&verdict.points);
         self.masks.extend_from_slice(&verdict.masks);
         self.fails.extend_from_slice(&verdict.fails);
     }
 
+    /// Parts the licenses by points, row by row.
+    pub fn part_by_points(&mut self, words: usize) {
+        let mut places: Vec<Vec<u32>> = vec![Vec::new(); self.parts];
+        self.part_of.iter().enumerate().for_each(|(place, part)| places[*part as usize].push(place as u32));
+        self.levels = self.points.chunks(self.parts.max(1)).filter_map(|points| Partition::new(points, &places, words)).collect();
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.points.len().max(self.fails.len()) / self.parts.max(1)
+    }
+
+    /// The least and the most points that a row gives to a license.
+    pub fn range(&self) -> (i64, i64) {
+        (self.points.iter().copied().min().unwrap_or(0), self.points.iter().copied().max().unwrap_or(0))
+    }
+
     /// The row of a demand, by its place in the market.
-    pub fn row(&self, demand: usize) -> u32 {
-        self.row_of[demand]
+    pub fn row(&self, market: &Market, demand: usize) -> u32 {
+        let codes = match &self.source {
+            Source::Same => return 0,
+            Source::Operand(operand) => &market.kinds[*operand].codes,
+            Source::Joined(codes) => codes,
+        };
+        self.row_of[codes.get(demand) as usize]
     }
 
     fn cell(&self, row: u32, license: u32) -> usize {
@@ -161,33 +202,6 @@ impl Table {
             }
         }
     }
-}
-
-/// The code of each demand for a group, and the first demand of each code.
-fn codes(ctx: &Ctx<'_>, set: &DemandSet<'_>, demands: &[u32], market: &Market, group: &Group) -> (Vec<u32>, Vec<u32>) {
-    let each = || demands.iter().map(|demand| *demand as usize);
-    let mut codes = vec![0u32; demands.len()];
-    for (place, operand) in group.operands.iter().enumerate() {
-        let coded = &set.coded[*operand];
-        let coder = Coder::new(&ctx.plan.operands[*operand], coded, each(), &market.licenses, ctx.estate, &ctx.env);
-        if place == 0 {
-            codes.iter_mut().zip(each()).for_each(|(code, demand)| *code = coder.code(coded.ids[demand]));
-            continue;
-        }
-        let mut joined: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-        for (code, demand) in codes.iter_mut().zip(each()) {
-            let next = joined.len() as u32;
-            *code = *joined.entry((*code, coder.code(coded.ids[demand]))).or_insert(next);
-        }
-    }
-    // Codes are numbered as they occur, so that a new one is the next.
-    let mut examples: Vec<u32> = Vec::new();
-    for (code, demand) in codes.iter().zip(demands) {
-        if *code as usize == examples.len() {
-            examples.push(*demand);
-        }
-    }
-    (codes, examples)
 }
 
 impl Parts {

@@ -26,17 +26,21 @@ impl Total {
 pub fn control_totals(built: &Built, calculation: &Calculation) -> Vec<Total> {
     let (estate, trace) = (&built.estate, &calculation.trace);
     let total = |name: &'static str, left: i64, right: i64| Total { name, left, right };
-    let covered: i64 = trace.grants.iter().map(|grant| grant.covered).sum();
+    let covered: i64 = trace.grants.par_iter().map(|grant| grant.covered).sum();
     let outstanding: i64 = trace.deficits.iter().map(|deficit| deficit.units).sum();
     let required: i64 = (0..estate.demands.len()).into_par_iter().map(|demand| counted_need(estate, demand)).sum();
     let sum = |of: fn(&crate::trace::Position) -> i64| trace.positions.iter().map(of).sum::<i64>();
-    let units: i64 = trace.grants.iter().map(|grant| grant.units).sum();
-    let members: i64 = (0..estate.demands.len()).map(|demand| estate.demands.members(demand).len() as i64).sum();
-    let unlicensed = estate.consumptions.outcome.iter().filter(|outcome| outcome.is_some()).count() as i64;
+    let units: i64 = trace.grants.par_iter().map(|grant| grant.units).sum();
+    let members: i64 = (0..estate.demands.len()).into_par_iter().map(|demand| estate.demands.members(demand).len() as i64).sum();
+    let unlicensed = estate.consumptions.outcome.par_iter().filter(|outcome| outcome.is_some()).count() as i64;
+    let ((misplaced, overdrawn), ineligible) = rayon::join(
+        || rayon::join(|| misplaced_demands(calculation), || overdrawn(built, calculation)),
+        || ineligible_grants(built, calculation),
+    );
     vec![
         total("consumptions = rows of coverage", estate.consumptions.len() as i64, members + unlicensed),
-        total("demands in neither or in both of allocations and deficits", misplaced_demands(calculation), 0),
-        total("licenses with more units than seats", overdrawn(built, calculation), 0),
+        total("demands in neither or in both of allocations and deficits", misplaced, 0),
+        total("licenses with more units than seats", overdrawn, 0),
         total("units granted = allocated in usage", units, trace.uses.iter().map(crate::trace::LicenseUse::allocated).sum()),
         total("required = allocated + outstanding", required, covered + outstanding),
         total(
@@ -48,7 +52,7 @@ pub fn control_totals(built: &Built, calculation: &Calculation) -> Vec<Total> {
         total("products whose required is not allocated + outstanding", uneven_products(calculation), 0),
         total("lent = borrowed", sum(|position| position.lent), sum(|position| position.borrowed)),
         total("products whose available is not seats - allocated", uneven_seats(built, calculation), 0),
-        total("granted pairs that are not eligible", ineligible_grants(built, calculation), 0),
+        total("granted pairs that are not eligible", ineligible, 0),
     ]
 }
 
