@@ -4,7 +4,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::pool::TextPool;
-use super::schema::{ColumnDef, TableDef, Unit, code, date, integer, list, text};
+use super::schema::{ColumnDef, Kind, TableDef, Unit, code, date, integer, list, text};
 use super::writer::{self, TableInfo};
 use crate::model::date::NULL_DATE;
 use crate::model::text::NULL_CODE;
@@ -59,13 +59,10 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
 
     let mut columns = Columns::new(grants.len());
     columns.code("product_id", texts, |row| products.id[demands.product[demand(row)] as usize]);
-    columns.text("demand_id", |row, out| {
-        estate.write_demand_id(demands, demand(row), out);
-        true
-    });
+    columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(demand(row))));
     columns.code("license_id", texts, |row| licenses.id[license(row)]);
-    columns.identifier("asset_id", |row| demands.text(demand(row), demands.asset[demand(row)], &estate.texts));
-    columns.identifier("user_id", |row| demands.text(demand(row), demands.user[demand(row)], &estate.texts));
+    columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.asset[demand(row)]));
+    columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.user[demand(row)]));
     columns.word("phase", |row| Some(grants[row].phase.code()));
     columns.word("metric", |row| licenses.metric[license(row)].map(Metric::code));
     columns.integer("units", |row| grants[row].units);

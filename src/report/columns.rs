@@ -5,10 +5,12 @@
 //! `writer`, which compares with the table's definition.
 
 use super::encode::lists::{ListRows, lists};
+use super::encode::texts::{Text, TextChunk};
 use super::encode::{Chunk, Column, Tools, flat};
 use super::numbers::Money;
 use super::pool::TextPool;
 use super::schema::Kind;
+use super::storage::PAGE_ROWS;
 use crate::model::date::NULL_DATE;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::value::NULL_INT;
@@ -75,9 +77,9 @@ impl<'a> Columns<'a> {
         });
     }
 
-    /// Identifiers that hardly repeat within a row group.
-    pub fn identifier<'t>(&mut self, name: impl Into<Cow<'a, str>>, text: impl Fn(usize) -> Option<&'t str> + Sync + 'a) {
-        self.push(name, Kind::Code, move |rows, column, tools| {
+    /// Texts that differ in nearly every row and lie somewhere; best told in two parts where neighbours begin alike.
+    pub fn texts<'t>(&mut self, name: impl Into<Cow<'a, str>>, kind: Kind, text: impl Fn(usize) -> Option<Text<'t>> + Sync + 'a) {
+        self.push(name, kind, move |rows, column, tools| {
             let first = rows.start;
             flat::texts(column, rows.len(), |row| text(first + row), tools)
         });
@@ -94,38 +96,19 @@ impl<'a> Columns<'a> {
     /// Texts that differ in nearly every row, appended to the buffer; `false` for null, and then nothing may be appended.
     pub fn text(&mut self, name: impl Into<Cow<'a, str>>, write: impl Fn(usize, &mut String) -> bool + Sync + 'a) {
         self.push(name, Kind::Text, move |rows, column, tools| {
-            let mut bytes = String::with_capacity(rows.len() * 24);
-            let mut places: Vec<Option<Range<usize>>> = Vec::with_capacity(rows.len());
-            for row in rows {
-                let start = bytes.len();
-                places.push(write(row, &mut bytes).then_some(start..bytes.len()));
+            let mut chunk = TextChunk::new(column)?;
+            let mut bytes = std::mem::take(&mut tools.written);
+            let mut ends: Vec<Option<usize>> = Vec::with_capacity(PAGE_ROWS);
+            for start in rows.clone().step_by(PAGE_ROWS) {
+                bytes.clear();
+                ends.clear();
+                ends.extend((start..rows.end.min(start + PAGE_ROWS)).map(|row| write(row, &mut bytes).then_some(bytes.len())));
+                let mut from = 0;
+                let mut text = |end: usize| Text::whole(&bytes.as_bytes()[std::mem::replace(&mut from, end)..end]);
+                chunk.page(ends.iter().map(|end| end.map(&mut text)), tools)?;
             }
-            flat::texts(column, places.len(), |row| places[row].clone().map(|place| &bytes[place]), tools)
-        });
-    }
-
-    /// Texts of which neighbours are often the same: equal keys have equal texts, which are made once and never compared.
-    pub fn text_by(
-        &mut self,
-        name: impl Into<Cow<'a, str>>,
-        key: impl Fn(usize) -> u32 + Sync + 'a,
-        write: impl Fn(usize, &mut String) + Sync + 'a,
-    ) {
-        self.push(name, Kind::Text, move |rows, column, tools| {
-            let mut bytes = String::new();
-            let mut places: Vec<Range<usize>> = Vec::with_capacity(rows.len());
-            let mut last = None;
-            for row in rows.clone() {
-                if last != Some(key(row)) {
-                    last = Some(key(row));
-                    let start = bytes.len();
-                    write(row, &mut bytes);
-                    places.push(start..bytes.len());
-                } else if let Some(place) = places.last().cloned() {
-                    places.push(place);
-                }
-            }
-            flat::texts(column, rows.len(), |row| Some(&bytes[places[row].clone()]), tools)
+            tools.written = bytes;
+            chunk.finish()
         });
     }
 

@@ -2,8 +2,9 @@
 
 use super::Report;
 use super::columns::Columns;
+use super::encode::texts::Text;
 use super::error::ReportError;
-use super::schema::{ColumnDef, TableDef, code, text};
+use super::schema::{ColumnDef, Kind, TableDef, code, text};
 use super::writer::{self, TableInfo};
 use crate::explain::facts;
 use crate::model::text::NULL_CODE;
@@ -31,18 +32,9 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     let outcome = |row: usize| consumptions.outcome[row].or_else(|| demand(row).map(|demand| trace.outcomes[demand]));
 
     let mut columns = Columns::new(consumptions.len());
-    columns.text("consumption_id", |row, out| {
-        out.push_str(consumptions.id.get(row));
-        true
-    });
+    columns.texts("consumption_id", Kind::Text, |row| Some(Text::whole(consumptions.id.bytes(row))));
     columns.code("product_id", texts, |row| estate.products.id[consumptions.product[row] as usize]);
-    columns.text("demand_id", |row, out| match demand(row) {
-        Some(demand) => {
-            estate.write_demand_id(&estate.demands, demand, out);
-            true
-        }
-        None => false,
-    });
+    columns.texts("demand_id", Kind::Text, |row| demand(row).map(|demand| report.demand_ids.of(demand)));
     columns.word("outcome", |row| outcome(row).map(Outcome::code));
     columns.code("license_id", texts, |row| match demand(row) {
         Some(demand) if first[demand] != NULL_CODE => estate.licenses.id[first[demand] as usize],

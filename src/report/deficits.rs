@@ -4,7 +4,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::numbers::cost;
-use super::schema::{ColumnDef, TableDef, Unit, code, integer, money, text};
+use super::schema::{ColumnDef, Kind, TableDef, Unit, code, integer, money, text};
 use super::writer::{self, TableInfo};
 use crate::explain::deficit::Deficits;
 use crate::model::text::NULL_CODE;
@@ -43,12 +43,9 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
 
     let mut columns = Columns::new(deficits.len());
     columns.code("product_id", texts, |row| products.id[product(row)]);
-    columns.text("demand_id", |row, out| {
-        estate.write_demand_id(demands, demand(row), out);
-        true
-    });
-    columns.identifier("asset_id", |row| demands.text(demand(row), demands.asset[demand(row)], &estate.texts));
-    columns.identifier("user_id", |row| demands.text(demand(row), demands.user[demand(row)], &estate.texts));
+    columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(demand(row))));
+    columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.asset[demand(row)]));
+    columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.user[demand(row)]));
     columns.word("metric", |row| Some(products.metric[product(row)].code()));
     columns.integer("units", |row| deficits[row].units);
     columns.word("reason", |row| Some(deficits[row].reason.code()));

@@ -3,12 +3,14 @@
 use super::bits::{Packer, hybrid, width_of};
 use super::bounds::{Bound, Bounds};
 use super::chunk::{Chunk, ChunkMaker, Levels, PageFacts};
+use super::dictionary::{Dictionary, NULL, extremes};
+use super::texts::{Text, TextChunk};
 use super::{Column, Tools, delta, folded};
 use crate::model::text::{Code, NULL_CODE};
 use crate::report::storage::PAGE_ROWS;
 use parquet::basic::{Encoding, Type};
 use parquet::errors::ParquetError;
-use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 type Made = Result<Chunk, ParquetError>;
 
@@ -16,53 +18,17 @@ type Made = Result<Chunk, ParquetError>;
 const MOST_NUMBERS: usize = 4_096;
 /// Of texts it may hold so many of a row group's.
 const MOST_TEXTS: usize = 49_152;
-/// The place of a null.
-const NULL: u32 = u32::MAX;
-
-/// The distinct values of a chunk, in the order of first use, and each row by its place among them.
-pub(super) struct Dictionary<K> {
-    pub values: Vec<K>,
-    pub places: Vec<u32>,
-}
-
-impl<K: Copy + Eq + std::hash::Hash> Dictionary<K> {
-    /// None where there are more than `most` values.
-    pub fn of(rows: &[K], null: K, most: usize) -> Option<Self> {
-        let mut places_of: FxHashMap<K, u32> = FxHashMap::default();
-        let mut values: Vec<K> = Vec::new();
-        let mut places = Vec::with_capacity(rows.len());
-        let mut last = (null, NULL);
-        for value in rows {
-            if *value != last.0 {
-                let place = match *value == null {
-                    true => NULL,
-                    false => *places_of.entry(*value).or_insert_with(|| {
-                        values.push(*value);
-                        values.len() as u32 - 1
-                    }),
-                };
-                last = (*value, place);
-                if values.len() > most {
-                    return None;
-                }
-            }
-            places.push(last.1);
-        }
-        Some(Self { values, places })
-    }
-}
-
 /// Texts by their codes; `text` tells the text of a code, and codes stand in the order of their texts.
 pub fn codes<'t>(column: &Column, rows: &[Code], text: impl Fn(Code) -> &'t str, tools: &mut Tools) -> Made {
-    let dictionary = if column.hardly_repeated { None } else { Dictionary::of(rows, NULL_CODE, MOST_TEXTS) };
+    let dictionary = if column.hardly_repeated { None } else { Dictionary::of(rows, NULL_CODE, MOST_TEXTS, &mut tools.slots) };
     match dictionary {
         Some(dictionary) => {
             let plain = dictionary.values.iter().map(|code| text(*code));
-            let bound = |place: u32| Bound::Text(text(dictionary.values[place as usize]).as_bytes().into());
-            let rank = |place: u32| dictionary.values[place as usize];
-            by_dictionary(column, &dictionary.places, &texts_of(plain.clone()), plain, rank, bound, tools)
+            let bound = |code: Code| Bound::Text(text(code).as_bytes().into());
+            let bounds = |page: Range<usize>| extremes(&rows[page], NULL_CODE).map(|(low, high)| (bound(low), bound(high)));
+            by_dictionary(column, &dictionary.places, &texts_of(plain.clone()), plain, bounds, tools)
         }
-        None => texts(column, rows.len(), |row| (rows[row] != NULL_CODE).then(|| text(rows[row])), tools),
+        None => texts(column, rows.len(), |row| (rows[row] != NULL_CODE).then(|| Text::whole(text(rows[row]).as_bytes())), tools),
     }
 }
 
@@ -76,8 +42,9 @@ pub fn words(column: &Column, rows: &[u32], list: &[&str], tools: &mut Tools) ->
         ranks[*place as usize] = rank as u32;
     }
     let bound = |place: u32| Bound::Text(list[place as usize].as_bytes().into());
+    let bounds = |page: Range<usize>| ends(&rows[page], |place| ranks[place as usize]).map(|(low, high)| (bound(low), bound(high)));
     let plain = list.iter().copied();
-    by_dictionary(column, rows, &texts_of(plain.clone()), plain, |place| ranks[place as usize], bound, tools)
+    by_dictionary(column, rows, &texts_of(plain.clone()), plain, bounds, tools)
 }
 
 pub(super) fn texts_of<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<u8> {
@@ -89,14 +56,13 @@ pub(super) fn texts_of<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<u8> {
     plain
 }
 
-/// Rows by their places in a dictionary; `rank` orders places as their values are ordered.
-fn by_dictionary<'t, R: Ord + Copy>(
+/// Rows by their places in a dictionary; `bounds` tells those of some rows.
+fn by_dictionary<'t>(
     column: &Column,
     rows: &[u32],
     plain: &[u8],
     values: impl ExactSizeIterator<Item = &'t str>,
-    rank: impl Fn(u32) -> R,
-    bound: impl Fn(u32) -> Bound,
+    bounds: impl Fn(Range<usize>) -> Option<Bounds>,
     tools: &mut Tools,
 ) -> Made {
     let mut chunk = ChunkMaker::new(column);
@@ -106,22 +72,22 @@ fn by_dictionary<'t, R: Ord + Copy>(
         values.for_each(|value| filter.insert(value));
     }
     chunk.dictionary(plain, count, tools)?;
-    place_pages(column, &mut chunk, rows, count, rank, bound, tools)?;
+    place_pages(column, &mut chunk, rows, count, bounds, tools)?;
     chunk.finish(folded(filter))
 }
 
 /// The pages of a dictionary column.
-fn place_pages<R: Ord + Copy>(
+fn place_pages(
     column: &Column,
     chunk: &mut ChunkMaker<'_>,
     rows: &[u32],
     count: usize,
-    rank: impl Fn(u32) -> R,
-    bound: impl Fn(u32) -> Bound,
+    bounds: impl Fn(Range<usize>) -> Option<Bounds>,
     tools: &mut Tools,
 ) -> Result<(), ParquetError> {
     let width = width_of(count.saturating_sub(1) as u32);
-    for page in rows.chunks(PAGE_ROWS) {
+    for (number, page) in rows.chunks(PAGE_ROWS).enumerate() {
+        let first = number * PAGE_ROWS;
         let (mut places, mut values) = (std::mem::take(&mut tools.places), std::mem::take(&mut tools.values));
         values.clear();
         values.push(width as u8);
@@ -133,7 +99,7 @@ fn place_pages<R: Ord + Copy>(
             places.extend(page.iter().copied().filter(|place| *place != NULL));
             hybrid(&places, width, &mut values);
         }
-        let bounds = ends(page, &rank).map(|(low, high)| (bound(low), bound(high)));
+        let bounds = bounds(first..first + page.len());
         put(column, chunk, page, |place| *place == NULL, nulls, bounds, &values, Encoding::RLE_DICTIONARY, tools)?;
         (tools.places, tools.values) = (places, values);
     }
@@ -191,38 +157,19 @@ fn put<T>(
 }
 
 /// Texts that are different in nearly every row.
-pub fn texts<'t>(column: &Column, rows: usize, text: impl Fn(usize) -> Option<&'t str>, tools: &mut Tools) -> Made {
-    let mut chunk = ChunkMaker::new(column);
-    let mut filter = column.filter()?;
-    let mut page: Vec<Option<&str>> = Vec::with_capacity(PAGE_ROWS.min(rows));
-    let mut distinct: Vec<&[u8]> = Vec::new();
+pub fn texts<'t>(column: &Column, rows: usize, text: impl Fn(usize) -> Option<Text<'t>>, tools: &mut Tools) -> Made {
+    let mut chunk = TextChunk::new(column)?;
     for start in (0..rows).step_by(PAGE_ROWS) {
-        page.clear();
-        page.extend((start..rows.min(start + PAGE_ROWS)).map(&text));
-        let nulls = page.iter().filter(|text| text.is_none()).count();
-        let known = || page.iter().flatten().map(|text| text.as_bytes());
-        let mut values = std::mem::take(&mut tools.values);
-        values.clear();
-        tools.deltas.texts(known(), &mut values);
-        distinct.clear();
-        distinct.extend(known());
-        distinct.dedup_by(|later, first| std::ptr::eq(*later, *first));
-        if let Some(filter) = &mut filter {
-            distinct.iter().for_each(|text| filter.insert(*text));
-        }
-        let bounds =
-            distinct.iter().min().zip(distinct.iter().max()).map(|(low, high)| (Bound::Text((*low).into()), Bound::Text((*high).into())));
-        put(column, &mut chunk, &page, Option::is_none, nulls, bounds, &values, Encoding::DELTA_BYTE_ARRAY, tools)?;
-        tools.values = values;
+        chunk.page((start..rows.min(start + PAGE_ROWS)).map(&text), tools)?;
     }
-    chunk.finish(folded(filter))
+    chunk.finish()
 }
 
 /// Whole numbers, money in its smallest unit, and days, which are stored in 32 bits.
 pub fn integers(column: &Column, rows: &[i64], null: i64, tools: &mut Tools) -> Made {
     let days = column.descr.physical_type() == Type::INT32;
     let bound = |value: i64| if days { Bound::Day(value as i32) } else { Bound::Integer(value) };
-    if let Some(dictionary) = Dictionary::of(rows, null, MOST_NUMBERS) {
+    if let Some(dictionary) = Dictionary::of(rows, null, MOST_NUMBERS, &mut tools.slots) {
         let mut chunk = ChunkMaker::new(column);
         let mut plain = Vec::with_capacity(dictionary.values.len() * 8);
         for value in &dictionary.values {
@@ -230,8 +177,8 @@ pub fn integers(column: &Column, rows: &[i64], null: i64, tools: &mut Tools) -> 
             plain.extend_from_slice(if days { &bytes[..4] } else { &bytes[..] });
         }
         chunk.dictionary(&plain, dictionary.values.len(), tools)?;
-        let value = |place: u32| dictionary.values[place as usize];
-        place_pages(column, &mut chunk, &dictionary.places, dictionary.values.len(), value, |place| bound(value(place)), tools)?;
+        let bounds = |page: Range<usize>| extremes(&rows[page], null).map(|(low, high)| (bound(low), bound(high)));
+        place_pages(column, &mut chunk, &dictionary.places, dictionary.values.len(), bounds, tools)?;
         return chunk.finish(None);
     }
     let mut chunk = ChunkMaker::new(column);

@@ -2,16 +2,18 @@
 //! codes: no text is hashed or compared, since codes stand in the order of the texts. Numbers with few values are a dictionary too,
 //! others are stored by how they differ from the one before, and identifiers by what they do not share with it.
 //!
-//! [`bits`] and [`delta`] are Parquet's encodings · [`bounds`] the statistics · [`chunk`] the pages of a chunk · [`flat`] columns with one
-//! value a row · [`lists`] columns of lists. Percentages and decimals with nine places, which are rare, go by way of Arrow
+//! [`bits`] and [`delta`] are Parquet's encodings · [`bounds`] the statistics · [`chunk`] the pages of a chunk · [`dictionary`] distinct
+//! values · [`flat`] columns with one value a row · [`texts`] those of texts that hardly repeat · [`lists`] columns of lists. Percentages and decimals with nine places, which are rare, go by way of Arrow
 //! (`writer`).
 
 mod bits;
 mod bounds;
 pub mod chunk;
 mod delta;
+mod dictionary;
 pub mod flat;
 pub mod lists;
+pub mod texts;
 
 #[cfg(test)]
 mod tests;
@@ -19,10 +21,10 @@ mod tests;
 pub use chunk::Chunk;
 
 use super::storage::{FALSE_POSITIVES, ROW_GROUP_ROWS};
-use delta::TextDeltas;
 use parquet::bloom_filter::Sbbf;
 use parquet::errors::ParquetError;
 use parquet::schema::types::ColumnDescPtr;
+use texts::TextRoom;
 use zstd::bulk::Compressor;
 
 /// What a chunk needs to know of its column.
@@ -61,10 +63,14 @@ pub struct Tools {
     compressor: Compressor<'static>,
     body: Vec<u8>,
     values: Vec<u8>,
-    deltas: TextDeltas,
+    texts: TextRoom,
     places: Vec<u32>,
     levels: Vec<u32>,
     numbers: Vec<i64>,
+    /// Places of values by how far they are above the least.
+    slots: Vec<u32>,
+    /// Texts that are written for a page.
+    pub written: String,
 }
 
 impl Tools {
@@ -75,10 +81,12 @@ impl Tools {
             compressor,
             body: Vec::new(),
             values: Vec::new(),
-            deltas: TextDeltas::default(),
+            texts: TextRoom::default(),
             places: Vec::new(),
             levels: Vec::new(),
             numbers: Vec::new(),
+            slots: Vec::new(),
+            written: String::new(),
         })
     }
 

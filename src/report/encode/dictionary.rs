@@ -1,0 +1,115 @@
+//! The distinct values of a column chunk, and each row by its place among them.
+
+use rustc_hash::FxHashMap;
+use std::hash::Hash;
+
+/// The place of a null.
+pub const NULL: u32 = u32::MAX;
+
+/// What a column can hold a dictionary of.
+pub trait Key: Copy + Ord + Hash {
+    const LEAST: Self;
+    const GREATEST: Self;
+
+    /// How far it is above one that is not greater.
+    fn above(self, least: Self) -> u64;
+}
+
+impl Key for i64 {
+    const LEAST: Self = Self::MIN;
+    const GREATEST: Self = Self::MAX;
+
+    fn above(self, least: Self) -> u64 {
+        self.wrapping_sub(least) as u64
+    }
+}
+
+impl Key for u32 {
+    const LEAST: Self = Self::MIN;
+    const GREATEST: Self = Self::MAX;
+
+    fn above(self, least: Self) -> u64 {
+        u64::from(self - least)
+    }
+}
+
+/// The least and the greatest value that is not null.
+pub fn extremes<K: Key>(rows: &[K], null: K) -> Option<(K, K)> {
+    let least = rows.iter().map(|value| if *value == null { K::GREATEST } else { *value }).min()?;
+    let greatest = rows.iter().map(|value| if *value == null { K::LEAST } else { *value }).max()?;
+    (least <= greatest).then_some((least, greatest))
+}
+
+/// The distinct values of a chunk, in the order of first use, and each row by its place among them.
+pub struct Dictionary<K> {
+    pub values: Vec<K>,
+    pub places: Vec<u32>,
+}
+
+impl<K: Key> Dictionary<K> {
+    /// None where there are more than `most` values. `slots` is room to work in.
+    pub fn of(rows: &[K], null: K, most: usize, slots: &mut Vec<u32>) -> Option<Self> {
+        let Some((least, greatest)) = extremes(rows, null) else {
+            return Some(Self { values: Vec::new(), places: vec![NULL; rows.len()] });
+        };
+        // Values that lie close together are found by how far each is above the least, without a hash.
+        let span = greatest.above(least);
+        let found = if span < 1 << 12 || span < 2 * rows.len() as u64 {
+            slots.clear();
+            slots.resize(span as usize + 1, NULL);
+            Self::found(rows, null, most, |value, next| {
+                let slot = &mut slots[value.above(least) as usize];
+                if *slot == NULL {
+                    *slot = next;
+                }
+                *slot
+            })
+        } else {
+            let mut places: FxHashMap<K, u32> = FxHashMap::default();
+            Self::found(rows, null, most, |value, next| *places.entry(value).or_insert(next))
+        };
+        (found.values.len() <= most).then_some(found)
+    }
+
+    /// `place` tells the place of a value, which is the next one if it is new. Ends early where there are too many.
+    fn found(rows: &[K], null: K, most: usize, mut place: impl FnMut(K, u32) -> u32) -> Self {
+        let mut values: Vec<K> = Vec::new();
+        let mut places = Vec::with_capacity(rows.len());
+        let mut last = (null, NULL);
+        // In pieces, so that few rows are looked at in vain.
+        for piece in rows.chunks(1 << 10) {
+            places.extend(piece.iter().map(|value| {
+                if *value != last.0 {
+                    last = (*value, if *value == null { NULL } else { place(*value, values.len() as u32) });
+                    if last.1 as usize == values.len() {
+                        values.push(*value);
+                    }
+                }
+                last.1
+            }));
+            if values.len() > most {
+                break;
+            }
+        }
+        Self { values, places }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_found_alike_near_and_far() {
+        let near = [5i64, 7, i64::MIN, 7, 5, 6];
+        for far in [0, 1 << 40] {
+            let rows = near.map(|value| if value > 6 { value + far } else { value });
+            let found = Dictionary::of(&rows, i64::MIN, 3, &mut Vec::new()).expect("three values");
+            assert_eq!(found.values, [5, 7 + far, 6]);
+            assert_eq!(found.places, [0, 1, NULL, 1, 0, 2]);
+            assert!(Dictionary::of(&rows, i64::MIN, 2, &mut Vec::new()).is_none());
+        }
+        assert_eq!(Dictionary::of(&[u32::MAX; 2], u32::MAX, 0, &mut Vec::new()).expect("nulls alone").places, [NULL; 2]);
+        assert_eq!(extremes(&[i64::MIN, i64::MAX], i64::MIN), Some((i64::MAX, i64::MAX)));
+    }
+}
