@@ -206,7 +206,7 @@ fn columns<'a>(report: &'a Report<'_>, rows: &'a [Row], told: &'a [Told], matche
     let mut columns = Columns::new(rows.len());
     columns.code("product_id", texts, move |row| estate.products.id[estate.demands.product[demand(row)] as usize]);
     columns.texts("demand_id", Kind::Text, move |row| Some(report.demand_ids.of(demand(row))));
-    columns.word("phase", move |row| Some(told(row).phase.code()));
+    columns.member("phase", move |row| Some(told(row).phase));
     columns.code("license_id", texts, |row| estate.licenses.id[rows[row].license as usize]);
     columns.boolean("eligible", move |row| Some(told(row).failed.is_none()));
     columns.word("failed", move |row| told(row).failed.map(|failed| failure(report, failed)));

@@ -9,7 +9,6 @@ use super::writer::{self, TableInfo};
 use crate::model::date::NULL_DATE;
 use crate::model::text::NULL_CODE;
 use crate::model::value::NULL_INT;
-use crate::model::words::Metric;
 use std::io::Write;
 
 const COLUMNS: &[ColumnDef] = &[
@@ -63,8 +62,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.code("license_id", texts, |row| licenses.id[license(row)]);
     columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.asset[demand(row)]));
     columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.user[demand(row)]));
-    columns.word("phase", |row| Some(grants[row].phase.code()));
-    columns.word("metric", |row| licenses.metric[license(row)].map(Metric::code));
+    columns.member("phase", |row| Some(grants[row].phase));
+    columns.member("metric", |row| licenses.metric[license(row)]);
     columns.integer("units", |row| grants[row].units);
     columns.integer("covered", |row| grants[row].covered);
     columns.integer("turn", |row| grants[row].turn.map_or(NULL_INT, i64::from));
@@ -81,10 +80,10 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.list("matched_rules", &TextPool::Words(report.matches.words()), |row| {
         Some(choice(row).map_or(&[][..], |choice| report.matches.places_of(choice.matched)))
     });
-    columns.word("decided_by", |row| choice(row).map(|choice| choice.decided_by.code()));
+    columns.member("decided_by", |row| choice(row).map(|choice| choice.decided_by));
     columns.code("reservation_id", texts, |row| grants[row].reservation.map_or(NULL_CODE, |place| estate.reservations[place as usize].id));
     columns.code("license_product_id", texts, |row| products.id[licenses.product[license(row)] as usize]);
-    columns.word("license_status", |row| Some(licenses.status[license(row)].code()));
+    columns.member("license_status", |row| Some(licenses.status[license(row)]));
     columns.date("assigned_on", |row| assignment(row).map_or(NULL_DATE, |link| link.assigned_on));
     columns.code("assignment_reason", texts, |row| assignment(row).map_or(NULL_CODE, |link| link.reason));
     writer::write(&TABLE, &[], &columns, report.as_of(), out)

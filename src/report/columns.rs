@@ -14,6 +14,7 @@ use super::storage::PAGE_ROWS;
 use crate::model::date::NULL_DATE;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::value::NULL_INT;
+use crate::model::words::Member;
 use arrow::array::{ArrayRef, Decimal128Array, Float64Array};
 use arrow::error::ArrowError;
 use parquet::errors::ParquetError;
@@ -85,7 +86,15 @@ impl<'a> Columns<'a> {
         });
     }
 
-    /// Few different texts, of a closed list or of rules in force.
+    /// Members of a closed list.
+    pub fn member<M: Member>(&mut self, name: impl Into<Cow<'a, str>>, member: impl Fn(usize) -> Option<M> + Sync + 'a) {
+        self.push(name, Kind::Code, move |rows, column, tools| {
+            let places: Vec<u32> = rows.map(|row| member(row).map_or(NULL_CODE, Member::place)).collect();
+            flat::members(column, &places, M::code_at, tools)
+        });
+    }
+
+    /// Few different texts, of rules in force or others.
     pub fn word<'t>(&mut self, name: impl Into<Cow<'a, str>>, word: impl Fn(usize) -> Option<&'t str> + Sync + 'a) {
         self.push(name, Kind::Code, move |rows, column, tools| {
             let (places, list) = places_of(rows.map(&word));
@@ -96,7 +105,7 @@ impl<'a> Columns<'a> {
     /// Texts that differ in nearly every row, appended to the buffer; `false` for null, and then nothing may be appended.
     pub fn text(&mut self, name: impl Into<Cow<'a, str>>, write: impl Fn(usize, &mut String) -> bool + Sync + 'a) {
         self.push(name, Kind::Text, move |rows, column, tools| {
-            let mut chunk = TextChunk::new(column)?;
+            let mut chunk = TextChunk::new(column, rows.len())?;
             let mut bytes = std::mem::take(&mut tools.written);
             let mut ends: Vec<Option<usize>> = Vec::with_capacity(PAGE_ROWS);
             for start in rows.clone().step_by(PAGE_ROWS) {
@@ -108,7 +117,7 @@ impl<'a> Columns<'a> {
                 chunk.page(ends.iter().map(|end| end.map(&mut text)), tools)?;
             }
             tools.written = bytes;
-            chunk.finish()
+            chunk.finish(tools)
         });
     }
 

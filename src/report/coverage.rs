@@ -8,7 +8,6 @@ use super::schema::{ColumnDef, Kind, TableDef, code, text};
 use super::writer::{self, TableInfo};
 use crate::explain::facts;
 use crate::model::text::NULL_CODE;
-use crate::model::words::Outcome;
 use std::io::Write;
 
 const COLUMNS: &[ColumnDef] = &[
@@ -35,7 +34,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.texts("consumption_id", Kind::Text, |row| Some(Text::whole(consumptions.id.bytes(row))));
     columns.code("product_id", texts, |row| estate.products.id[consumptions.product[row] as usize]);
     columns.texts("demand_id", Kind::Text, |row| demand(row).map(|demand| report.demand_ids.of(demand)));
-    columns.word("outcome", |row| outcome(row).map(Outcome::code));
+    columns.member("outcome", outcome);
     columns.code("license_id", texts, |row| match demand(row) {
         Some(demand) if first[demand] != NULL_CODE => estate.licenses.id[first[demand] as usize],
         _ => NULL_CODE,

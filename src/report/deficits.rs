@@ -46,9 +46,9 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(demand(row))));
     columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.asset[demand(row)]));
     columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.user[demand(row)]));
-    columns.word("metric", |row| Some(products.metric[product(row)].code()));
+    columns.member("metric", |row| Some(products.metric[product(row)]));
     columns.integer("units", |row| deficits[row].units);
-    columns.word("reason", |row| Some(deficits[row].reason.code()));
+    columns.member("reason", |row| Some(deficits[row].reason));
     columns.word("requirement", |row| deficits[row].requirement.map(|place| trace.requirements[usize::from(place)].as_str()));
     columns.integer("candidates", |row| i64::from(deficits[row].candidates));
     columns.integer("free_units", |row| deficits[row].free_units.unwrap_or(NULL_INT));

@@ -48,7 +48,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     let mut columns = Columns::new(demands.len());
     columns.code("product_id", texts, |row| products.id[product(row)]);
     columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(row)));
-    columns.word("metric", |row| Some(products.metric[product(row)].code()));
+    columns.member("metric", |row| Some(products.metric[product(row)]));
     columns.integer("need", |row| trace.needs[row]);
     columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(row, demands.asset[row]));
     columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(row, demands.user[row]));
@@ -62,7 +62,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.date("started_on", |row| demands.started_on[row]);
     columns.date("last_used_on", |row| demands.last_used_on[row]);
     columns.integer("consumptions", |row| demands.members(row).len() as i64);
-    columns.word("outcome", |row| Some(trace.outcomes[row].code()));
+    columns.member("outcome", |row| Some(trace.outcomes[row]));
 
     let read = added(report);
     for (slot, column) in &read {

@@ -5,6 +5,10 @@ use std::hash::Hash;
 
 /// The place of a null.
 pub const NULL: u32 = u32::MAX;
+/// In the place of one that is not known yet.
+const NEW: u32 = NULL - 1;
+/// So many rows are looked at before it is asked whether there are too many values.
+const PIECE: usize = 1 << 10;
 
 /// What a column can hold a dictionary of.
 pub trait Key: Copy + Ord + Hash {
@@ -54,34 +58,46 @@ impl<K: Key> Dictionary<K> {
         };
         // Values that lie close together are found by how far each is above the least, without a hash.
         let span = greatest.above(least);
-        let found = if span < 1 << 12 || span < 2 * rows.len() as u64 {
-            slots.clear();
-            slots.resize(span as usize + 1, NULL);
-            Self::found(rows, null, most, |value, next| {
-                let slot = &mut slots[value.above(least) as usize];
-                if *slot == NULL {
-                    *slot = next;
-                }
-                *slot
-            })
-        } else {
-            let mut places: FxHashMap<K, u32> = FxHashMap::default();
-            Self::found(rows, null, most, |value, next| *places.entry(value).or_insert(next))
+        let found = match span < 1 << 12 || span < 2 * rows.len() as u64 {
+            true => Self::near(rows, null, most, (least, span as usize), slots),
+            false => Self::far(rows, null, most),
         };
         (found.values.len() <= most).then_some(found)
     }
 
-    /// `place` tells the place of a value, which is the next one if it is new. Ends early where there are too many.
-    fn found(rows: &[K], null: K, most: usize, mut place: impl FnMut(K, u32) -> u32) -> Self {
-        let mut values: Vec<K> = Vec::new();
-        let mut places = Vec::with_capacity(rows.len());
+    /// Ends early where there are too many values.
+    fn near(rows: &[K], null: K, most: usize, (least, span): (K, usize), slots: &mut Vec<u32>) -> Self {
+        let (mut values, mut places) = (Vec::new(), Vec::with_capacity(rows.len()));
+        slots.clear();
+        slots.resize(span + 1, NEW);
+        slots.push(NULL);
+        for piece in rows.chunks(PIECE) {
+            places.extend(piece.iter().map(|value| {
+                let slot = &mut slots[if *value == null { span + 1 } else { value.above(least) as usize }];
+                if *slot == NEW {
+                    *slot = values.len() as u32;
+                    values.push(*value);
+                }
+                *slot
+            }));
+            if values.len() > most {
+                break;
+            }
+        }
+        Self { values, places }
+    }
+
+    /// As [`Dictionary::near`], for values that may lie anywhere.
+    fn far(rows: &[K], null: K, most: usize) -> Self {
+        let (mut values, mut places) = (Vec::new(), Vec::with_capacity(rows.len()));
+        let mut places_of: FxHashMap<K, u32> = FxHashMap::default();
         let mut last = (null, NULL);
-        // In pieces, so that few rows are looked at in vain.
-        for piece in rows.chunks(1 << 10) {
+        for piece in rows.chunks(PIECE) {
             places.extend(piece.iter().map(|value| {
                 if *value != last.0 {
-                    last = (*value, if *value == null { NULL } else { place(*value, values.len() as u32) });
-                    if last.1 as usize == values.len() {
+                    let new = values.len() as u32;
+                    last = (*value, if *value == null { NULL } else { *places_of.entry(*value).or_insert(new) });
+                    if last.1 == new {
                         values.push(*value);
                     }
                 }

@@ -26,7 +26,7 @@ pub fn codes<'t>(column: &Column, rows: &[Code], text: impl Fn(Code) -> &'t str,
             let plain = dictionary.values.iter().map(|code| text(*code));
             let bound = |code: Code| Bound::Text(text(code).as_bytes().into());
             let bounds = |page: Range<usize>| extremes(&rows[page], NULL_CODE).map(|(low, high)| (bound(low), bound(high)));
-            by_dictionary(column, &dictionary.places, &texts_of(plain.clone()), plain, bounds, tools)
+            by_dictionary(column, &dictionary.places, texts_of(plain.clone()), plain, bounds, tools)
         }
         None => texts(column, rows.len(), |row| (rows[row] != NULL_CODE).then(|| Text::whole(text(rows[row]).as_bytes())), tools),
     }
@@ -34,17 +34,18 @@ pub fn codes<'t>(column: &Column, rows: &[Code], text: impl Fn(Code) -> &'t str,
 
 /// Texts by their places in a list of few.
 pub fn words(column: &Column, rows: &[u32], list: &[&str], tools: &mut Tools) -> Made {
-    // Of equal texts at different places of the list the first stands for all.
-    let mut order: Vec<u32> = (0..list.len() as u32).collect();
-    order.sort_by_key(|place| list[*place as usize]);
-    let mut ranks = vec![0; list.len()];
-    for (rank, place) in order.iter().enumerate() {
-        ranks[*place as usize] = rank as u32;
-    }
-    let bound = |place: u32| Bound::Text(list[place as usize].as_bytes().into());
-    let bounds = |page: Range<usize>| ends(&rows[page], |place| ranks[place as usize]).map(|(low, high)| (bound(low), bound(high)));
+    let bound = |text: &str| Bound::Text(text.as_bytes().into());
+    let bounds = |page: Range<usize>| ends(&rows[page], list).map(|(low, high)| (bound(low), bound(high)));
     let plain = list.iter().copied();
-    by_dictionary(column, rows, &texts_of(plain.clone()), plain, bounds, tools)
+    by_dictionary(column, rows, texts_of(plain.clone()), plain, bounds, tools)
+}
+
+/// Texts by their places in a closed list.
+pub fn members(column: &Column, rows: &[u32], text: impl Fn(u32) -> &'static str, tools: &mut Tools) -> Made {
+    match Dictionary::of(rows, NULL_CODE, MOST_TEXTS, &mut tools.slots) {
+        Some(Dictionary { values, places }) => words(column, &places, &values.into_iter().map(text).collect::<Vec<_>>(), tools),
+        None => Err(column.no_null()),
+    }
 }
 
 pub(super) fn texts_of<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<u8> {
@@ -60,20 +61,20 @@ pub(super) fn texts_of<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<u8> {
 fn by_dictionary<'t>(
     column: &Column,
     rows: &[u32],
-    plain: &[u8],
+    plain: Vec<u8>,
     values: impl ExactSizeIterator<Item = &'t str>,
     bounds: impl Fn(Range<usize>) -> Option<Bounds>,
     tools: &mut Tools,
 ) -> Made {
-    let mut chunk = ChunkMaker::new(column);
+    let mut chunk = ChunkMaker::new(column, rows.len());
     let count = values.len();
     let mut filter = column.filter()?;
     if let Some(filter) = &mut filter {
         values.for_each(|value| filter.insert(value));
     }
-    chunk.dictionary(plain, count, tools)?;
+    chunk.dictionary(plain, count);
     place_pages(column, &mut chunk, rows, count, bounds, tools)?;
-    chunk.finish(folded(filter))
+    chunk.finish(folded(filter), tools)
 }
 
 /// The pages of a dictionary column.
@@ -106,23 +107,13 @@ fn place_pages(
     Ok(())
 }
 
-/// The places of the least and the greatest value of a page.
-fn ends<R: Ord + Copy>(page: &[u32], rank: impl Fn(u32) -> R) -> Option<(u32, u32)> {
-    let mut known = page.iter().copied().filter(|place| *place != NULL);
-    let first = known.next()?;
-    let (mut low, mut high, mut last) = ((rank(first), first), (rank(first), first), first);
-    for place in known {
-        if place != last {
-            let this = (rank(place), place);
-            if this.0 < low.0 {
-                low = this;
-            } else if this.0 > high.0 {
-                high = this;
-            }
-            last = place;
-        }
-    }
-    Some((low.1, high.1))
+/// The least and the greatest text of a page, whose rows are places in a list.
+fn ends<'t>(page: &[u32], list: &[&'t str]) -> Option<(&'t str, &'t str)> {
+    // One more for nulls.
+    let mut used = vec![false; list.len() + 1];
+    page.iter().for_each(|place| used[list.len().min(*place as usize)] = true);
+    let here = || list.iter().zip(&used).filter(|(_, used)| **used).map(|(text, _)| *text);
+    here().min().zip(here().max())
 }
 
 /// Puts a page of one value a row into the chunk.
@@ -158,11 +149,11 @@ fn put<T>(
 
 /// Texts that are different in nearly every row.
 pub fn texts<'t>(column: &Column, rows: usize, text: impl Fn(usize) -> Option<Text<'t>>, tools: &mut Tools) -> Made {
-    let mut chunk = TextChunk::new(column)?;
+    let mut chunk = TextChunk::new(column, rows)?;
     for start in (0..rows).step_by(PAGE_ROWS) {
         chunk.page((start..rows.min(start + PAGE_ROWS)).map(&text), tools)?;
     }
-    chunk.finish()
+    chunk.finish(tools)
 }
 
 /// Whole numbers, money in its smallest unit, and days, which are stored in 32 bits.
@@ -170,18 +161,18 @@ pub fn integers(column: &Column, rows: &[i64], null: i64, tools: &mut Tools) -> 
     let days = column.descr.physical_type() == Type::INT32;
     let bound = |value: i64| if days { Bound::Day(value as i32) } else { Bound::Integer(value) };
     if let Some(dictionary) = Dictionary::of(rows, null, MOST_NUMBERS, &mut tools.slots) {
-        let mut chunk = ChunkMaker::new(column);
+        let mut chunk = ChunkMaker::new(column, rows.len());
         let mut plain = Vec::with_capacity(dictionary.values.len() * 8);
         for value in &dictionary.values {
             let bytes = value.to_le_bytes();
             plain.extend_from_slice(if days { &bytes[..4] } else { &bytes[..] });
         }
-        chunk.dictionary(&plain, dictionary.values.len(), tools)?;
+        chunk.dictionary(plain, dictionary.values.len());
         let bounds = |page: Range<usize>| extremes(&rows[page], null).map(|(low, high)| (bound(low), bound(high)));
         place_pages(column, &mut chunk, &dictionary.places, dictionary.values.len(), bounds, tools)?;
-        return chunk.finish(None);
+        return chunk.finish(None, tools);
     }
-    let mut chunk = ChunkMaker::new(column);
+    let mut chunk = ChunkMaker::new(column, rows.len());
     for page in rows.chunks(PAGE_ROWS) {
         let (mut known, mut values) = (std::mem::take(&mut tools.numbers), std::mem::take(&mut tools.values));
         known.clear();
@@ -193,12 +184,12 @@ pub fn integers(column: &Column, rows: &[i64], null: i64, tools: &mut Tools) -> 
         put(column, &mut chunk, page, |value| *value == null, nulls, bounds, &values, Encoding::DELTA_BINARY_PACKED, tools)?;
         (tools.numbers, tools.values) = (known, values);
     }
-    chunk.finish(None)
+    chunk.finish(None, tools)
 }
 
 /// Truth values.
 pub fn booleans(column: &Column, rows: &[Option<bool>], tools: &mut Tools) -> Made {
-    let mut chunk = ChunkMaker::new(column);
+    let mut chunk = ChunkMaker::new(column, rows.len());
     for page in rows.chunks(PAGE_ROWS) {
         let known = || page.iter().flatten();
         let mut values = std::mem::take(&mut tools.values);
@@ -211,5 +202,5 @@ pub fn booleans(column: &Column, rows: &[Option<bool>], tools: &mut Tools) -> Ma
         put(column, &mut chunk, page, Option::is_none, nulls, bounds, &values, Encoding::PLAIN, tools)?;
         tools.values = values;
     }
-    chunk.finish(None)
+    chunk.finish(None, tools)
 }

@@ -29,9 +29,9 @@ pub fn lists<'t>(column: &Column, rows: &ListRows, text: impl Fn(Code) -> &'t st
     let level_width = width_of(empty + 1);
     // However many there are: elements are members of closed lists, or what an attribute holds again and again.
     let Some(dictionary) = Dictionary::of(&rows.elements, NULL_CODE, usize::MAX, &mut tools.slots) else { return Err(column.no_null()) };
-    let mut chunk = ChunkMaker::new(column);
+    let mut chunk = ChunkMaker::new(column, rows.ends.len());
     let texts: Vec<&str> = dictionary.values.iter().map(|code| text(*code)).collect();
-    chunk.dictionary(&super::flat::texts_of(texts.iter().copied()), texts.len(), tools)?;
+    chunk.dictionary(super::flat::texts_of(texts.iter().copied()), texts.len());
     let width = width_of(texts.len().saturating_sub(1) as u32);
     let mut repetition = Vec::new();
     let mut used = vec![false; texts.len()];
@@ -68,7 +68,7 @@ pub fn lists<'t>(column: &Column, rows: &ListRows, text: impl Fn(Code) -> &'t st
         chunk.page(facts, &of_page, &values, Encoding::RLE_DICTIONARY, tools)?;
         (tools.levels, tools.values) = (levels, values);
     }
-    chunk.finish(None)
+    chunk.finish(None, tools)
 }
 
 /// Where the elements of a row begin.

@@ -133,8 +133,9 @@ pub struct TextChunk<'c> {
 }
 
 impl<'c> TextChunk<'c> {
-    pub fn new(column: &'c Column) -> Result<Self, ParquetError> {
-        Ok(Self { column, chunk: ChunkMaker::new(column), filter: column.filter()? })
+    /// For a chunk of so many rows.
+    pub fn new(column: &'c Column, rows: usize) -> Result<Self, ParquetError> {
+        Ok(Self { column, chunk: ChunkMaker::new(column, rows), filter: column.filter()? })
     }
 
     /// Appends a page of texts, none for null.
@@ -195,8 +196,8 @@ impl<'c> TextChunk<'c> {
         self.chunk.page(facts, &levels, &room.values, Encoding::DELTA_BYTE_ARRAY, tools)
     }
 
-    pub fn finish(self) -> Result<Chunk, ParquetError> {
-        self.chunk.finish(folded(self.filter))
+    pub fn finish(self, tools: &mut Tools) -> Result<Chunk, ParquetError> {
+        self.chunk.finish(folded(self.filter), tools)
     }
 }
 
