@@ -5,7 +5,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::pool::TextPool;
-use super::schema::{ColumnDef, Kind, TableDef, Unit, boolean, code, integer, list, text};
+use super::schema::{ColumnDef, TableDef, Unit, boolean, code, integer, list, text};
 use super::writer::{ROW_GROUP_ROWS, TableInfo, TableWriter};
 use crate::explain::rule_names::MatchWords;
 use crate::model::value::NULL_INT;
@@ -205,7 +205,7 @@ fn columns<'a>(report: &'a Report<'_>, rows: &'a [Row], told: &'a [Told], matche
     let told = |row: usize| &told[rows[row].verdict as usize];
     let mut columns = Columns::new(rows.len());
     columns.code("product_id", texts, move |row| estate.products.id[estate.demands.product[demand(row)] as usize]);
-    columns.texts("demand_id", Kind::Text, move |row| Some(report.demand_ids.of(demand(row))));
+    columns.keyed("demand_id", |row| rows[row].demand, |demand| report.demand_ids.of(demand as usize));
     columns.member("phase", move |row| Some(told(row).phase));
     columns.code("license_id", texts, |row| estate.licenses.id[rows[row].license as usize]);
     columns.boolean("eligible", move |row| Some(told(row).failed.is_none()));

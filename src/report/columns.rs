@@ -98,7 +98,7 @@ impl<'a> Columns<'a> {
     pub fn word<'t>(&mut self, name: impl Into<Cow<'a, str>>, word: impl Fn(usize) -> Option<&'t str> + Sync + 'a) {
         self.push(name, Kind::Code, move |rows, column, tools| {
             let (places, list) = places_of(rows.map(&word));
-            flat::words(column, &places, &list, tools)
+            flat::words(column, &places, &list.iter().map(|word| word.as_bytes()).collect::<Vec<_>>(), tools)
         });
     }
 
@@ -118,6 +118,19 @@ impl<'a> Columns<'a> {
             }
             tools.written = bytes;
             chunk.finish(tools)
+        });
+    }
+
+    /// Texts of which neighbours are often the same, by keys that lie close together.
+    pub fn keyed<'t>(
+        &mut self,
+        name: impl Into<Cow<'a, str>>,
+        key: impl Fn(usize) -> u32 + Sync + 'a,
+        text: impl Fn(u32) -> Text<'t> + Sync + 'a,
+    ) {
+        self.push(name, Kind::Text, move |rows, column, tools| {
+            let keys: Vec<u32> = rows.map(&key).collect();
+            flat::keyed(column, &keys, &text, tools)
         });
     }
 
@@ -183,22 +196,22 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// So many words are looked for one by one, which is faster than by their hashes.
+const FEW: usize = 8;
+
 /// Codes are handed out by address: the same word twice costs an entry, not a comparison of texts.
 fn places_of<'t>(words: impl Iterator<Item = Option<&'t str>>) -> (Vec<u32>, Vec<&'t str>) {
     let mut places: FxHashMap<(usize, usize), u32> = FxHashMap::default();
     let mut list: Vec<&str> = Vec::new();
-    let mut last = (("".as_ptr() as usize, 0), NULL_CODE);
     let place = |word: Option<&'t str>| {
         let Some(word) = word else { return NULL_CODE };
-        let address = (word.as_ptr() as usize, word.len());
-        if last.1 == NULL_CODE || address != last.0 {
-            let place = places.entry(address).or_insert_with(|| {
-                list.push(word);
-                list.len() as u32 - 1
-            });
-            last = (address, *place);
+        if let Some(place) = list.iter().take(FEW).position(|known| std::ptr::eq(*known, word)) {
+            return place as u32;
         }
-        last.1
+        *places.entry((word.as_ptr() as usize, word.len())).or_insert_with(|| {
+            list.push(word);
+            list.len() as u32 - 1
+        })
     };
     (words.map(place).collect(), list)
 }

@@ -1,6 +1,6 @@
 //! Columns with one value a row: identifiers, words, numbers, dates, truth values, texts.
 
-use super::bits::{Packer, hybrid, width_of};
+use super::bits::{groups, hybrid, width_of};
 use super::bounds::{Bound, Bounds};
 use super::chunk::{Chunk, ChunkMaker, Levels, PageFacts};
 use super::dictionary::{Dictionary, NULL, extremes};
@@ -23,7 +23,7 @@ pub fn codes<'t>(column: &Column, rows: &[Code], text: impl Fn(Code) -> &'t str,
     let dictionary = if column.hardly_repeated { None } else { Dictionary::of(rows, NULL_CODE, MOST_TEXTS, &mut tools.slots) };
     match dictionary {
         Some(dictionary) => {
-            let plain = dictionary.values.iter().map(|code| text(*code));
+            let plain = dictionary.values.iter().map(|code| text(*code).as_bytes());
             let bound = |code: Code| Bound::Text(text(code).as_bytes().into());
             let bounds = |page: Range<usize>| extremes(&rows[page], NULL_CODE).map(|(low, high)| (bound(low), bound(high)));
             by_dictionary(column, &dictionary.places, texts_of(plain.clone()), plain, bounds, tools)
@@ -33,8 +33,8 @@ pub fn codes<'t>(column: &Column, rows: &[Code], text: impl Fn(Code) -> &'t str,
 }
 
 /// Texts by their places in a list of few.
-pub fn words(column: &Column, rows: &[u32], list: &[&str], tools: &mut Tools) -> Made {
-    let bound = |text: &str| Bound::Text(text.as_bytes().into());
+pub fn words(column: &Column, rows: &[u32], list: &[&[u8]], tools: &mut Tools) -> Made {
+    let bound = |text: &[u8]| Bound::Text(text.into());
     let bounds = |page: Range<usize>| ends(&rows[page], list).map(|(low, high)| (bound(low), bound(high)));
     let plain = list.iter().copied();
     by_dictionary(column, rows, texts_of(plain.clone()), plain, bounds, tools)
@@ -43,16 +43,27 @@ pub fn words(column: &Column, rows: &[u32], list: &[&str], tools: &mut Tools) ->
 /// Texts by their places in a closed list.
 pub fn members(column: &Column, rows: &[u32], text: impl Fn(u32) -> &'static str, tools: &mut Tools) -> Made {
     match Dictionary::of(rows, NULL_CODE, MOST_TEXTS, &mut tools.slots) {
-        Some(Dictionary { values, places }) => words(column, &places, &values.into_iter().map(text).collect::<Vec<_>>(), tools),
+        Some(Dictionary { values, places }) => {
+            words(column, &places, &values.into_iter().map(|place| text(place).as_bytes()).collect::<Vec<_>>(), tools)
+        }
         None => Err(column.no_null()),
     }
 }
 
-pub(super) fn texts_of<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<u8> {
+/// Texts of which neighbours are often the same, by keys that lie close together; `text` tells the text of a key.
+pub fn keyed<'t>(column: &Column, rows: &[u32], text: impl Fn(u32) -> Text<'t>, tools: &mut Tools) -> Made {
+    let Some(Dictionary { values, places }) = Dictionary::of(rows, NULL_CODE, MOST_TEXTS, &mut tools.slots) else {
+        return texts(column, rows.len(), |row| (rows[row] != NULL_CODE).then(|| text(rows[row])), tools);
+    };
+    let whole: Vec<Vec<u8>> = values.into_iter().map(|key| text(key).to_vec()).collect();
+    words(column, &places, &whole.iter().map(Vec::as_slice).collect::<Vec<_>>(), tools)
+}
+
+pub(super) fn texts_of<'t>(texts: impl Iterator<Item = &'t [u8]>) -> Vec<u8> {
     let mut plain = Vec::new();
     for text in texts {
         plain.extend_from_slice(&(text.len() as u32).to_le_bytes());
-        plain.extend_from_slice(text.as_bytes());
+        plain.extend_from_slice(text);
     }
     plain
 }
@@ -62,7 +73,7 @@ fn by_dictionary<'t>(
     column: &Column,
     rows: &[u32],
     plain: Vec<u8>,
-    values: impl ExactSizeIterator<Item = &'t str>,
+    values: impl ExactSizeIterator<Item = &'t [u8]>,
     bounds: impl Fn(Range<usize>) -> Option<Bounds>,
     tools: &mut Tools,
 ) -> Made {
@@ -108,7 +119,7 @@ fn place_pages(
 }
 
 /// The least and the greatest text of a page, whose rows are places in a list.
-fn ends<'t>(page: &[u32], list: &[&'t str]) -> Option<(&'t str, &'t str)> {
+fn ends<'t>(page: &[u32], list: &[&'t [u8]]) -> Option<(&'t [u8], &'t [u8])> {
     // One more for nulls.
     let mut used = vec![false; list.len() + 1];
     page.iter().for_each(|place| used[list.len().min(*place as usize)] = true);
@@ -194,11 +205,14 @@ pub fn booleans(column: &Column, rows: &[Option<bool>], tools: &mut Tools) -> Ma
         let known = || page.iter().flatten();
         let mut values = std::mem::take(&mut tools.values);
         values.clear();
-        let mut packer = Packer::new(&mut values);
-        known().for_each(|value| packer.put(u64::from(*value), 1));
-        packer.end();
-        let bounds = known().min().zip(known().max()).map(|(low, high)| (Bound::Boolean(*low), Bound::Boolean(*high)));
-        let nulls = page.len() - known().count();
+        let mut places = std::mem::take(&mut tools.places);
+        places.clear();
+        places.extend(known().map(|value| u32::from(*value)));
+        groups(&places, 1, &mut values);
+        values.truncate(places.len().div_ceil(8));
+        let bounds = extremes(&places, NULL).map(|(low, high)| (Bound::Boolean(low == 1), Bound::Boolean(high == 1)));
+        let nulls = page.len() - places.len();
+        tools.places = places;
         put(column, &mut chunk, page, Option::is_none, nulls, bounds, &values, Encoding::PLAIN, tools)?;
         tools.values = values;
     }

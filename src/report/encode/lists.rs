@@ -31,7 +31,7 @@ pub fn lists<'t>(column: &Column, rows: &ListRows, text: impl Fn(Code) -> &'t st
     let Some(dictionary) = Dictionary::of(&rows.elements, NULL_CODE, usize::MAX, &mut tools.slots) else { return Err(column.no_null()) };
     let mut chunk = ChunkMaker::new(column, rows.ends.len());
     let texts: Vec<&str> = dictionary.values.iter().map(|code| text(*code)).collect();
-    chunk.dictionary(super::flat::texts_of(texts.iter().copied()), texts.len());
+    chunk.dictionary(super::flat::texts_of(texts.iter().map(|text| text.as_bytes())), texts.len());
     let width = width_of(texts.len().saturating_sub(1) as u32);
     let mut repetition = Vec::new();
     let mut used = vec![false; texts.len()];

@@ -58,8 +58,12 @@ impl<'t> Text<'t> {
         }
     }
 
+    pub fn to_vec(self) -> Vec<u8> {
+        [self.head, self.rest].concat()
+    }
+
     fn bound(self) -> Bound {
-        Bound::Text([self.head, self.rest].concat().into())
+        Bound::Text(self.to_vec().into())
     }
 }
 
