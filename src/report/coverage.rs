@@ -33,7 +33,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     let mut columns = Columns::new(consumptions.len());
     columns.texts("consumption_id", Kind::Text, |row| Some(Text::whole(consumptions.id.bytes(row))));
     columns.code("product_id", texts, |row| estate.products.id[consumptions.product[row] as usize]);
-    columns.texts("demand_id", Kind::Text, |row| demand(row).map(|demand| report.demand_ids.of(demand)));
+    columns.texts("demand_id", Kind::Text, |row| demand(row).map(|demand| report.demand_ids.of_any(consumptions.product[row], demand)));
     columns.member("outcome", outcome);
     columns.code("license_id", texts, |row| match demand(row) {
         Some(demand) if first[demand] != NULL_CODE => estate.licenses.id[first[demand] as usize],

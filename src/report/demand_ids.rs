@@ -24,15 +24,25 @@ impl<'a> DemandIds<'a> {
     /// The `demand_id` of a demand (contract §4.2).
     pub fn of(&self, demand: usize) -> Text<'_> {
         let demands = &self.estate.demands;
-        let both = self.heads.bytes(demands.product[demand] as usize);
-        let head = &both[..both.len() - 1];
-        if !demands.names.is_empty() {
-            return Text { head, rest: demands.names.bytes(demand) };
+        match demands.names.is_empty() {
+            false => Text { head: self.head(demands.product[demand], 1), rest: demands.names.bytes(demand) },
+            true => self.of_any(demands.product[demand], demand),
         }
+    }
+
+    /// For demands of known products in any order: the texts of the subjects are fewer than the names, and so nearer at hand.
+    pub fn of_any(&self, product: u32, demand: usize) -> Text<'_> {
+        let demands = &self.estate.demands;
         match demands.subject[demand] {
-            NULL_CODE => Text { head: both, rest: self.estate.consumptions.id.bytes(demands.members(demand)[0] as usize) },
-            subject => Text { head, rest: self.estate.texts.bytes(subject) },
+            NULL_CODE => Text { head: self.head(product, 2), rest: self.estate.consumptions.id.bytes(demands.members(demand)[0] as usize) },
+            subject => Text { head: self.head(product, 1), rest: self.estate.texts.bytes(subject) },
         }
+    }
+
+    /// The identifier of a product and so many slashes, one or two.
+    fn head(&self, product: u32, slashes: usize) -> &[u8] {
+        let both = self.heads.bytes(product as usize);
+        &both[..both.len() - 2 + slashes]
     }
 
     /// The text of a code of a demand, which often is its subject, and then stands beside those of its neighbours.

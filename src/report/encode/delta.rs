@@ -7,17 +7,18 @@ const MINIBLOCKS: usize = 4;
 const MINIBLOCK: usize = BLOCK / MINIBLOCKS;
 
 /// Appends whole numbers.
-pub fn integers(values: &[i64], out: &mut Vec<u8>) {
+pub fn integers<N: Copy + Into<i64>>(values: &[N], out: &mut Vec<u8>) {
     varint(BLOCK as u64, out);
     varint(MINIBLOCKS as u64, out);
     varint(values.len() as u64, out);
-    varint(zigzag(values.first().copied().unwrap_or(0)), out);
+    let mut before = values.first().map_or(0, |value| (*value).into());
+    varint(zigzag(before), out);
     let mut deltas = [0i64; BLOCK];
-    let mut before = values.first().copied().unwrap_or(0);
     for block in values.get(1..).unwrap_or_default().chunks(BLOCK) {
         for (delta, value) in deltas.iter_mut().zip(block) {
+            let value: i64 = (*value).into();
             *delta = value.wrapping_sub(before);
-            before = *value;
+            before = value;
         }
         block_of(&deltas[..block.len()], out);
     }

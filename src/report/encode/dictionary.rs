@@ -39,8 +39,12 @@ impl Key for u32 {
 
 /// The least and the greatest value that is not null.
 pub fn extremes<K: Key>(rows: &[K], null: K) -> Option<(K, K)> {
-    let least = rows.iter().map(|value| if *value == null { K::GREATEST } else { *value }).min()?;
-    let greatest = rows.iter().map(|value| if *value == null { K::LEAST } else { *value }).max()?;
+    let (mut least, mut greatest) = (K::GREATEST, K::LEAST);
+    for value in rows {
+        let known = *value != null;
+        least = if known && *value < least { *value } else { least };
+        greatest = if known && *value > greatest { *value } else { greatest };
+    }
     (least <= greatest).then_some((least, greatest))
 }
 
@@ -109,6 +113,15 @@ impl<K: Key> Dictionary<K> {
         }
         Self { values, places }
     }
+}
+
+/// The least and the greatest value that rows have, which are told by their places in a list.
+pub fn ends<T: Ord + Copy>(rows: &[u32], list: &[T]) -> Option<(T, T)> {
+    // One more for nulls.
+    let mut used = vec![false; list.len() + 1];
+    rows.iter().for_each(|place| used[list.len().min(*place as usize)] = true);
+    let here = || list.iter().zip(&used).filter(|(_, used)| **used).map(|(value, _)| *value);
+    here().min().zip(here().max())
 }
 
 #[cfg(test)]

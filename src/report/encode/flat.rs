@@ -3,7 +3,7 @@
 use super::bits::{groups, hybrid, width_of};
 use super::bounds::{Bound, Bounds};
 use super::chunk::{Chunk, ChunkMaker, Levels, PageFacts};
-use super::dictionary::{Dictionary, NULL, extremes};
+use super::dictionary::{Dictionary, NULL, ends, extremes};
 use super::texts::{Text, TextChunk};
 use super::{Column, Tools, delta, folded};
 use crate::model::text::{Code, NULL_CODE};
@@ -107,24 +107,20 @@ fn place_pages(
         if nulls == 0 {
             hybrid(page, width, &mut values);
         } else {
-            places.clear();
-            places.extend(page.iter().copied().filter(|place| *place != NULL));
-            hybrid(&places, width, &mut values);
+            // Nulls come and go, and a branch on them would be foretold wrongly.
+            places.resize(page.len(), NULL);
+            let mut known = 0;
+            for place in page {
+                places[known] = *place;
+                known += usize::from(*place != NULL);
+            }
+            hybrid(&places[..known], width, &mut values);
         }
         let bounds = bounds(first..first + page.len());
         put(column, chunk, page, |place| *place == NULL, nulls, bounds, &values, Encoding::RLE_DICTIONARY, tools)?;
         (tools.places, tools.values) = (places, values);
     }
     Ok(())
-}
-
-/// The least and the greatest text of a page, whose rows are places in a list.
-fn ends<'t>(page: &[u32], list: &[&'t [u8]]) -> Option<(&'t [u8], &'t [u8])> {
-    // One more for nulls.
-    let mut used = vec![false; list.len() + 1];
-    page.iter().for_each(|place| used[list.len().min(*place as usize)] = true);
-    let here = || list.iter().zip(&used).filter(|(_, used)| **used).map(|(text, _)| *text);
-    here().min().zip(here().max())
 }
 
 /// Puts a page of one value a row into the chunk.
@@ -179,8 +175,9 @@ pub fn integers(column: &Column, rows: &[i64], null: i64, tools: &mut Tools) -> 
             plain.extend_from_slice(if days { &bytes[..4] } else { &bytes[..] });
         }
         chunk.dictionary(plain, dictionary.values.len());
-        let bounds = |page: Range<usize>| extremes(&rows[page], null).map(|(low, high)| (bound(low), bound(high)));
-        place_pages(column, &mut chunk, &dictionary.places, dictionary.values.len(), bounds, tools)?;
+        let Dictionary { values, places } = dictionary;
+        let bounds = |page: Range<usize>| ends(&places[page], &values).map(|(low, high)| (bound(low), bound(high)));
+        place_pages(column, &mut chunk, &places, values.len(), bounds, tools)?;
         return chunk.finish(None, tools);
     }
     let mut chunk = ChunkMaker::new(column, rows.len());

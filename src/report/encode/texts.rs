@@ -50,7 +50,7 @@ impl<'t> Text<'t> {
 
     fn append_to(self, out: &mut Vec<u8>, from: usize) {
         match from.checked_sub(self.head.len()) {
-            Some(from) => out.extend_from_slice(&self.rest[from..]),
+            Some(from) => append(out, self.rest, from),
             None => {
                 out.extend_from_slice(&self.head[from..]);
                 out.extend_from_slice(self.rest);
@@ -64,6 +64,20 @@ impl<'t> Text<'t> {
 
     fn bound(self) -> Bound {
         Bound::Text(self.to_vec().into())
+    }
+}
+
+/// Appends a text from a place on; of most texts that is a few bytes, which are one store and no copy.
+fn append(out: &mut Vec<u8>, text: &[u8], from: usize) {
+    let count = text.len() - from;
+    match text.last_chunk() {
+        Some(last) if (1..=8).contains(&count) => {
+            let word = u64::from_le_bytes(*last) >> (64 - 8 * count);
+            let end = out.len() + count;
+            out.extend_from_slice(&word.to_le_bytes());
+            out.truncate(end);
+        }
+        _ => out.extend_from_slice(&text[from..]),
     }
 }
 
@@ -118,8 +132,8 @@ impl<'t> Ends<'t> {
 /// Room to work in, from page to page.
 #[derive(Default)]
 pub struct TextRoom {
-    shared: Vec<i64>,
-    lengths: Vec<i64>,
+    shared: Vec<u32>,
+    lengths: Vec<u32>,
     rest: Vec<u8>,
     whole: Vec<u8>,
     levels: Vec<u32>,
@@ -158,8 +172,8 @@ impl<'c> TextChunk<'c> {
                 ends = Ends { low: text, high: text, ascending: true };
             }
             let other = alike < text.len() || alike < before.len() || room.shared.is_empty();
-            room.shared.push(alike as i64);
-            room.lengths.push((text.len() - alike) as i64);
+            room.shared.push(alike as u32);
+            room.lengths.push((text.len() - alike) as u32);
             if other {
                 text.append_to(&mut room.rest, alike);
                 self.note(text, &mut room.whole);
