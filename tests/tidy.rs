@@ -72,7 +72,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("glob", &["extract"]),
     ("hashbrown", &["model"]),
     ("indicatif", &["cli"]),
-    ("itoa", &["batch_log"]),
+    ("itoa", &["batch_log", "explain"]),
     ("jiff", &["jobs", "run", "pipeline", "cli", "schedule", "notify"]),
     ("lettre", &["notify"]),
     ("miette", &["jobs"]),

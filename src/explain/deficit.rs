@@ -1,7 +1,7 @@
 //! Why a demand is not covered, in one plain sentence (contract §4.9; `deficits.detail` in §6).
 
 use super::facts::counted_need;
-use super::phrases::{amount, are, count, family, statuses};
+use super::phrases::{amount, are, count, family, push_all, push_count, push_number, statuses, unit};
 use crate::model::estate::Estate;
 use crate::model::tree::Dimension;
 use crate::model::words::{DeficitReason, Family, LicenseStatus};
@@ -29,7 +29,7 @@ impl<'a> Deficits<'a> {
     pub fn write(&self, deficit: &Deficit, out: &mut String) {
         // Writing to a String cannot fail.
         let _ = self.reason(deficit, out);
-        let _ = self.missing(deficit, out);
+        self.missing(deficit, out);
     }
 
     fn reason(&self, deficit: &Deficit, out: &mut String) -> std::fmt::Result {
@@ -62,8 +62,15 @@ impl<'a> Deficits<'a> {
             }
             DeficitReason::Forbidden => write!(out, "Preferences forbid every license of {product} that could otherwise cover it"),
             DeficitReason::RequirementFailed => self.requirement(deficit, product, out),
-            DeficitReason::AllOrNothing => self.all_or_nothing(deficit, out),
-            DeficitReason::CapacityExhausted => self.exhausted(deficit, out),
+            // These two are said of most demands in deficit, which may be millions.
+            DeficitReason::AllOrNothing => {
+                self.all_or_nothing(deficit, out);
+                Ok(())
+            }
+            DeficitReason::CapacityExhausted => {
+                self.exhausted(deficit, out);
+                Ok(())
+            }
             DeficitReason::PartlyCovered => {
                 let metric = self.estate.products.metric[place];
                 let need = counted_need(self.estate, self.trace, demand);
@@ -96,54 +103,71 @@ impl<'a> Deficits<'a> {
         }
     }
 
-    fn all_or_nothing(&self, deficit: &Deficit, out: &mut String) -> std::fmt::Result {
-        self.turn(deficit, out)?;
-        match self.estate.policy.split_across_licenses {
-            true => {
-                write!(out, "the free seats of its {} did not reach its need together", count(i64::from(deficit.candidates), "candidate"))?
-            }
-            false => write!(out, "none of its {} had enough free seats alone", count(i64::from(deficit.candidates), "candidate"))?,
+    fn all_or_nothing(&self, deficit: &Deficit, out: &mut String) {
+        self.turn(deficit, out);
+        if self.estate.policy.split_across_licenses {
+            out.push_str("the free seats of its ");
+            push_count(out, i64::from(deficit.candidates), "candidate");
+            out.push_str(" did not reach its need together");
+        } else {
+            out.push_str("none of its ");
+            push_count(out, i64::from(deficit.candidates), "candidate");
+            out.push_str(" had enough free seats alone");
         }
-        write!(out, ", and a demand is covered in full or not at all")?;
-        self.best(deficit, out)
+        out.push_str(", and a demand is covered in full or not at all");
+        self.best(deficit, out);
     }
 
-    fn exhausted(&self, deficit: &Deficit, out: &mut String) -> std::fmt::Result {
-        self.turn(deficit, out)?;
-        match deficit.candidates {
-            1 => write!(out, "its only candidate had no free seat")?,
-            many => write!(out, "none of its {many} candidates had a free seat")?,
+    fn exhausted(&self, deficit: &Deficit, out: &mut String) {
+        self.turn(deficit, out);
+        if deficit.candidates == 1 {
+            out.push_str("its only candidate had no free seat");
+        } else {
+            out.push_str("none of its ");
+            push_number(out, i64::from(deficit.candidates));
+            out.push_str(" candidates had a free seat");
         }
-        self.best(deficit, out)
+        self.best(deficit, out);
     }
 
-    fn turn(&self, deficit: &Deficit, out: &mut String) -> std::fmt::Result {
-        match deficit.turn {
-            Some(turn) => write!(out, "At its turn, number {turn}, "),
-            None => write!(out, "At its turn "),
+    fn turn(&self, deficit: &Deficit, out: &mut String) {
+        out.push_str("At its turn");
+        if let Some(turn) = deficit.turn {
+            out.push_str(", number ");
+            push_number(out, i64::from(turn));
+            out.push(',');
         }
+        out.push(' ');
     }
 
     /// The best candidate and whom it went to.
-    fn best(&self, deficit: &Deficit, out: &mut String) -> std::fmt::Result {
-        let Some(best) = deficit.best else {
-            return Ok(());
-        };
+    fn best(&self, deficit: &Deficit, out: &mut String) {
+        let Some(best) = deficit.best else { return };
         let license = self.estate.texts.get(self.estate.licenses.id[best.license as usize]);
-        write!(out, "; its best, {license}, scores {} for it and ", best.score)?;
+        push_all(out, &["; its best, ", license, ", scores "]);
+        push_number(out, best.score);
         match deficit.cut_off_score {
-            Some(score) => write!(out, "went to demands down to a score of {score}"),
-            None => write!(out, "went to no demand in this phase"),
+            Some(score) => {
+                out.push_str(" for it and went to demands down to a score of ");
+                push_number(out, score);
+            }
+            None => out.push_str(" for it and went to no demand in this phase"),
         }
     }
 
     /// What is left open.
-    fn missing(&self, deficit: &Deficit, out: &mut String) -> std::fmt::Result {
+    fn missing(&self, deficit: &Deficit, out: &mut String) {
         let metric = self.estate.products.metric[self.estate.demands.product[deficit.demand as usize] as usize];
-        write!(out, ": {} {} missing", amount(deficit.units, metric), are(deficit.units))?;
+        out.push_str(": ");
+        push_count(out, deficit.units, unit(metric));
+        push_all(out, &[" ", are(deficit.units), " missing"]);
         match deficit.free_units {
-            Some(free) if free > 0 => write!(out, ", and {} {} free for it in the end.", count(free, "seat"), are(free)),
-            _ => write!(out, "."),
+            Some(free) if free > 0 => {
+                out.push_str(", and ");
+                push_count(out, free, "seat");
+                push_all(out, &[" ", are(free), " free for it in the end."]);
+            }
+            _ => out.push('.'),
         }
     }
 }

@@ -22,7 +22,25 @@ pub fn amount(units: i64, metric: Metric) -> String {
 
 /// `1 demand`, `3 demands`: for nouns that take an s.
 pub fn count(number: i64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    let mut out = String::new();
+    push_count(&mut out, number, noun);
+    out
+}
+
+/// Appends what [`count`] says: for sentences of which there are many.
+pub fn push_count(out: &mut String, number: i64, noun: &str) {
+    push_number(out, number);
+    push_all(out, &[" ", noun, if number == 1 { "" } else { "s" }]);
+}
+
+/// Appends a number.
+pub fn push_number(out: &mut String, number: i64) {
+    out.push_str(itoa::Buffer::new().format(number));
+}
+
+/// Appends several texts.
+pub fn push_all(out: &mut String, texts: &[&str]) {
+    texts.iter().for_each(|text| out.push_str(text));
 }
 
 /// `is` or `are`.

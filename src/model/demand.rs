@@ -94,17 +94,6 @@ impl Demands {
     }
 }
 
-impl Demands {
-    /// The text of a code of a demand, which often is its subject, and then stands beside those of its neighbours.
-    pub fn text<'t>(&'t self, demand: usize, code: Code, texts: &'t Texts) -> Option<&'t str> {
-        match code {
-            NULL_CODE => None,
-            code if code == self.subject[demand] && !self.names.is_empty() => Some(self.names.get(demand)),
-            code => Some(texts.get(code)),
-        }
-    }
-}
-
 /// How many names one task writes.
 const NAMES: usize = 65_536;
 

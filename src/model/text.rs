@@ -113,6 +113,11 @@ impl Texts {
         self.values.get(code as usize)
     }
 
+    /// The text of a code that is not null, as bytes.
+    pub fn bytes(&self, code: Code) -> &[u8] {
+        self.values.bytes(code as usize)
+    }
+
     /// The text of a code, or `None` for null.
     pub fn opt(&self, code: Code) -> Option<&str> {
         (code != NULL_CODE).then(|| self.get(code))
@@ -152,6 +157,12 @@ impl TextArena {
     pub fn get(&self, row: usize) -> &str {
         let start = if row == 0 { 0 } else { self.ends[row - 1] };
         &self.bytes[start..self.ends[row]]
+    }
+
+    /// A text as bytes.
+    pub fn bytes(&self, row: usize) -> &[u8] {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.bytes.as_bytes()[start..self.ends[row]]
     }
 
     /// The rows of several, one behind the other.

@@ -1,5 +1,14 @@
 //! The closed lists of the contract: metrics, types, statuses, outcomes, phases, reasons. Each has a stable code.
 
+/// A member of any closed list.
+pub trait Member: Copy {
+    /// Its place in the order of the contract.
+    fn place(self) -> u32;
+
+    /// The code of the member at a place.
+    fn code_at(place: u32) -> &'static str;
+}
+
 /// Declares an enum with a code for each member, in the order of the contract.
 macro_rules! closed_list {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
@@ -19,6 +28,16 @@ macro_rules! closed_list {
             /// The member of a code.
             pub fn parse(code: &str) -> Option<Self> {
                 match code { $($code => Some($name::$variant),)+ _ => None }
+            }
+        }
+
+        impl Member for $name {
+            fn place(self) -> u32 {
+                self as u32
+            }
+
+            fn code_at(place: u32) -> &'static str {
+                Self::ALL[place as usize].code()
             }
         }
     };

@@ -205,8 +205,8 @@ fn columns<'a>(report: &'a Report<'_>, rows: &'a [Row], told: &'a [Told], matche
     let told = |row: usize| &told[rows[row].verdict as usize];
     let mut columns = Columns::new(rows.len());
     columns.code("product_id", texts, move |row| estate.products.id[estate.demands.product[demand(row)] as usize]);
-    columns.text_by("demand_id", |row| rows[row].demand, move |row, out| estate.write_demand_id(&estate.demands, demand(row), out));
-    columns.word("phase", move |row| Some(told(row).phase.code()));
+    columns.keyed("demand_id", |row| rows[row].demand, |demand| report.demand_ids.of(demand as usize));
+    columns.member("phase", move |row| Some(told(row).phase));
     columns.code("license_id", texts, |row| estate.licenses.id[rows[row].license as usize]);
     columns.boolean("eligible", move |row| Some(told(row).failed.is_none()));
     columns.word("failed", move |row| told(row).failed.map(|failed| failure(report, failed)));

@@ -4,12 +4,11 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::pool::TextPool;
-use super::schema::{ColumnDef, TableDef, Unit, code, date, integer, list, text};
+use super::schema::{ColumnDef, Kind, TableDef, Unit, code, date, integer, list, text};
 use super::writer::{self, TableInfo};
 use crate::model::date::NULL_DATE;
 use crate::model::text::NULL_CODE;
 use crate::model::value::NULL_INT;
-use crate::model::words::Metric;
 use std::io::Write;
 
 const COLUMNS: &[ColumnDef] = &[
@@ -59,15 +58,12 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
 
     let mut columns = Columns::new(grants.len());
     columns.code("product_id", texts, |row| products.id[demands.product[demand(row)] as usize]);
-    columns.text("demand_id", |row, out| {
-        estate.write_demand_id(demands, demand(row), out);
-        true
-    });
+    columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(demand(row))));
     columns.code("license_id", texts, |row| licenses.id[license(row)]);
-    columns.identifier("asset_id", |row| demands.text(demand(row), demands.asset[demand(row)], &estate.texts));
-    columns.identifier("user_id", |row| demands.text(demand(row), demands.user[demand(row)], &estate.texts));
-    columns.word("phase", |row| Some(grants[row].phase.code()));
-    columns.word("metric", |row| licenses.metric[license(row)].map(Metric::code));
+    columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.asset[demand(row)]));
+    columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.user[demand(row)]));
+    columns.member("phase", |row| Some(grants[row].phase));
+    columns.member("metric", |row| licenses.metric[license(row)]);
     columns.integer("units", |row| grants[row].units);
     columns.integer("covered", |row| grants[row].covered);
     columns.integer("turn", |row| grants[row].turn.map_or(NULL_INT, i64::from));
@@ -84,10 +80,10 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.list("matched_rules", &TextPool::Words(report.matches.words()), |row| {
         Some(choice(row).map_or(&[][..], |choice| report.matches.places_of(choice.matched)))
     });
-    columns.word("decided_by", |row| choice(row).map(|choice| choice.decided_by.code()));
+    columns.member("decided_by", |row| choice(row).map(|choice| choice.decided_by));
     columns.code("reservation_id", texts, |row| grants[row].reservation.map_or(NULL_CODE, |place| estate.reservations[place as usize].id));
     columns.code("license_product_id", texts, |row| products.id[licenses.product[license(row)] as usize]);
-    columns.word("license_status", |row| Some(licenses.status[license(row)].code()));
+    columns.member("license_status", |row| Some(licenses.status[license(row)]));
     columns.date("assigned_on", |row| assignment(row).map_or(NULL_DATE, |link| link.assigned_on));
     columns.code("assignment_reason", texts, |row| assignment(row).map_or(NULL_CODE, |link| link.reason));
     writer::write(&TABLE, &[], &columns, report.as_of(), out)

@@ -5,13 +5,16 @@
 //! `writer`, which compares with the table's definition.
 
 use super::encode::lists::{ListRows, lists};
+use super::encode::texts::{Text, TextChunk};
 use super::encode::{Chunk, Column, Tools, flat};
 use super::numbers::Money;
 use super::pool::TextPool;
 use super::schema::Kind;
+use super::storage::PAGE_ROWS;
 use crate::model::date::NULL_DATE;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::value::NULL_INT;
+use crate::model::words::Member;
 use arrow::array::{ArrayRef, Decimal128Array, Float64Array};
 use arrow::error::ArrowError;
 use parquet::errors::ParquetError;
@@ -75,57 +78,59 @@ impl<'a> Columns<'a> {
         });
     }
 
-    /// Identifiers that hardly repeat within a row group.
-    pub fn identifier<'t>(&mut self, name: impl Into<Cow<'a, str>>, text: impl Fn(usize) -> Option<&'t str> + Sync + 'a) {
-        self.push(name, Kind::Code, move |rows, column, tools| {
+    /// Texts that differ in nearly every row and lie somewhere; best told in two parts where neighbours begin alike.
+    pub fn texts<'t>(&mut self, name: impl Into<Cow<'a, str>>, kind: Kind, text: impl Fn(usize) -> Option<Text<'t>> + Sync + 'a) {
+        self.push(name, kind, move |rows, column, tools| {
             let first = rows.start;
             flat::texts(column, rows.len(), |row| text(first + row), tools)
         });
     }
 
-    /// Few different texts, of a closed list or of rules in force.
+    /// Members of a closed list.
+    pub fn member<M: Member>(&mut self, name: impl Into<Cow<'a, str>>, member: impl Fn(usize) -> Option<M> + Sync + 'a) {
+        self.push(name, Kind::Code, move |rows, column, tools| {
+            let places: Vec<u32> = rows.map(|row| member(row).map_or(NULL_CODE, Member::place)).collect();
+            flat::members(column, &places, M::code_at, tools)
+        });
+    }
+
+    /// Few different texts, of rules in force or others.
     pub fn word<'t>(&mut self, name: impl Into<Cow<'a, str>>, word: impl Fn(usize) -> Option<&'t str> + Sync + 'a) {
         self.push(name, Kind::Code, move |rows, column, tools| {
             let (places, list) = places_of(rows.map(&word));
-            flat::words(column, &places, &list, tools)
+            flat::words(column, &places, &list.iter().map(|word| word.as_bytes()).collect::<Vec<_>>(), tools)
         });
     }
 
     /// Texts that differ in nearly every row, appended to the buffer; `false` for null, and then nothing may be appended.
     pub fn text(&mut self, name: impl Into<Cow<'a, str>>, write: impl Fn(usize, &mut String) -> bool + Sync + 'a) {
         self.push(name, Kind::Text, move |rows, column, tools| {
-            let mut bytes = String::with_capacity(rows.len() * 24);
-            let mut places: Vec<Option<Range<usize>>> = Vec::with_capacity(rows.len());
-            for row in rows {
-                let start = bytes.len();
-                places.push(write(row, &mut bytes).then_some(start..bytes.len()));
+            let mut chunk = TextChunk::new(column, rows.len())?;
+            let mut bytes = std::mem::take(&mut tools.written);
+            let mut ends: Vec<Option<usize>> = Vec::with_capacity(PAGE_ROWS);
+            for start in rows.clone().step_by(PAGE_ROWS) {
+                bytes.clear();
+                ends.clear();
+                ends.extend((start..rows.end.min(start + PAGE_ROWS)).map(|row| write(row, &mut bytes).then_some(bytes.len())));
+                let mut from = 0;
+                let mut text = |end: usize| Text::whole(&bytes.as_bytes()[std::mem::replace(&mut from, end)..end]);
+                chunk.page(ends.iter().map(|end| end.map(&mut text)), tools)?;
             }
-            flat::texts(column, places.len(), |row| places[row].clone().map(|place| &bytes[place]), tools)
+            tools.written = bytes;
+            chunk.finish(tools)
         });
     }
 
-    /// Texts of which neighbours are often the same: equal keys have equal texts, which are made once and never compared.
-    pub fn text_by(
+    /// Texts of which neighbours are often the same, by keys that lie close together.
+    pub fn keyed<'t>(
         &mut self,
         name: impl Into<Cow<'a, str>>,
         key: impl Fn(usize) -> u32 + Sync + 'a,
-        write: impl Fn(usize, &mut String) + Sync + 'a,
+        text: impl Fn(u32) -> Text<'t> + Sync + 'a,
     ) {
         self.push(name, Kind::Text, move |rows, column, tools| {
-            let mut bytes = String::new();
-            let mut places: Vec<Range<usize>> = Vec::with_capacity(rows.len());
-            let mut last = None;
-            for row in rows.clone() {
-                if last != Some(key(row)) {
-                    last = Some(key(row));
-                    let start = bytes.len();
-                    write(row, &mut bytes);
-                    places.push(start..bytes.len());
-                } else if let Some(place) = places.last().cloned() {
-                    places.push(place);
-                }
-            }
-            flat::texts(column, rows.len(), |row| Some(&bytes[places[row].clone()]), tools)
+            let keys: Vec<u32> = rows.map(&key).collect();
+            flat::keyed(column, &keys, &text, tools)
         });
     }
 
@@ -191,22 +196,22 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// So many words are looked for one by one, which is faster than by their hashes.
+const FEW: usize = 8;
+
 /// Codes are handed out by address: the same word twice costs an entry, not a comparison of texts.
 fn places_of<'t>(words: impl Iterator<Item = Option<&'t str>>) -> (Vec<u32>, Vec<&'t str>) {
     let mut places: FxHashMap<(usize, usize), u32> = FxHashMap::default();
     let mut list: Vec<&str> = Vec::new();
-    let mut last = (("".as_ptr() as usize, 0), NULL_CODE);
     let place = |word: Option<&'t str>| {
         let Some(word) = word else { return NULL_CODE };
-        let address = (word.as_ptr() as usize, word.len());
-        if last.1 == NULL_CODE || address != last.0 {
-            let place = places.entry(address).or_insert_with(|| {
-                list.push(word);
-                list.len() as u32 - 1
-            });
-            last = (address, *place);
+        if let Some(place) = list.iter().take(FEW).position(|known| std::ptr::eq(*known, word)) {
+            return place as u32;
         }
-        last.1
+        *places.entry((word.as_ptr() as usize, word.len())).or_insert_with(|| {
+            list.push(word);
+            list.len() as u32 - 1
+        })
     };
     (words.map(place).collect(), list)
 }

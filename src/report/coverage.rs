@@ -2,12 +2,12 @@
 
 use super::Report;
 use super::columns::Columns;
+use super::encode::texts::Text;
 use super::error::ReportError;
-use super::schema::{ColumnDef, TableDef, code, text};
+use super::schema::{ColumnDef, Kind, TableDef, code, text};
 use super::writer::{self, TableInfo};
 use crate::explain::facts;
 use crate::model::text::NULL_CODE;
-use crate::model::words::Outcome;
 use std::io::Write;
 
 const COLUMNS: &[ColumnDef] = &[
@@ -31,19 +31,10 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     let outcome = |row: usize| consumptions.outcome[row].or_else(|| demand(row).map(|demand| trace.outcomes[demand]));
 
     let mut columns = Columns::new(consumptions.len());
-    columns.text("consumption_id", |row, out| {
-        out.push_str(consumptions.id.get(row));
-        true
-    });
+    columns.texts("consumption_id", Kind::Text, |row| Some(Text::whole(consumptions.id.bytes(row))));
     columns.code("product_id", texts, |row| estate.products.id[consumptions.product[row] as usize]);
-    columns.text("demand_id", |row, out| match demand(row) {
-        Some(demand) => {
-            estate.write_demand_id(&estate.demands, demand, out);
-            true
-        }
-        None => false,
-    });
-    columns.word("outcome", |row| outcome(row).map(Outcome::code));
+    columns.texts("demand_id", Kind::Text, |row| demand(row).map(|demand| report.demand_ids.of_any(consumptions.product[row], demand)));
+    columns.member("outcome", outcome);
     columns.code("license_id", texts, |row| match demand(row) {
         Some(demand) if first[demand] != NULL_CODE => estate.licenses.id[first[demand] as usize],
         _ => NULL_CODE,

@@ -4,7 +4,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::numbers::cost;
-use super::schema::{ColumnDef, TableDef, Unit, code, integer, money, text};
+use super::schema::{ColumnDef, Kind, TableDef, Unit, code, integer, money, text};
 use super::writer::{self, TableInfo};
 use crate::explain::deficit::Deficits;
 use crate::model::text::NULL_CODE;
@@ -43,15 +43,12 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
 
     let mut columns = Columns::new(deficits.len());
     columns.code("product_id", texts, |row| products.id[product(row)]);
-    columns.text("demand_id", |row, out| {
-        estate.write_demand_id(demands, demand(row), out);
-        true
-    });
-    columns.identifier("asset_id", |row| demands.text(demand(row), demands.asset[demand(row)], &estate.texts));
-    columns.identifier("user_id", |row| demands.text(demand(row), demands.user[demand(row)], &estate.texts));
-    columns.word("metric", |row| Some(products.metric[product(row)].code()));
+    columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(demand(row))));
+    columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.asset[demand(row)]));
+    columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.user[demand(row)]));
+    columns.member("metric", |row| Some(products.metric[product(row)]));
     columns.integer("units", |row| deficits[row].units);
-    columns.word("reason", |row| Some(deficits[row].reason.code()));
+    columns.member("reason", |row| Some(deficits[row].reason));
     columns.word("requirement", |row| deficits[row].requirement.map(|place| trace.requirements[usize::from(place)].as_str()));
     columns.integer("candidates", |row| i64::from(deficits[row].candidates));
     columns.integer("free_units", |row| deficits[row].free_units.unwrap_or(NULL_INT));

@@ -5,7 +5,7 @@ use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::fields;
-use super::schema::{ColumnDef, TableDef, Unit, code, date, integer, text};
+use super::schema::{ColumnDef, Kind, TableDef, Unit, code, date, integer, text};
 use super::writer::{self, TableInfo};
 use crate::rules::{Schema, Side};
 use std::io::Write;
@@ -47,14 +47,11 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
 
     let mut columns = Columns::new(demands.len());
     columns.code("product_id", texts, |row| products.id[product(row)]);
-    columns.text("demand_id", |row, out| {
-        estate.write_demand_id(demands, row, out);
-        true
-    });
-    columns.word("metric", |row| Some(products.metric[product(row)].code()));
+    columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(row)));
+    columns.member("metric", |row| Some(products.metric[product(row)]));
     columns.integer("need", |row| trace.needs[row]);
-    columns.identifier("asset_id", |row| demands.text(row, demands.asset[row], &estate.texts));
-    columns.identifier("user_id", |row| demands.text(row, demands.user[row], &estate.texts));
+    columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(row, demands.asset[row]));
+    columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(row, demands.user[row]));
     columns.code("department", texts, |row| demands.department[row]);
     columns.code("location", texts, |row| demands.location[row]);
     columns.code("cost_center", texts, |row| demands.cost_center[row]);
@@ -65,7 +62,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.date("started_on", |row| demands.started_on[row]);
     columns.date("last_used_on", |row| demands.last_used_on[row]);
     columns.integer("consumptions", |row| demands.members(row).len() as i64);
-    columns.word("outcome", |row| Some(trace.outcomes[row].code()));
+    columns.member("outcome", |row| Some(trace.outcomes[row]));
 
     let read = added(report);
     for (slot, column) in &read {

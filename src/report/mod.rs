@@ -26,6 +26,7 @@ pub mod usage;
 pub mod usage_by;
 
 mod columns;
+mod demand_ids;
 mod encode;
 mod error;
 mod fields;
@@ -46,6 +47,8 @@ pub use physical::{Physical, physical};
 pub use pool::TextPool;
 pub use schema::{ColumnDef, Kind, TableDef, Unit};
 pub use writer::{CONTRACT_VERSION, TableInfo};
+
+use demand_ids::DemandIds;
 
 use crate::explain::rule_names::MatchWords;
 use crate::model::date::Date;
@@ -88,12 +91,13 @@ pub struct Report<'a> {
     trace: &'a Trace,
     texts: TextPool<'a>,
     matches: MatchWords,
+    demand_ids: DemandIds<'a>,
 }
 
 impl<'a> Report<'a> {
     pub fn new(estate: &'a Estate, program: &'a Program, schema: &'a Schema, trace: &'a Trace) -> Self {
         let matches = MatchWords::of(program, &trace.matches);
-        Self { estate, program, schema, trace, texts: TextPool::Estate(&estate.texts), matches }
+        Self { estate, program, schema, trace, texts: TextPool::Estate(&estate.texts), matches, demand_ids: DemandIds::new(estate) }
     }
 
     fn as_of(&self) -> Date {

@@ -41,12 +41,14 @@ impl<'o> Packer<'o> {
 const RUN: usize = 16;
 /// Packed numbers come in groups of this many.
 const GROUP: usize = 8;
+/// Four numbers of so many bits fit a word, and a group two.
+const SHORT: u32 = 16;
 
 /// Appends numbers below 2^`width` as Parquet's hybrid of runs and bit-packed groups.
 pub fn hybrid(values: &[u32], width: u32, out: &mut Vec<u8>) {
     let (mut at, mut packed_from) = (0, 0);
     while at < values.len() {
-        let run = values[at..].iter().take_while(|value| **value == values[at]).count();
+        let run = run_at(values, at);
         if run >= RUN {
             packed(&values[packed_from..at], width, out);
             run_of(values[at], run, width, out);
@@ -59,6 +61,15 @@ pub fn hybrid(values: &[u32], width: u32, out: &mut Vec<u8>) {
     packed(&values[packed_from..], width, out);
 }
 
+/// How many numbers from a place on are equal.
+fn run_at(values: &[u32], at: usize) -> usize {
+    // A page of one number is common, and compared at once.
+    if at == 0 && values[1..] == values[..values.len() - 1] {
+        return values.len();
+    }
+    values[at..].iter().take_while(|value| **value == values[at]).count()
+}
+
 /// One run of equal numbers.
 pub fn run_of(value: u32, count: usize, width: u32, out: &mut Vec<u8>) {
     varint((count as u64) << 1, out);
@@ -69,12 +80,36 @@ fn packed(values: &[u32], width: u32, out: &mut Vec<u8>) {
     if values.is_empty() {
         return;
     }
-    let groups = values.len().div_ceil(GROUP);
-    varint((groups as u64) << 1 | 1, out);
-    let mut packer = Packer::new(out);
-    values.iter().for_each(|value| packer.put(u64::from(*value), width));
-    (values.len()..groups * GROUP).for_each(|_| packer.put(0, width));
-    packer.end();
+    varint((values.len().div_ceil(GROUP) as u64) << 1 | 1, out);
+    groups(values, width, out);
+}
+
+/// Appends numbers below 2^`width` one behind the other, and zeros to fill the last group of eight.
+pub fn groups<N: Copy + Default + Into<u64>>(values: &[N], width: u32, out: &mut Vec<u8>) {
+    if width > SHORT {
+        let mut packer = Packer::new(out);
+        values.iter().for_each(|value| packer.put((*value).into(), width));
+        (values.len()..values.len().next_multiple_of(GROUP)).for_each(|_| packer.put(0, width));
+        return packer.end();
+    }
+    let (start, bytes) = (out.len(), width as usize);
+    // The last group is stored with what 16 bytes have room for.
+    out.resize(start + values.len().div_ceil(GROUP) * bytes + 16, 0);
+    let mut at = start;
+    let mut put = |eight: &[N; GROUP]| {
+        let four = |four: &[N]| four.iter().rev().fold(0u64, |word, value| word << width | (*value).into());
+        let all = u128::from(four(&eight[..4])) | u128::from(four(&eight[4..])) << (4 * width);
+        out[at..at + 16].copy_from_slice(&all.to_le_bytes());
+        at += bytes;
+    };
+    let (whole, rest) = values.as_chunks::<GROUP>();
+    whole.iter().for_each(&mut put);
+    if !rest.is_empty() {
+        let mut last = [N::default(); GROUP];
+        last[..rest.len()].copy_from_slice(rest);
+        put(&last);
+    }
+    out.truncate(at);
 }
 
 /// Seven bits a byte, the lowest first.

@@ -4,6 +4,8 @@
 use super::bits::{hybrid, run_of};
 use super::bounds::{Bounds, high_bytes, low_bytes, statistics, widest};
 use super::{Column, Tools};
+use crate::report::storage::PAGE_ROWS;
+use bytes::Bytes;
 use parquet::basic::{BoundaryOrder, Compression, Encoding, EncodingMask, PageType, ZstdLevel};
 use parquet::bloom_filter::Sbbf;
 use parquet::column::page::{CompressedPage, Page, PageWriter};
@@ -37,8 +39,20 @@ pub struct Levels<'a> {
     pub all_defined: bool,
 }
 
+/// A chunk of which less than one part in so many would be saved is not compressed.
+const LEAST_SAVED: usize = 10;
+/// A page of fewer bytes than this does not tell whether compressing pays.
+const TELLING: usize = 512;
+
 pub struct ChunkMaker<'c> {
     column: &'c Column,
+    /// How many pages there will be.
+    expected: usize,
+    /// Whether pages are compressed: judged by the dictionary and the first page that tells it.
+    compresses: Option<bool>,
+    /// The dictionary, with the number of its values, and the pages before that page.
+    dictionary: Option<(Vec<u8>, usize)>,
+    waiting: Vec<(PageFacts, Vec<u8>, Encoding)>,
     sink: TrackedWrite<Vec<u8>>,
     dictionary_at: Option<u64>,
     data_at: Option<u64>,
@@ -62,9 +76,14 @@ struct Order {
 }
 
 impl<'c> ChunkMaker<'c> {
-    pub fn new(column: &'c Column) -> Self {
+    /// For a chunk of so many rows.
+    pub fn new(column: &'c Column, rows: usize) -> Self {
         Self {
             column,
+            expected: rows.div_ceil(PAGE_ROWS),
+            compresses: None,
+            dictionary: None,
+            waiting: Vec::new(),
             sink: TrackedWrite::new(Vec::new()),
             dictionary_at: None,
             data_at: None,
@@ -82,11 +101,8 @@ impl<'c> ChunkMaker<'c> {
     }
 
     /// The dictionary, which comes before all other pages.
-    pub fn dictionary(&mut self, plain: &[u8], values: usize, tools: &mut Tools) -> Result<(), ParquetError> {
-        let buf = tools.compress(plain)?.into();
-        let page = Page::DictionaryPage { buf, num_values: values as u32, encoding: Encoding::PLAIN, is_sorted: false };
-        self.dictionary_at = Some(self.put(CompressedPage::new(page, plain.len()))?.0);
-        Ok(())
+    pub fn dictionary(&mut self, plain: Vec<u8>, values: usize) {
+        self.dictionary = Some((plain, values));
     }
 
     /// A page of values; `values` are encoded.
@@ -109,8 +125,50 @@ impl<'c> ChunkMaker<'c> {
             with_length(&mut body, |out| hybrid(definition, width, out));
         }
         body.extend_from_slice(values);
+        if self.compresses.is_none() {
+            if body.len() < TELLING {
+                self.waiting.push((facts, body.clone(), encoding));
+                tools.body = body;
+                return Ok(());
+            }
+            self.judge(&body, tools)?;
+        }
+        let done = self.data(facts, &body, encoding, tools);
+        tools.body = body;
+        done
+    }
+
+    /// Decides whether compressing pays, and puts what waits for it.
+    fn judge(&mut self, body: &[u8], tools: &mut Tools) -> Result<(), ParquetError> {
+        let page = tools.compress(body)?.len();
+        let (plain, values) = self.dictionary.take().unzip();
+        let (whole, smaller) = match &plain {
+            Some(plain) => (plain.len(), tools.compress(plain)?.len()),
+            None => (0, 0),
+        };
+        let (whole, smaller) = (whole + self.expected * body.len(), smaller + self.expected * page);
+        self.dictionary = plain.zip(values);
+        self.compresses = Some(smaller < whole - whole / LEAST_SAVED);
+        self.put_waiting(tools)
+    }
+
+    fn put_waiting(&mut self, tools: &mut Tools) -> Result<(), ParquetError> {
+        if let Some((plain, values)) = self.dictionary.take() {
+            let buf = self.stored(&plain, tools)?;
+            let page = Page::DictionaryPage { buf, num_values: values as u32, encoding: Encoding::PLAIN, is_sorted: false };
+            self.dictionary_at = Some(self.put(CompressedPage::new(page, plain.len()))?.0);
+        }
+        std::mem::take(&mut self.waiting).into_iter().try_for_each(|(facts, body, encoding)| self.data(facts, &body, encoding, tools))
+    }
+
+    /// As it stands in the file.
+    fn stored(&self, bytes: &[u8], tools: &mut Tools) -> Result<Bytes, ParquetError> {
+        if self.compresses == Some(true) { Ok(tools.compress(bytes)?.into()) } else { Ok(Bytes::copy_from_slice(bytes)) }
+    }
+
+    fn data(&mut self, facts: PageFacts, body: &[u8], encoding: Encoding, tools: &mut Tools) -> Result<(), ParquetError> {
         let page = Page::DataPage {
-            buf: tools.compress(&body)?.into(),
+            buf: self.stored(body, tools)?,
             num_values: facts.entries as u32,
             encoding,
             def_level_encoding: Encoding::RLE,
@@ -118,7 +176,6 @@ impl<'c> ChunkMaker<'c> {
             statistics: None,
         };
         let (at, size) = self.put(CompressedPage::new(page, body.len()))?;
-        tools.body = body;
         self.data_at.get_or_insert(at);
         match self.pages.last_mut() {
             Some((last, count)) if *last == encoding => *count += 1,
@@ -157,7 +214,8 @@ impl<'c> ChunkMaker<'c> {
         Ok((spec.offset, spec.compressed_size as u64))
     }
 
-    pub fn finish(mut self, bloom_filter: Option<Sbbf>) -> Result<Chunk, ParquetError> {
+    pub fn finish(mut self, bloom_filter: Option<Sbbf>, tools: &mut Tools) -> Result<Chunk, ParquetError> {
+        self.put_waiting(tools)?;
         let descr = &self.column.descr;
         let encodings = self.pages.iter().map(|(encoding, _)| *encoding);
         let dictionary = self.dictionary_at.map(|_| Encoding::PLAIN);
@@ -166,7 +224,11 @@ impl<'c> ChunkMaker<'c> {
         let dictionary_page = dictionary.map(|encoding| page_of(PageType::DICTIONARY_PAGE, encoding, 1));
         let data_pages = self.pages.iter().map(|(encoding, count)| page_of(PageType::DATA_PAGE, *encoding, *count));
         let mut metadata = ColumnChunkMetaData::builder(descr.clone())
-            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_compression(if self.compresses == Some(true) {
+                Compression::ZSTD(ZstdLevel::default())
+            } else {
+                Compression::UNCOMPRESSED
+            })
             .set_encodings_mask(EncodingMask::new_from_encodings(all.collect::<Vec<_>>().iter()))
             .set_page_encoding_stats(dictionary_page.into_iter().chain(data_pages).collect())
             .set_total_compressed_size(self.compressed as i64)

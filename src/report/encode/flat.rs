@@ -1,14 +1,16 @@
 //! Columns with one value a row: identifiers, words, numbers, dates, truth values, texts.
 
-use super::bits::{Packer, hybrid, width_of};
+use super::bits::{groups, hybrid, width_of};
 use super::bounds::{Bound, Bounds};
 use super::chunk::{Chunk, ChunkMaker, Levels, PageFacts};
+use super::dictionary::{Dictionary, NULL, ends, extremes};
+use super::texts::{Text, TextChunk};
 use super::{Column, Tools, delta, folded};
 use crate::model::text::{Code, NULL_CODE};
 use crate::report::storage::PAGE_ROWS;
 use parquet::basic::{Encoding, Type};
 use parquet::errors::ParquetError;
-use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 type Made = Result<Chunk, ParquetError>;
 
@@ -16,112 +18,88 @@ type Made = Result<Chunk, ParquetError>;
 const MOST_NUMBERS: usize = 4_096;
 /// Of texts it may hold so many of a row group's.
 const MOST_TEXTS: usize = 49_152;
-/// The place of a null.
-const NULL: u32 = u32::MAX;
-
-/// The distinct values of a chunk, in the order of first use, and each row by its place among them.
-pub(super) struct Dictionary<K> {
-    pub values: Vec<K>,
-    pub places: Vec<u32>,
-}
-
-impl<K: Copy + Eq + std::hash::Hash> Dictionary<K> {
-    /// None where there are more than `most` values.
-    pub fn of(rows: &[K], null: K, most: usize) -> Option<Self> {
-        let mut places_of: FxHashMap<K, u32> = FxHashMap::default();
-        let mut values: Vec<K> = Vec::new();
-        let mut places = Vec::with_capacity(rows.len());
-        let mut last = (null, NULL);
-        for value in rows {
-            if *value != last.0 {
-                let place = match *value == null {
-                    true => NULL,
-                    false => *places_of.entry(*value).or_insert_with(|| {
-                        values.push(*value);
-                        values.len() as u32 - 1
-                    }),
-                };
-                last = (*value, place);
-                if values.len() > most {
-                    return None;
-                }
-            }
-            places.push(last.1);
-        }
-        Some(Self { values, places })
-    }
-}
-
 /// Texts by their codes; `text` tells the text of a code, and codes stand in the order of their texts.
 pub fn codes<'t>(column: &Column, rows: &[Code], text: impl Fn(Code) -> &'t str, tools: &mut Tools) -> Made {
-    let dictionary = if column.hardly_repeated { None } else { Dictionary::of(rows, NULL_CODE, MOST_TEXTS) };
+    let dictionary = if column.hardly_repeated { None } else { Dictionary::of(rows, NULL_CODE, MOST_TEXTS, &mut tools.slots) };
     match dictionary {
         Some(dictionary) => {
-            let plain = dictionary.values.iter().map(|code| text(*code));
-            let bound = |place: u32| Bound::Text(text(dictionary.values[place as usize]).as_bytes().into());
-            let rank = |place: u32| dictionary.values[place as usize];
-            by_dictionary(column, &dictionary.places, &texts_of(plain.clone()), plain, rank, bound, tools)
+            let plain = dictionary.values.iter().map(|code| text(*code).as_bytes());
+            let bound = |code: Code| Bound::Text(text(code).as_bytes().into());
+            let bounds = |page: Range<usize>| extremes(&rows[page], NULL_CODE).map(|(low, high)| (bound(low), bound(high)));
+            by_dictionary(column, &dictionary.places, texts_of(plain.clone()), plain, bounds, tools)
         }
-        None => texts(column, rows.len(), |row| (rows[row] != NULL_CODE).then(|| text(rows[row])), tools),
+        None => texts(column, rows.len(), |row| (rows[row] != NULL_CODE).then(|| Text::whole(text(rows[row]).as_bytes())), tools),
     }
 }
 
 /// Texts by their places in a list of few.
-pub fn words(column: &Column, rows: &[u32], list: &[&str], tools: &mut Tools) -> Made {
-    // Of equal texts at different places of the list the first stands for all.
-    let mut order: Vec<u32> = (0..list.len() as u32).collect();
-    order.sort_by_key(|place| list[*place as usize]);
-    let mut ranks = vec![0; list.len()];
-    for (rank, place) in order.iter().enumerate() {
-        ranks[*place as usize] = rank as u32;
-    }
-    let bound = |place: u32| Bound::Text(list[place as usize].as_bytes().into());
+pub fn words(column: &Column, rows: &[u32], list: &[&[u8]], tools: &mut Tools) -> Made {
+    let bound = |text: &[u8]| Bound::Text(text.into());
+    let bounds = |page: Range<usize>| ends(&rows[page], list).map(|(low, high)| (bound(low), bound(high)));
     let plain = list.iter().copied();
-    by_dictionary(column, rows, &texts_of(plain.clone()), plain, |place| ranks[place as usize], bound, tools)
+    by_dictionary(column, rows, texts_of(plain.clone()), plain, bounds, tools)
 }
 
-pub(super) fn texts_of<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<u8> {
+/// Texts by their places in a closed list.
+pub fn members(column: &Column, rows: &[u32], text: impl Fn(u32) -> &'static str, tools: &mut Tools) -> Made {
+    match Dictionary::of(rows, NULL_CODE, MOST_TEXTS, &mut tools.slots) {
+        Some(Dictionary { values, places }) => {
+            words(column, &places, &values.into_iter().map(|place| text(place).as_bytes()).collect::<Vec<_>>(), tools)
+        }
+        None => Err(column.no_null()),
+    }
+}
+
+/// Texts of which neighbours are often the same, by keys that lie close together; `text` tells the text of a key.
+pub fn keyed<'t>(column: &Column, rows: &[u32], text: impl Fn(u32) -> Text<'t>, tools: &mut Tools) -> Made {
+    let Some(Dictionary { values, places }) = Dictionary::of(rows, NULL_CODE, MOST_TEXTS, &mut tools.slots) else {
+        return texts(column, rows.len(), |row| (rows[row] != NULL_CODE).then(|| text(rows[row])), tools);
+    };
+    let whole: Vec<Vec<u8>> = values.into_iter().map(|key| text(key).to_vec()).collect();
+    words(column, &places, &whole.iter().map(Vec::as_slice).collect::<Vec<_>>(), tools)
+}
+
+pub(super) fn texts_of<'t>(texts: impl Iterator<Item = &'t [u8]>) -> Vec<u8> {
     let mut plain = Vec::new();
     for text in texts {
         plain.extend_from_slice(&(text.len() as u32).to_le_bytes());
-        plain.extend_from_slice(text.as_bytes());
+        plain.extend_from_slice(text);
     }
     plain
 }
 
-/// Rows by their places in a dictionary; `rank` orders places as their values are ordered.
-fn by_dictionary<'t, R: Ord + Copy>(
+/// Rows by their places in a dictionary; `bounds` tells those of some rows.
+fn by_dictionary<'t>(
     column: &Column,
     rows: &[u32],
-    plain: &[u8],
-    values: impl ExactSizeIterator<Item = &'t str>,
-    rank: impl Fn(u32) -> R,
-    bound: impl Fn(u32) -> Bound,
+    plain: Vec<u8>,
+    values: impl ExactSizeIterator<Item = &'t [u8]>,
+    bounds: impl Fn(Range<usize>) -> Option<Bounds>,
     tools: &mut Tools,
 ) -> Made {
-    let mut chunk = ChunkMaker::new(column);
+    let mut chunk = ChunkMaker::new(column, rows.len());
     let count = values.len();
     let mut filter = column.filter()?;
     if let Some(filter) = &mut filter {
         values.for_each(|value| filter.insert(value));
     }
-    chunk.dictionary(plain, count, tools)?;
-    place_pages(column, &mut chunk, rows, count, rank, bound, tools)?;
-    chunk.finish(folded(filter))
+    chunk.dictionary(plain, count);
+    place_pages(column, &mut chunk, rows, count, bounds, tools)?;
+    chunk.finish(folded(filter), tools)
 }
 
 /// The pages of a dictionary column.
-fn place_pages<R: Ord + Copy>(
+fn place_pages(
     column: &Column,
     chunk: &mut ChunkMaker<'_>,
     rows: &[u32],
     count: usize,
-    rank: impl Fn(u32) -> R,
-    bound: impl Fn(u32) -> Bound,
+    bounds: impl Fn(Range<usize>) -> Option<Bounds>,
     tools: &mut Tools,
 ) -> Result<(), ParquetError> {
     let width = width_of(count.saturating_sub(1) as u32);
-    for page in rows.chunks(PAGE_ROWS) {
+    for (number, page) in rows.chunks(PAGE_ROWS).enumerate() {
+        let first = number * PAGE_ROWS;
         let (mut places, mut values) = (std::mem::take(&mut tools.places), std::mem::take(&mut tools.values));
         values.clear();
         values.push(width as u8);
@@ -129,34 +107,20 @@ fn place_pages<R: Ord + Copy>(
         if nulls == 0 {
             hybrid(page, width, &mut values);
         } else {
-            places.clear();
-            places.extend(page.iter().copied().filter(|place| *place != NULL));
-            hybrid(&places, width, &mut values);
+            // Nulls come and go, and a branch on them would be foretold wrongly.
+            places.resize(page.len(), NULL);
+            let mut known = 0;
+            for place in page {
+                places[known] = *place;
+                known += usize::from(*place != NULL);
+            }
+            hybrid(&places[..known], width, &mut values);
         }
-        let bounds = ends(page, &rank).map(|(low, high)| (bound(low), bound(high)));
+        let bounds = bounds(first..first + page.len());
         put(column, chunk, page, |place| *place == NULL, nulls, bounds, &values, Encoding::RLE_DICTIONARY, tools)?;
         (tools.places, tools.values) = (places, values);
     }
     Ok(())
-}
-
-/// The places of the least and the greatest value of a page.
-fn ends<R: Ord + Copy>(page: &[u32], rank: impl Fn(u32) -> R) -> Option<(u32, u32)> {
-    let mut known = page.iter().copied().filter(|place| *place != NULL);
-    let first = known.next()?;
-    let (mut low, mut high, mut last) = ((rank(first), first), (rank(first), first), first);
-    for place in known {
-        if place != last {
-            let this = (rank(place), place);
-            if this.0 < low.0 {
-                low = this;
-            } else if this.0 > high.0 {
-                high = this;
-            }
-            last = place;
-        }
-    }
-    Some((low.1, high.1))
 }
 
 /// Puts a page of one value a row into the chunk.
@@ -191,50 +155,32 @@ fn put<T>(
 }
 
 /// Texts that are different in nearly every row.
-pub fn texts<'t>(column: &Column, rows: usize, text: impl Fn(usize) -> Option<&'t str>, tools: &mut Tools) -> Made {
-    let mut chunk = ChunkMaker::new(column);
-    let mut filter = column.filter()?;
-    let mut page: Vec<Option<&str>> = Vec::with_capacity(PAGE_ROWS.min(rows));
-    let mut distinct: Vec<&[u8]> = Vec::new();
+pub fn texts<'t>(column: &Column, rows: usize, text: impl Fn(usize) -> Option<Text<'t>>, tools: &mut Tools) -> Made {
+    let mut chunk = TextChunk::new(column, rows)?;
     for start in (0..rows).step_by(PAGE_ROWS) {
-        page.clear();
-        page.extend((start..rows.min(start + PAGE_ROWS)).map(&text));
-        let nulls = page.iter().filter(|text| text.is_none()).count();
-        let known = || page.iter().flatten().map(|text| text.as_bytes());
-        let mut values = std::mem::take(&mut tools.values);
-        values.clear();
-        tools.deltas.texts(known(), &mut values);
-        distinct.clear();
-        distinct.extend(known());
-        distinct.dedup_by(|later, first| std::ptr::eq(*later, *first));
-        if let Some(filter) = &mut filter {
-            distinct.iter().for_each(|text| filter.insert(*text));
-        }
-        let bounds =
-            distinct.iter().min().zip(distinct.iter().max()).map(|(low, high)| (Bound::Text((*low).into()), Bound::Text((*high).into())));
-        put(column, &mut chunk, &page, Option::is_none, nulls, bounds, &values, Encoding::DELTA_BYTE_ARRAY, tools)?;
-        tools.values = values;
+        chunk.page((start..rows.min(start + PAGE_ROWS)).map(&text), tools)?;
     }
-    chunk.finish(folded(filter))
+    chunk.finish(tools)
 }
 
 /// Whole numbers, money in its smallest unit, and days, which are stored in 32 bits.
 pub fn integers(column: &Column, rows: &[i64], null: i64, tools: &mut Tools) -> Made {
     let days = column.descr.physical_type() == Type::INT32;
     let bound = |value: i64| if days { Bound::Day(value as i32) } else { Bound::Integer(value) };
-    if let Some(dictionary) = Dictionary::of(rows, null, MOST_NUMBERS) {
-        let mut chunk = ChunkMaker::new(column);
+    if let Some(dictionary) = Dictionary::of(rows, null, MOST_NUMBERS, &mut tools.slots) {
+        let mut chunk = ChunkMaker::new(column, rows.len());
         let mut plain = Vec::with_capacity(dictionary.values.len() * 8);
         for value in &dictionary.values {
             let bytes = value.to_le_bytes();
             plain.extend_from_slice(if days { &bytes[..4] } else { &bytes[..] });
         }
-        chunk.dictionary(&plain, dictionary.values.len(), tools)?;
-        let value = |place: u32| dictionary.values[place as usize];
-        place_pages(column, &mut chunk, &dictionary.places, dictionary.values.len(), value, |place| bound(value(place)), tools)?;
-        return chunk.finish(None);
+        chunk.dictionary(plain, dictionary.values.len());
+        let Dictionary { values, places } = dictionary;
+        let bounds = |page: Range<usize>| ends(&places[page], &values).map(|(low, high)| (bound(low), bound(high)));
+        place_pages(column, &mut chunk, &places, values.len(), bounds, tools)?;
+        return chunk.finish(None, tools);
     }
-    let mut chunk = ChunkMaker::new(column);
+    let mut chunk = ChunkMaker::new(column, rows.len());
     for page in rows.chunks(PAGE_ROWS) {
         let (mut known, mut values) = (std::mem::take(&mut tools.numbers), std::mem::take(&mut tools.values));
         known.clear();
@@ -246,23 +192,26 @@ pub fn integers(column: &Column, rows: &[i64], null: i64, tools: &mut Tools) -> 
         put(column, &mut chunk, page, |value| *value == null, nulls, bounds, &values, Encoding::DELTA_BINARY_PACKED, tools)?;
         (tools.numbers, tools.values) = (known, values);
     }
-    chunk.finish(None)
+    chunk.finish(None, tools)
 }
 
 /// Truth values.
 pub fn booleans(column: &Column, rows: &[Option<bool>], tools: &mut Tools) -> Made {
-    let mut chunk = ChunkMaker::new(column);
+    let mut chunk = ChunkMaker::new(column, rows.len());
     for page in rows.chunks(PAGE_ROWS) {
         let known = || page.iter().flatten();
         let mut values = std::mem::take(&mut tools.values);
         values.clear();
-        let mut packer = Packer::new(&mut values);
-        known().for_each(|value| packer.put(u64::from(*value), 1));
-        packer.end();
-        let bounds = known().min().zip(known().max()).map(|(low, high)| (Bound::Boolean(*low), Bound::Boolean(*high)));
-        let nulls = page.len() - known().count();
+        let mut places = std::mem::take(&mut tools.places);
+        places.clear();
+        places.extend(known().map(|value| u32::from(*value)));
+        groups(&places, 1, &mut values);
+        values.truncate(places.len().div_ceil(8));
+        let bounds = extremes(&places, NULL).map(|(low, high)| (Bound::Boolean(low == 1), Bound::Boolean(high == 1)));
+        let nulls = page.len() - places.len();
+        tools.places = places;
         put(column, &mut chunk, page, Option::is_none, nulls, bounds, &values, Encoding::PLAIN, tools)?;
         tools.values = values;
     }
-    chunk.finish(None)
+    chunk.finish(None, tools)
 }

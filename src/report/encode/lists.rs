@@ -3,7 +3,7 @@
 use super::bits::{hybrid, width_of};
 use super::bounds::Bound;
 use super::chunk::{Chunk, ChunkMaker, Levels, PageFacts};
-use super::flat::Dictionary;
+use super::dictionary::Dictionary;
 use super::{Column, Tools};
 use crate::model::text::{Code, NULL_CODE};
 use crate::report::storage::PAGE_ROWS;
@@ -28,10 +28,10 @@ pub fn lists<'t>(column: &Column, rows: &ListRows, text: impl Fn(Code) -> &'t st
     let empty = u32::from(column.nullable);
     let level_width = width_of(empty + 1);
     // However many there are: elements are members of closed lists, or what an attribute holds again and again.
-    let Some(dictionary) = Dictionary::of(&rows.elements, NULL_CODE, usize::MAX) else { return Err(column.no_null()) };
-    let mut chunk = ChunkMaker::new(column);
+    let Some(dictionary) = Dictionary::of(&rows.elements, NULL_CODE, usize::MAX, &mut tools.slots) else { return Err(column.no_null()) };
+    let mut chunk = ChunkMaker::new(column, rows.ends.len());
     let texts: Vec<&str> = dictionary.values.iter().map(|code| text(*code)).collect();
-    chunk.dictionary(&super::flat::texts_of(texts.iter().copied()), texts.len(), tools)?;
+    chunk.dictionary(super::flat::texts_of(texts.iter().map(|text| text.as_bytes())), texts.len());
     let width = width_of(texts.len().saturating_sub(1) as u32);
     let mut repetition = Vec::new();
     let mut used = vec![false; texts.len()];
@@ -68,7 +68,7 @@ pub fn lists<'t>(column: &Column, rows: &ListRows, text: impl Fn(Code) -> &'t st
         chunk.page(facts, &of_page, &values, Encoding::RLE_DICTIONARY, tools)?;
         (tools.levels, tools.values) = (levels, values);
     }
-    chunk.finish(None)
+    chunk.finish(None, tools)
 }
 
 /// Where the elements of a row begin.

@@ -4,11 +4,14 @@
 use crate::model::date::{Date, NULL_DATE};
 use crate::model::text::{NULL_CODE, TextsBuilder};
 use crate::model::value::NULL_INT;
+use crate::model::words::Outcome;
 use crate::report::columns::Columns;
+use crate::report::encode::texts::Text;
 use crate::report::pool::TextPool;
 use crate::report::schema::{self, ColumnDef, Kind, TableDef};
 use crate::report::tests::{Table, read_back};
 use crate::report::writer;
+use parquet::basic::Compression;
 use parquet::file::statistics::Statistics;
 use proptest::prelude::*;
 
@@ -22,6 +25,9 @@ const NULLABLE: &[ColumnDef] = &[
     schema::boolean("boolean", "").nullable(),
     schema::date("date", "").nullable(),
     schema::list("list", "").nullable(),
+    schema::text("parts", "").nullable(),
+    schema::text("keyed", "").nullable(),
+    schema::code("member", "").nullable(),
 ];
 static TABLE: TableDef = TableDef { name: "demands", about: "", columns: NULLABLE, extended_by_rules: false };
 
@@ -58,6 +64,19 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
         .prop_map(|pieces| pieces.into_iter().flat_map(|(row, times)| std::iter::repeat_n(row, times)).collect())
 }
 
+/// How many different keys there are.
+const KEYS: i64 = 300;
+
+/// One of two beginnings, of which one is the beginning of the other.
+fn head_of(number: i64) -> &'static str {
+    let both = "P-1//";
+    if number % 5 == 0 { both } else { &both[..4] }
+}
+
+fn member_of(number: i64) -> Outcome {
+    Outcome::ALL[number.rem_euclid(Outcome::ALL.len() as i64) as usize]
+}
+
 fn day_of(number: i64) -> i32 {
     (number % 100_000) as i32
 }
@@ -72,6 +91,7 @@ fn written(rows: &[Row]) -> Table {
     let list_words: Vec<String> = (0..6).rev().map(|number| format!("rule-{number}")).collect();
     let lists: Vec<Option<Vec<u32>>> =
         rows.iter().map(|row| row.list.as_ref().map(|list| list.iter().map(|one| u32::from(*one)).collect())).collect();
+    let keys: Vec<String> = (0..KEYS).map(text_of).collect();
     let texts_of_codes = TextPool::Estate(&pool);
     let mut columns = Columns::new(rows.len());
     columns
@@ -94,6 +114,12 @@ fn written(rows: &[Row]) -> Table {
     columns.boolean("boolean", |row| rows[row].number.map(|number| number % 3 == 0));
     columns.date("date", |row| rows[row].number.map_or(NULL_DATE, day_of));
     columns.list("list", &TextPool::Words(&list_words), |row| lists[row].as_deref());
+    columns.texts("parts", Kind::Text, |row| {
+        rows[row].number.map(|number| Text { head: head_of(number).as_bytes(), rest: texts[row].as_bytes() })
+    });
+    let key = |row: usize| rows[row].number.map_or(NULL_CODE, |number| number.rem_euclid(KEYS) as u32);
+    columns.keyed("keyed", key, |key| Text::whole(keys[key as usize].as_bytes()));
+    columns.member("member", |row| rows[row].number.map(member_of));
     let mut bytes = Vec::new();
     let info = writer::write(&TABLE, &[], &columns, Date(0), &mut bytes).expect("a table");
     read_back(bytes, info)
@@ -129,6 +155,9 @@ proptest! {
         let list = |list: &Vec<u8>| format!("[{}]", list.iter().map(|one| format!("rule-{}", 5 - one)).collect::<Vec<_>>().join(", "));
         let lists: Vec<String> = rows.iter().map(|row| row.list.as_ref().map_or_else(|| "-".to_owned(), list)).collect();
         prop_assert_eq!(table.column("list"), lists);
+        prop_assert_eq!(table.column("parts"), shown(&rows, |number| format!("{}{}", head_of(number), text_of(number))));
+        prop_assert_eq!(table.column("keyed"), shown(&rows, |number| text_of(number.rem_euclid(KEYS))));
+        prop_assert_eq!(table.column("member"), shown(&rows, |number| member_of(number).code().to_owned()));
         bounds_hold(&table, &rows);
     }
 }
@@ -160,6 +189,28 @@ fn bounds_hold(table: &Table, rows: &[Row]) {
         }
         other => panic!("no bounds of texts: {other:?}"),
     }
+}
+
+#[test]
+fn only_what_shrinks_is_compressed() {
+    const BOTH: &[ColumnDef] = &[schema::integer("alike", ""), schema::integer("mixed", ""), schema::integer("one", "")];
+    static BOTH_TABLE: TableDef = TableDef { name: "usage", about: "", columns: BOTH, extended_by_rules: false };
+    let mut columns = Columns::new(20_000);
+    let mixed = |row: usize| {
+        let once = (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (once ^ once >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9) as i64
+    };
+    columns.integer("alike", |row| row as i64 % 7);
+    columns.integer("mixed", move |row| mixed(row) >> 32);
+    columns.integer("one", |_| 1);
+    let mut bytes = Vec::new();
+    let info = writer::write(&BOTH_TABLE, &[], &columns, Date(0), &mut bytes).expect("a table");
+    let table = read_back(bytes, info);
+    let group = table.metadata.row_group(0);
+    let compressed = [0, 1, 2].map(|place| matches!(group.column(place).compression(), Compression::ZSTD(_)));
+    assert_eq!(compressed, [true, false, false]);
+    assert_eq!(table.column("mixed")[19_999], (mixed(19_999) >> 32).to_string());
+    assert_eq!(table.column("one")[19_999], "1");
 }
 
 #[test]

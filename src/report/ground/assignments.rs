@@ -3,7 +3,7 @@
 use super::super::Report;
 use super::super::columns::Columns;
 use super::super::error::ReportError;
-use super::super::schema::{ColumnDef, TableDef, code, date, text};
+use super::super::schema::{ColumnDef, Kind, TableDef, code, date, text};
 use super::super::writer::{self, TableInfo};
 use super::preferences::{asset_of, consumption_of, user_of};
 use crate::model::estate::Assignment;
@@ -47,13 +47,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.date("assigned_on", |row| links[row].assigned_on);
     columns.code("reason", texts, |row| links[row].reason);
     columns.code("product_id", texts, |row| product(&links[row]).map_or(NULL_CODE, |product| estate.products.id[product]));
-    columns.text("demand_id", |row, out| match demand(row) {
-        Some(demand) => {
-            estate.write_demand_id(&estate.demands, demand as usize, out);
-            true
-        }
-        None => false,
-    });
+    columns.texts("demand_id", Kind::Text, |row| demand(row).map(|demand| report.demand_ids.of(demand as usize)));
     columns.word("conflict", |row| conflicts[row].map(Conflict::code));
     writer::write(&TABLE, &[], &columns, report.as_of(), out)
 }

@@ -3,8 +3,9 @@
 
 use super::super::Report;
 use super::super::columns::Columns;
+use super::super::encode::texts::Text;
 use super::super::error::ReportError;
-use super::super::schema::{ColumnDef, TableDef, code, text};
+use super::super::schema::{ColumnDef, Kind, TableDef, code, text};
 use super::super::writer::{self, TableInfo};
 use crate::model::text::NULL_CODE;
 use crate::model::words::Outcome;
@@ -43,20 +44,11 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     let outcome = |row: usize| consumptions.outcome[rows[row]].or_else(|| demand(row).map(|demand| trace.outcomes[demand]));
 
     let mut columns = Columns::new(rows.len());
-    columns.text("consumption_id", |row, out| {
-        out.push_str(consumptions.id.get(rows[row]));
-        true
-    });
+    columns.texts("consumption_id", Kind::Text, |row| Some(Text::whole(consumptions.id.bytes(rows[row]))));
     columns.code("product_id", texts, |row| estate.products.id[consumptions.product[rows[row]] as usize]);
     columns.code("asset_id", texts, |row| consumptions.asset[rows[row]]);
     columns.code("user_id", texts, |row| consumptions.user[rows[row]]);
-    columns.text("demand_id", |row, out| match demand(row) {
-        Some(demand) => {
-            estate.write_demand_id(demands, demand, out);
-            true
-        }
-        None => false,
-    });
+    columns.texts("demand_id", Kind::Text, |row| demand(row).map(|demand| report.demand_ids.of(demand)));
     columns.word("outcome", |row| outcome(row).map(Outcome::code));
     writer::write(&TABLE, &[], &columns, report.as_of(), out)
 }

@@ -4,7 +4,7 @@
 use super::super::Report;
 use super::super::columns::Columns;
 use super::super::error::ReportError;
-use super::super::schema::{ColumnDef, TableDef, Unit, code, integer, text};
+use super::super::schema::{ColumnDef, Kind, TableDef, Unit, code, integer, text};
 use super::super::writer::{self, TableInfo};
 use crate::model::words::{Outcome, Phase};
 use std::io::Write;
@@ -44,10 +44,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     }
     let mut columns = Columns::new(rows.len());
     columns.code("product_id", &report.texts, |row| estate.products.id[estate.demands.product[rows[row].0 as usize] as usize]);
-    columns.text("demand_id", |row, out| {
-        estate.write_demand_id(&estate.demands, rows[row].0 as usize, out);
-        true
-    });
+    columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(rows[row].0 as usize)));
     columns.word("phase", |row| Some(rows[row].1.code()));
     columns.integer("turn", |row| i64::from(rows[row].2));
     writer::write(&TABLE, &[], &columns, report.as_of(), out)
