@@ -16,6 +16,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// How much is gathered before it goes to the kernel.
 const BUFFER: usize = 128 * 1024;
 
+/// As much as this at once is hashed while it is written.
+const LARGE: usize = 256 * 1024;
+
 /// The files of a run by name; none for one that is not finished.
 type Files = BTreeMap<String, Option<OutputFile>>;
 
@@ -136,6 +139,20 @@ impl Write for StagedFile {
         self.hash.update(&bytes[..count]);
         self.bytes += count as u64;
         Ok(count)
+    }
+
+    /// What is long is hashed on another thread, if one is free. After an error the hash means nothing, and is not asked for.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.len() < LARGE {
+            let result = self.inner.write_all(bytes);
+            self.hash.update(bytes);
+            self.bytes += bytes.len() as u64;
+            return self.keep(result);
+        }
+        let (inner, hash) = (&mut self.inner, &mut self.hash);
+        let ((), result) = rayon::join(|| hash.update(bytes), || inner.write_all(bytes));
+        self.bytes += bytes.len() as u64;
+        self.keep(result)
     }
 
     fn flush(&mut self) -> io::Result<()> {
