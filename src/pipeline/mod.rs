@@ -130,6 +130,8 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
     night.stage("report")?;
 
     pairs::write(night, &built, &calculation, &report)?;
+    // The log is not to end as that of a complete run if a table is lost.
+    night.staged.synced()?;
     night.log_end(&built, &calculation, &alerts, inputs);
     night.stage("log")?;
     Ok(finish::Outcome { built, calculation, alerts })
