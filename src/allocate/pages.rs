@@ -4,7 +4,7 @@ use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
 use super::failures::failures;
 use super::market::Market;
-use super::score::{AllPairs, NONE, OUT_OF_REACH, REQUIREMENTS, Scores, failed};
+use super::score::{AllPairs, NONE, OUT_OF_REACH, REQUIREMENTS, Scores, Standing, failed};
 use crate::trace::Grant;
 use crate::trace::by_demand::ByDemand;
 use crate::trace::pairs::{Depth, PageKey, PairPage, PairRow, TOP_RANKS};
@@ -81,6 +81,8 @@ pub struct Scratch {
     scores: Scores,
     /// Where not all are wanted, the candidates of the demand at hand; else all its pairs.
     first: Candidates,
+    /// The best of these.
+    best: Vec<Standing>,
     all: AllPairs,
     /// The candidates: where they stand.
     candidates: Vec<Place>,
@@ -92,6 +94,8 @@ pub struct Scratch {
     failures: Vec<Option<u32>>,
     /// The verdicts of plain candidates of the page, by matched rules in short and score.
     known: FxHashMap<(u64, i64), u32>,
+    /// The last of them: candidates that stand together are often worth the same.
+    last: Option<((u64, i64), u32)>,
 }
 
 /// Where a candidate stands: score (the highest first), nearness of the version, tie break; one number, so that to compare is cheap.
@@ -129,6 +133,7 @@ impl<'a, 's> PageMaker<'a, 's> {
     fn new(stretch: &'a Stretch<'a>, scratch: &'s mut Scratch) -> Self {
         scratch.first.forget();
         scratch.known.clear();
+        scratch.last = None;
         let codes = usize::from(REQUIREMENTS) + stretch.ctx.plan.requirement_names.len();
         scratch.failures.clear();
         scratch.failures.resize(codes, None);
@@ -197,14 +202,14 @@ impl<'a, 's> PageMaker<'a, 's> {
         page.failures.extend(failures(market, scores).into_iter().filter_map(|(code, count)| Some((failed(code)?, count))));
         first.find(market, scores);
         let start = page.rows.len();
-        let mut at = None;
-        for rank in 1..=TOP_RANKS {
-            let Some(standing) = self.scratch.first.next(market, &self.scratch.scores, at, &[], 0) else { break };
+        let mut best = std::mem::take(&mut self.scratch.best);
+        self.scratch.first.first(market, &self.scratch.scores, TOP_RANKS as usize, &mut best);
+        for (standing, rank) in best.iter().zip(1..) {
             let marks = self.scratch.scores.marks(market, standing.tie);
             let verdict = self.verdict(standing.score(), standing.tie, marks, page);
             page.rows.push(PairRow { license: market.license_at(standing.tie), rank, verdict });
-            at = Some(standing);
         }
+        self.scratch.best = best;
         let granted = self.stretch.granted.map_or(&[][..], |granted| granted.grants(demand));
         for grant in granted {
             if !page.rows[start..].iter().any(|row| row.license == grant.license) {
@@ -247,11 +252,21 @@ impl<'a, 's> PageMaker<'a, 's> {
         if !self.marked || self.scratch.scores.exception_of(local).is_some() {
             return self.new_verdict(local, score, page);
         }
-        if let Some(verdict) = self.scratch.known.get(&(marks, score)) {
-            return *verdict;
+        let key = (marks, score);
+        if let Some((last, verdict)) = self.scratch.last
+            && last == key
+        {
+            return verdict;
         }
-        let verdict = self.new_verdict(local, score, page);
-        self.scratch.known.insert((marks, score), verdict);
+        let verdict = match self.scratch.known.get(&key) {
+            Some(verdict) => *verdict,
+            None => {
+                let verdict = self.new_verdict(local, score, page);
+                self.scratch.known.insert(key, verdict);
+                verdict
+            }
+        };
+        self.scratch.last = Some((key, verdict));
         verdict
     }
 

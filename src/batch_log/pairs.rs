@@ -11,6 +11,7 @@ use crate::model::demand::Demands;
 use crate::model::words::Phase;
 use crate::trace::BundleTrace;
 use crate::trace::pairs::{DemandPairs, PageKey, PairPage, PairRow, TOP_RANKS};
+use std::hint::black_box;
 
 /// Appends the lines of a page. In phase `affinity`, the `deficit` line of a demand left follows its pairs; in phase `bundle`, a
 /// `bundle` line comes before the pairs of a bundle demand, and the grants of its parts after them. The page may hold more than
@@ -25,6 +26,9 @@ pub fn render_page(ctx: &LogContext<'_>, key: PageKey, page: &PairPage, mode: Lo
         _ => None,
     };
     let demands = bundle.map_or(&ctx.estate.demands, |bundle| &bundle.demands);
+    if bundle.is_none() {
+        fetch(ctx, page);
+    }
     let words = VerdictWords::new(ctx, page);
     let ids = demand_ids(ctx, demands, page);
     let mut writer = PageWriter::new(ctx, key, stamp, words);
@@ -46,8 +50,7 @@ pub fn render_page(ctx: &LogContext<'_>, key: PageKey, page: &PairPage, mode: Lo
     }
 }
 
-/// The identifiers of a page's demands as they stand in a line. They lie about in memory, and are fetched sooner one after the
-/// other than each before its lines.
+/// The identifiers of a page's demands as they stand in a line.
 fn demand_ids(ctx: &LogContext<'_>, demands: &Demands, page: &PairPage) -> Words {
     let mut ids = Words::default();
     let mut id = String::new();
@@ -57,6 +60,22 @@ fn demand_ids(ctx: &LogContext<'_>, demands: &Demands, page: &PairPage) -> Words
         ids.push(ctx.format, &id);
     }
     ids
+}
+
+/// Looks at what the lines of a page are made of, and does nothing with it. In the order of the log it lies about in memory: a loop
+/// that is as short as this one waits for many places at once, where the lines would wait for each.
+fn fetch(ctx: &LogContext<'_>, page: &PairPage) {
+    let demands = &ctx.estate.demands;
+    for demand in &page.demands {
+        let place = demand.demand as usize;
+        if !demands.names.is_empty() {
+            black_box(demands.names.get(place));
+        }
+        let grant = ctx.decisions.grants(demand.demand).first();
+        let deficit = ctx.decisions.deficit(demand.demand);
+        black_box((demands.product[place], grant.map(|grant| (grant.units, grant.turn, grant.license))));
+        black_box(deficit.map(|deficit| (deficit.units, deficit.turn, deficit.reason)));
+    }
 }
 
 /// What the lines of a page share.
