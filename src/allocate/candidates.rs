@@ -186,22 +186,6 @@ impl Candidates {
         None
     }
 
-    /// The first ones, at most so many, in their order.
-    pub fn first(&mut self, market: &Market, scores: &Scores, most: usize, first: &mut Vec<Standing>) {
-        first.clear();
-        if self.listed {
-            first.extend(self.sorted_list().iter().take(most));
-            return;
-        }
-        let mut at = 0;
-        while first.len() < most && self.level(at, market, scores) {
-            let level = &self.levels[at];
-            let left = most - first.len();
-            first.extend(members(self.bits(level.set)).take(left).map(|place| Standing::new(level.score, level.distance, place)));
-            at += 1;
-        }
-    }
-
     /// The rank of a candidate: 1 for the first.
     pub fn rank(&mut self, market: &Market, scores: &Scores, standing: Standing) -> u32 {
         if self.listed {

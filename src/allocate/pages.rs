@@ -4,7 +4,7 @@ use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
 use super::failures::failures;
 use super::market::Market;
-use super::score::{AllPairs, NONE, OUT_OF_REACH, REQUIREMENTS, Scores, Standing, failed};
+use super::score::{AllPairs, NONE, OUT_OF_REACH, REQUIREMENTS, Scores, failed};
 use crate::trace::Grant;
 use crate::trace::by_demand::ByDemand;
 use crate::trace::pairs::{Depth, PageKey, PairPage, PairRow, TOP_RANKS};
@@ -81,8 +81,6 @@ pub struct Scratch {
     scores: Scores,
     /// Where not all are wanted, the candidates of the demand at hand; else all its pairs.
     first: Candidates,
-    /// The best of these.
-    best: Vec<Standing>,
     all: AllPairs,
     /// The candidates: where they stand.
     candidates: Vec<Place>,
@@ -202,14 +200,14 @@ impl<'a, 's> PageMaker<'a, 's> {
         page.failures.extend(failures(market, scores).into_iter().filter_map(|(code, count)| Some((failed(code)?, count))));
         first.find(market, scores);
         let start = page.rows.len();
-        let mut best = std::mem::take(&mut self.scratch.best);
-        self.scratch.first.first(market, &self.scratch.scores, TOP_RANKS as usize, &mut best);
-        for (standing, rank) in best.iter().zip(1..) {
+        let mut at = None;
+        for rank in 1..=TOP_RANKS {
+            let Some(standing) = self.scratch.first.next(market, &self.scratch.scores, at, &[], 0) else { break };
             let marks = self.scratch.scores.marks(market, standing.tie);
             let verdict = self.verdict(standing.score(), standing.tie, marks, page);
             page.rows.push(PairRow { license: market.license_at(standing.tie), rank, verdict });
+            at = Some(standing);
         }
-        self.scratch.best = best;
         let granted = self.stretch.granted.map_or(&[][..], |granted| granted.grants(demand));
         for grant in granted {
             if !page.rows[start..].iter().any(|row| row.license == grant.license) {

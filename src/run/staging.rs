@@ -141,6 +141,7 @@ impl StagedFile {
     /// Syncs what is there of a file that is long, while more is written.
     fn sync_ahead(&mut self) {
         if self.bytes - self.synced >= AHEAD
+            && self.syncing.is_idle()
             && let Some(twin) = self.inner.get_ref().twin()
         {
             self.synced = self.bytes;

@@ -6,6 +6,7 @@ use super::error::RunError;
 use super::files::WorkFile;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SendError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -28,6 +29,8 @@ struct Failed {
 pub(super) struct Syncing {
     /// None where there is no thread: then everybody waits for its own file.
     thread: Option<Sender<Work>>,
+    /// How many files it has to do.
+    waiting: Arc<AtomicUsize>,
     failed: Arc<Mutex<Vec<Failed>>>,
 }
 
@@ -35,20 +38,27 @@ impl Syncing {
     pub fn new() -> Self {
         let failed: Arc<Mutex<Vec<Failed>>> = Arc::default();
         let (sender, works) = channel();
-        let noted = Arc::clone(&failed);
-        let thread = thread::Builder::new().name("sync".to_owned()).spawn(move || work(&works, &noted));
-        Self { thread: thread.ok().map(|_| sender), failed }
+        let waiting: Arc<AtomicUsize> = Arc::default();
+        let (noted, done) = (Arc::clone(&failed), Arc::clone(&waiting));
+        let thread = thread::Builder::new().name("sync".to_owned()).spawn(move || work(&works, &done, &noted));
+        Self { thread: thread.ok().map(|_| sender), waiting, failed }
+    }
+
+    /// Whether there is time for what is not urgent. Files must not gather here: each is an open one.
+    pub fn is_idle(&self) -> bool {
+        self.thread.is_some() && self.waiting.load(Ordering::Relaxed) == 0
     }
 
     /// Syncs a file soon.
     pub fn sync(&self, file: Box<dyn WorkFile>, path: &Path) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         let work = Work::Sync(file, path.to_owned());
         let left = match &self.thread {
             Some(thread) => thread.send(work).err().map(|SendError(work)| work),
             None => Some(work),
         };
         if let Some(Work::Sync(file, path)) = left {
-            sync(file, path, &self.failed);
+            sync(file, path, &self.waiting, &self.failed);
         }
     }
 
@@ -68,10 +78,10 @@ impl Syncing {
 }
 
 /// What the thread does, until nobody is left to ask it.
-fn work(works: &Receiver<Work>, failed: &Mutex<Vec<Failed>>) {
+fn work(works: &Receiver<Work>, waiting: &AtomicUsize, failed: &Mutex<Vec<Failed>>) {
     for work in works {
         match work {
-            Work::Sync(file, path) => sync(file, path, failed),
+            Work::Sync(file, path) => sync(file, path, waiting, failed),
             // Whoever asked may have gone.
             Work::Answer(sender) => _ = sender.send(()),
         }
@@ -79,13 +89,12 @@ fn work(works: &Receiver<Work>, failed: &Mutex<Vec<Failed>>) {
 }
 
 /// Syncs a file, unless that failed before.
-fn sync(mut file: Box<dyn WorkFile>, path: PathBuf, failed: &Mutex<Vec<Failed>>) {
-    if locked(failed).iter().any(|failed| failed.path == path) {
-        return;
-    }
-    if let Err(error) = file.sync() {
+fn sync(mut file: Box<dyn WorkFile>, path: PathBuf, waiting: &AtomicUsize, failed: &Mutex<Vec<Failed>>) {
+    let failed_before = locked(failed).iter().any(|failed| failed.path == path);
+    if !failed_before && let Err(error) = file.sync() {
         locked(failed).push(Failed { path, kind: error.kind(), message: error.to_string() });
     }
+    waiting.fetch_sub(1, Ordering::Relaxed);
 }
 
 /// The list is whole between two statements, so a thread that died holding it did it no harm.

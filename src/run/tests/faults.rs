@@ -167,7 +167,7 @@ fn a_long_file_is_synced_while_it_is_written() {
     let files = FaultyFiles::default();
     disturbed(&folder.path().join("out"), Wants::PublishLong, &files).unwrap();
     let syncs = files.calls().iter().filter(|call| *call == "sync batch.log").count();
-    assert_eq!(syncs, 4, "every 600 KiB, and at its end: {:?}", files.calls());
+    assert!((2..=4).contains(&syncs), "once at least, not more than every 600 KiB, and at its end: {:?}", files.calls());
 }
 
 #[test]
