@@ -92,6 +92,8 @@ pub struct Scratch {
     failures: Vec<Option<u32>>,
     /// The verdicts of plain candidates of the page, by matched rules in short and score.
     known: FxHashMap<(u64, i64), u32>,
+    /// The last of them: candidates that stand together are often worth the same.
+    last: Option<((u64, i64), u32)>,
 }
 
 /// Where a candidate stands: score (the highest first), nearness of the version, tie break; one number, so that to compare is cheap.
@@ -129,6 +131,7 @@ impl<'a, 's> PageMaker<'a, 's> {
     fn new(stretch: &'a Stretch<'a>, scratch: &'s mut Scratch) -> Self {
         scratch.first.forget();
         scratch.known.clear();
+        scratch.last = None;
         let codes = usize::from(REQUIREMENTS) + stretch.ctx.plan.requirement_names.len();
         scratch.failures.clear();
         scratch.failures.resize(codes, None);
@@ -247,11 +250,21 @@ impl<'a, 's> PageMaker<'a, 's> {
         if !self.marked || self.scratch.scores.exception_of(local).is_some() {
             return self.new_verdict(local, score, page);
         }
-        if let Some(verdict) = self.scratch.known.get(&(marks, score)) {
-            return *verdict;
+        let key = (marks, score);
+        if let Some((last, verdict)) = self.scratch.last
+            && last == key
+        {
+            return verdict;
         }
-        let verdict = self.new_verdict(local, score, page);
-        self.scratch.known.insert((marks, score), verdict);
+        let verdict = match self.scratch.known.get(&key) {
+            Some(verdict) => *verdict,
+            None => {
+                let verdict = self.new_verdict(local, score, page);
+                self.scratch.known.insert(key, verdict);
+                verdict
+            }
+        };
+        self.scratch.last = Some((key, verdict));
         verdict
     }
 

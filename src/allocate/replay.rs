@@ -14,6 +14,7 @@ use crate::trace::pairs::{Depth, PageKey, PairPage};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How much work, about as many pairs, each thread gets at a time.
 const BATCH: usize = 131_072;
@@ -54,7 +55,7 @@ impl<'a> Replay<'a> {
     /// called on any thread, `visit` in order.
     pub fn in_log_order<S: Copy + Send + Sync, T: Send, E: Send>(
         &self,
-        depth: impl Fn(u32) -> Depth,
+        depth: impl Fn(u32) -> Depth + Sync,
         begin: impl Fn() -> S,
         make: impl Fn(S, PageKey, &PairPage) -> T + Sync,
         visit: impl FnMut(Turned<T>) -> Result<(), E> + Send,
@@ -70,8 +71,8 @@ impl<'a> Replay<'a> {
             let granted = (key_of_estate(key)).then_some(self.granted);
             Stretch { key, depth: depth(key.product), row_order: RowOrder::Rank, ctx, set, market, demands, granted }
         };
-        let mut stretches = Vec::new();
-        for product in products {
+        let of_product = |product: u32| {
+            let mut stretches = Vec::new();
             for (bundle, run, set) in bundles.iter().filter(|(bundle, ..)| bundle.product == product) {
                 let order = log_order(0..bundle.demands.len() as u32, &bundle.turns);
                 stretches.push(stretch(set, &run.market, PageKey { product, phase: Phase::Bundle }, order));
@@ -84,7 +85,10 @@ impl<'a> Replay<'a> {
                 let key = PageKey { product: run.chain.products[0], phase: Phase::Downgrade };
                 stretches.push(stretch(&set, &run.market, key, order));
             }
-        }
+            stretches
+        };
+        let stretches: Vec<Vec<Stretch<'_>>> = products.into_par_iter().map(of_product).collect();
+        let stretches: Vec<Stretch<'_>> = stretches.into_iter().flatten().collect();
         turn_pages(&stretches, begin, make, visit)
     }
 
@@ -202,6 +206,13 @@ fn in_batches<P: Sync, S: Copy + Send + Sync, T: Send, E: Send>(
     let enough = BATCH * rayon::current_num_threads();
     let mut ready: Vec<T> = Vec::new();
     let mut rest = pieces;
+    let spare: Mutex<Vec<Scratch>> = Mutex::default();
+    let make = |begun: S, piece: &P| {
+        let mut scratch = lent(&spare).pop().unwrap_or_default();
+        let made = make(begun, piece, &mut scratch);
+        lent(&spare).push(scratch);
+        made
+    };
     while !rest.is_empty() {
         let mut sum = 0;
         let count = rest.iter().take_while(|piece| {
@@ -212,11 +223,16 @@ fn in_batches<P: Sync, S: Copy + Send + Sync, T: Send, E: Send>(
         let (batch, after) = rest.split_at(count.count());
         let begun = begin();
         let (made, visited) = rayon::join(
-            || batch.par_iter().with_max_len(1).map_init(Scratch::default, |scratch, piece| make(begun, piece, scratch)).collect(),
+            || batch.par_iter().with_max_len(1).map(|piece| make(begun, piece)).collect(),
             || std::mem::take(&mut ready).into_iter().try_for_each(&mut visit),
         );
         visited?;
         (ready, rest) = (made, after);
     }
     ready.into_iter().try_for_each(visit)
+}
+
+/// What no worker has at the moment. Whoever died holding it left it whole.
+fn lent<T>(spare: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
+    spare.lock().unwrap_or_else(PoisonError::into_inner)
 }

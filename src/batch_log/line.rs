@@ -74,6 +74,49 @@ impl Stamp {
     }
 }
 
+/// What a value is called.
+pub trait Key {
+    /// Appends all that stands before the value.
+    fn push(self, format: Format, out: &mut Vec<u8>);
+}
+
+impl Key for &str {
+    fn push(self, format: Format, out: &mut Vec<u8>) {
+        let (before, after): (&[u8], &[u8]) = match format {
+            Format::Text => (b" ", b"="),
+            Format::Json => (b",\"", b"\":"),
+        };
+        out.extend_from_slice(before);
+        out.extend_from_slice(self.as_bytes());
+        out.extend_from_slice(after);
+    }
+}
+
+/// A name that millions of lines have: what stands before its values is put together when the program is built.
+#[derive(Clone, Copy)]
+pub struct Known {
+    pub text: &'static str,
+    pub json: &'static str,
+}
+
+impl Key for Known {
+    #[inline(always)]
+    fn push(self, format: Format, out: &mut Vec<u8>) {
+        match format {
+            Format::Text => out.extend_from_slice(self.text.as_bytes()),
+            Format::Json => out.extend_from_slice(self.json.as_bytes()),
+        }
+    }
+}
+
+/// A [`Known`] of a name.
+macro_rules! known {
+    ($name:literal) => {
+        $crate::batch_log::line::Known { text: concat!(" ", $name, "="), json: concat!(",\"", $name, "\":") }
+    };
+}
+pub(super) use known;
+
 /// A line that is being written to the end of a buffer. [`Line::end`] ends it.
 pub struct Line<'a> {
     out: &'a mut Vec<u8>,
@@ -110,30 +153,14 @@ impl<'a> Line<'a> {
     }
 
     #[inline]
-    fn key(&mut self, key: &str) {
-        match self.format {
-            Format::Text => {
-                self.out.push(b' ');
-                self.out.extend_from_slice(key.as_bytes());
-                self.out.push(b'=');
-            }
-            Format::Json => {
-                self.out.extend_from_slice(b",\"");
-                self.out.extend_from_slice(key.as_bytes());
-                self.out.extend_from_slice(b"\":");
-            }
-        }
-    }
-
-    #[inline]
-    pub fn text(&mut self, key: &str, value: &str) -> &mut Self {
-        self.key(key);
+    pub fn text(&mut self, key: impl Key, value: &str) -> &mut Self {
+        key.push(self.format, self.out);
         push_text(self.out, self.format, value);
         self
     }
 
     /// Leaves the key out where there is nothing to say.
-    pub fn opt_text(&mut self, key: &str, value: Option<&str>) -> &mut Self {
+    pub fn opt_text(&mut self, key: impl Key, value: Option<&str>) -> &mut Self {
         if let Some(value) = value {
             self.text(key, value);
         }
@@ -141,14 +168,15 @@ impl<'a> Line<'a> {
     }
 
     #[inline]
-    pub fn integer(&mut self, key: &str, value: i64) -> &mut Self {
-        self.key(key);
-        self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+    pub fn integer(&mut self, key: impl Key, value: i64) -> &mut Self {
+        key.push(self.format, self.out);
+        push_integer(self.out, value);
         self
     }
 
     /// Leaves the key out where there is nothing to say.
-    pub fn opt_integer(&mut self, key: &str, value: Option<i64>) -> &mut Self {
+    #[inline]
+    pub fn opt_integer(&mut self, key: impl Key, value: Option<i64>) -> &mut Self {
         if let Some(value) = value {
             self.integer(key, value);
         }
@@ -156,16 +184,16 @@ impl<'a> Line<'a> {
     }
 
     #[inline]
-    pub fn boolean(&mut self, key: &str, value: bool) -> &mut Self {
-        self.key(key);
+    pub fn boolean(&mut self, key: impl Key, value: bool) -> &mut Self {
+        key.push(self.format, self.out);
         self.out.extend_from_slice(if value { b"true" } else { b"false" });
         self
     }
 
     /// A value that is in the form of the line already.
     #[inline]
-    pub fn ready(&mut self, key: &str, value: &[u8]) -> &mut Self {
-        self.key(key);
+    pub fn ready(&mut self, key: impl Key, value: &[u8]) -> &mut Self {
+        key.push(self.format, self.out);
         self.out.extend_from_slice(value);
         self
     }
@@ -176,6 +204,15 @@ impl<'a> Line<'a> {
             Format::Text => self.out.push(b'\n'),
             Format::Json => self.out.extend_from_slice(b"}\n"),
         }
+    }
+}
+
+/// Appends a number. Most have one digit.
+#[inline]
+pub fn push_integer(out: &mut Vec<u8>, value: i64) {
+    match value {
+        0..=9 => out.push(b'0' + value as u8),
+        _ => out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
     }
 }
 
@@ -190,7 +227,8 @@ pub fn push_text(out: &mut Vec<u8>, format: Format, value: &str) {
 fn is_plain(value: &str) -> bool {
     let plain_ascii = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'=';
     !value.is_empty()
-        && (value.bytes().all(plain_ascii)
+        // All bytes are looked at, so that the compiler looks at many at once.
+        && (value.bytes().fold(true, |plain, byte| plain & plain_ascii(byte))
             || value
                 .chars()
                 .all(|letter| if letter.is_ascii() { plain_ascii(letter as u8) } else { !letter.is_whitespace() && !must_escape(letter) }))

@@ -30,7 +30,7 @@ pub use line::{Format, Stamp};
 pub use pairs::render_page;
 pub use plan::{LogMode, LogPlan};
 pub use product::Sections;
-pub use writer::{BatchLog, Form, Part};
+pub use writer::{BatchLog, Form, Part, PartMaker};
 
 use crate::model::estate::Estate;
 use crate::trace::by_demand::ByDemand;

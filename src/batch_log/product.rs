@@ -2,7 +2,7 @@
 //! explicit links and reservations, the direct phase, and what rides along with it. Pairs are left to `pairs`.
 
 use super::LogContext;
-use super::decision::{write_grant, write_grants};
+use super::decision::DecisionLines;
 use super::line::{Level, Line, Stamp, push_text};
 use crate::model::estate::Target;
 use crate::model::words::Phase;
@@ -46,13 +46,14 @@ impl Sections {
         for place in of_product(&self.conflicts, product) {
             write_conflict(ctx, &ctx.trace.conflicts[place], stamp, out);
         }
-        write_direct(ctx, product, stamp, out);
+        let mut decisions = DecisionLines::new(ctx, stamp);
+        write_direct(ctx, product, &mut decisions, out);
         let mut shown = Vec::new();
         for place in of_product(&self.riders, product) {
             let grant = &ctx.trace.grants[place];
             shown.clear();
             push_text(&mut shown, ctx.format, &ctx.estate.demand_id(&ctx.estate.demands, grant.demand as usize));
-            write_grant(ctx, grant, &shown, stamp, out);
+            decisions.grant(grant, &shown, out);
         }
     }
 }
@@ -86,18 +87,18 @@ fn write_head(ctx: &LogContext<'_>, product: u32, stamp: Stamp, out: &mut Vec<u8
 }
 
 /// The direct grants of a product, in serving order.
-fn write_direct(ctx: &LogContext<'_>, product: u32, stamp: Stamp, out: &mut Vec<u8>) {
+fn write_direct(ctx: &LogContext<'_>, product: u32, decisions: &mut DecisionLines<'_>, out: &mut Vec<u8>) {
     let turn_of = |demand: u32| ctx.trace.turns.direct.get(demand as usize).copied().unwrap_or(0);
     let demands = ctx.estate.demands_of(product as usize).map(|demand| demand as u32);
     let mut served: Vec<u32> = demands.filter(|demand| turn_of(*demand) > 0).collect();
     served.sort_by_key(|demand| (turn_of(*demand), *demand));
-    let (mut id, mut shown, mut order) = (String::new(), Vec::new(), Vec::new());
+    let (mut id, mut shown) = (String::new(), Vec::new());
     for demand in served {
         id.clear();
         ctx.estate.write_demand_id(&ctx.estate.demands, demand as usize, &mut id);
         shown.clear();
         push_text(&mut shown, ctx.format, &id);
-        write_grants(ctx, demand, &shown, Phase::Direct, stamp, &mut order, out);
+        decisions.grants(demand, &shown, Phase::Direct, out);
     }
 }
 

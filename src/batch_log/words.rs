@@ -17,11 +17,14 @@ impl Words {
     /// Text values.
     pub fn new<'t>(format: Format, values: impl Iterator<Item = &'t str>) -> Self {
         let mut words = Self::default();
-        for value in values {
-            push_text(&mut words.bytes, format, value);
-            words.end();
-        }
+        values.for_each(|value| words.push(format, value));
         words
+    }
+
+    /// Adds a text value.
+    pub fn push(&mut self, format: Format, value: &str) {
+        push_text(&mut self.bytes, format, value);
+        self.end();
     }
 
     fn end(&mut self) {

@@ -2,13 +2,14 @@
 //! sticks: what comes after it is dropped, and [`BatchLog::finish`] gives it back, so that a log with a hole fails the run.
 //!
 //! A compressed log is a row of Zstandard frames, each of which is whole in itself: so parts of it can be compressed on any thread
-//! ([`Part`]), and every reader of `.zst` files takes the row for one stream.
+//! ([`PartMaker`]), and every reader of `.zst` files takes the row for one stream.
 
 use super::event::Event;
 use super::line::{Format, Stamp};
 use std::io::{self, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use zstd::bulk::Compressor;
-use zstd::zstd_safe::CParameter;
+use zstd::zstd_safe::{CParameter, compress_bound};
 
 /// The library's own choice of level.
 const LEVEL: i32 = 3;
@@ -50,9 +51,75 @@ impl Part {
 
 /// A Zstandard frame. Its checksum makes a damaged log known to every reader.
 fn frame(lines: &[u8]) -> io::Result<Vec<u8>> {
+    compressor()?.compress(lines)
+}
+
+fn compressor() -> io::Result<Compressor<'static>> {
     let mut compressor = Compressor::new(LEVEL)?;
     compressor.set_parameter(CParameter::ChecksumFlag(true))?;
-    compressor.compress(lines)
+    Ok(compressor)
+}
+
+/// Makes parts on any thread. What a part takes to be compressed is large, and serves one part after the other.
+pub struct PartMaker {
+    form: Form,
+    spare: Mutex<Vec<Tools>>,
+}
+
+/// What one part at a time is made with.
+struct Tools {
+    compressor: Compressor<'static>,
+    lines: Vec<u8>,
+    frame: Vec<u8>,
+}
+
+impl PartMaker {
+    pub fn new(form: Form) -> Self {
+        Self { form, spare: Mutex::default() }
+    }
+
+    /// A part of the lines that `write` appends, about so many bytes.
+    pub fn make(&self, about: usize, write: impl FnOnce(&mut Vec<u8>)) -> Part {
+        if self.form == Form::Plain {
+            let mut lines = Vec::with_capacity(about);
+            write(&mut lines);
+            return Part::new(Form::Plain, lines);
+        }
+        let mut tools = match self.tools() {
+            Ok(tools) => tools,
+            Err(error) => return Part { bytes: Err(error), lines: 0 },
+        };
+        tools.lines.clear();
+        write(&mut tools.lines);
+        let part = Part { bytes: tools.frame(), lines: count_lines(&tools.lines) };
+        self.spare().push(tools);
+        part
+    }
+
+    fn tools(&self) -> io::Result<Tools> {
+        match self.spare().pop() {
+            Some(tools) => Ok(tools),
+            None => Ok(Tools { compressor: compressor()?, lines: Vec::new(), frame: Vec::new() }),
+        }
+    }
+
+    /// Whoever died holding the list left it whole.
+    fn spare(&self) -> MutexGuard<'_, Vec<Tools>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tools {
+    /// The frame of the lines; none of no lines.
+    fn frame(&mut self) -> io::Result<Vec<u8>> {
+        if self.lines.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.frame.clear();
+        self.frame.reserve(compress_bound(self.lines.len()));
+        self.compressor.compress_to_buffer(&self.lines, &mut self.frame)?;
+        Ok(self.frame.to_vec())
+    }
 }
 
 /// Where the lines go.

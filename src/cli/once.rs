@@ -15,9 +15,12 @@ use crate::pipeline::{Order, leave_late, run_once};
 use crate::run::signals;
 use std::cmp::Reverse;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 
 /// Runs a job once. SIGTERM and Ctrl-C end it in order, with nothing published.
 pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
+    wait_until_free();
     memory::watch(job, Some(options));
     if let Err(error) = signals::install() {
         tracing::warn!("signals cannot be caught: {error}");
@@ -32,9 +35,34 @@ pub fn once(job: &Job, options: &RunOptions) -> Result<RunSummary, RunFailure> {
     });
     drop(progress);
     match result {
-        Ok(finished) => Ok(summary(&finished)),
+        Ok(mut finished) => {
+            let summary = summary(&mut finished);
+            free(finished);
+            Ok(summary)
+        }
         Err(refusal) => Err(failure(job, options, refusal)),
     }
+}
+
+/// The thread that frees what the last run took. To free much lasts a while, and the end of the process need not wait for it; the
+/// next run does, since memory is counted.
+static FREEING: Mutex<Option<JoinHandle<()>>> = Mutex::new(None);
+
+fn free(finished: Finished) {
+    // Without a thread it is freed here.
+    let thread = thread::Builder::new().name("free".to_owned()).spawn(move || drop(finished));
+    *freeing() = thread.ok();
+}
+
+/// Waits until the run before is freed.
+fn wait_until_free() {
+    let thread = freeing().take();
+    // Nothing is to be had of it.
+    let _ = thread.map(JoinHandle::join);
+}
+
+fn freeing() -> MutexGuard<'static, Option<JoinHandle<()>>> {
+    FREEING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What remains to be done for a run that was ended where it stood: to leave something under `failed/`, and to tell.
@@ -59,13 +87,14 @@ fn failure(job: &Job, options: &RunOptions, refusal: Refusal) -> RunFailure {
     RunFailure { exit, message: refusal.message, left: refusal.left, rejects: refusal.rejects, notice }
 }
 
-fn summary(finished: &Finished) -> RunSummary {
+fn summary(finished: &mut Finished) -> RunSummary {
+    let alerts = alerts(finished);
+    let notice = Box::new(message::of_finished(finished));
     let estate = &finished.outcome.built.estate;
     let trace = &finished.outcome.calculation.trace;
     let count = |outcome: Outcome| trace.outcomes.iter().filter(|other| **other == outcome).count() as u64;
-    let severity = |severity: Severity| finished.outcome.alerts.iter().filter(|alert| alert.severity == severity).count() as u64;
     RunSummary {
-        notice: Box::new(message::of_finished(finished)),
+        notice,
         job: finished.job.clone(),
         as_of: estate.policy.as_of,
         folder: finished.published.folder.clone(),
@@ -85,19 +114,19 @@ fn summary(finished: &Finished) -> RunSummary {
         reasons: reasons(finished),
         worst: worst(finished),
         rejects: finished.rejects.iter().map(|count| Rejected { extract: count.extract, rows: count.rejected, of: count.rows }).collect(),
-        alerts: AlertCounts {
-            critical: severity(Severity::Critical),
-            warning: severity(Severity::Warning),
-            info: severity(Severity::Info),
-        },
+        alerts,
     }
+}
+
+/// How many alerts there are of each severity.
+fn alerts(finished: &Finished) -> AlertCounts {
+    let severity = |severity: Severity| finished.outcome.alerts.iter().filter(|alert| alert.severity == severity).count() as u64;
+    AlertCounts { critical: severity(Severity::Critical), warning: severity(Severity::Warning), info: severity(Severity::Info) }
 }
 
 /// Deficits by reason, the most frequent first.
 fn reasons(finished: &Finished) -> Vec<(DeficitReason, u64)> {
-    let deficits = &finished.outcome.calculation.trace.deficits;
-    let count = |reason: &DeficitReason| deficits.iter().filter(|deficit| deficit.reason == *reason).count() as u64;
-    let mut reasons: Vec<(DeficitReason, u64)> = DeficitReason::ALL.iter().map(|reason| (*reason, count(reason))).collect();
+    let mut reasons = finished.outcome.calculation.trace.reasons();
     reasons.retain(|(_, demands)| *demands > 0);
     reasons.sort_by_key(|(_, demands)| Reverse(*demands));
     reasons

@@ -95,7 +95,7 @@ fn one(args: &RunArgs, job: &Job, options: RunOptions, run_once: &RunOnce<'_>) -
     let (exit, notice) = show(args, job, &options, run_once);
     // Where a slot was done before there was no run, and nothing to tell.
     if let Some(notice) = notice {
-        tell::after_run(job, &options.output, &notice, exit, args.no_notify);
+        tell::after_run(job, &options.output, *notice, exit, args.no_notify);
     }
     exit
 }

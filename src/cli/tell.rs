@@ -8,8 +8,8 @@ use crate::notify::{self, PATIENCE, PATIENCE_AFTER_SIGNAL, Told, metrics};
 use std::path::Path;
 
 /// Tells how a run ended. `silent` leaves the notices out, not the metrics.
-pub fn after_run(job: &Job, output: &Path, notice: &Notice, exit: Exit, silent: bool) {
-    let notice = Notice { exit: Some((i32::from(exit.code()), exit.meaning())), ..notice.clone() };
+pub fn after_run(job: &Job, output: &Path, notice: Notice, exit: Exit, silent: bool) {
+    let notice = Notice { exit: Some((i32::from(exit.code()), exit.meaning())), ..notice };
     // Who finds the lock taken was no run: the file belongs to the one that holds it.
     let written = if exit == Exit::Locked { Ok(()) } else { metrics::write(job.metrics, &notice, output, job.output.mode) };
     // Of an output that cannot be written everything was said already.

@@ -4,7 +4,6 @@
 use crate::explain::notice::{Happened, LastComplete, Notice, RunTotals, ShortProduct};
 use crate::jobs::Job;
 use crate::model::date::Date;
-use crate::model::words::DeficitReason;
 use crate::pipeline::finish::Finished;
 use crate::pipeline::refusal::Refusal;
 use crate::run::{History, Manifest};
@@ -12,8 +11,8 @@ use jiff::Timestamp;
 use std::cmp::Reverse;
 use std::path::Path;
 
-/// Of a run that is complete.
-pub fn of_finished(finished: &Finished) -> Notice {
+/// Of a run that is complete. Its alerts move into the notice: there may be many.
+pub fn of_finished(finished: &mut Finished) -> Notice {
     let mut notice = Notice::new(Happened::Complete, &finished.job);
     notice.as_of = Some(finished.outcome.built.estate.policy.as_of);
     notice.run_id = Some(finished.published.id.to_string());
@@ -21,7 +20,7 @@ pub fn of_finished(finished: &Finished) -> Notice {
     notice.milliseconds = u64::try_from(finished.took.as_millis()).ok();
     notice.totals = Some(totals(finished));
     notice.short = short(finished);
-    notice.alerts = finished.outcome.alerts.clone();
+    notice.alerts = std::mem::take(&mut finished.outcome.alerts);
     notice
 }
 
@@ -80,7 +79,6 @@ fn place(notice: &mut Notice, folder: &Path) {
 
 fn totals(finished: &Finished) -> RunTotals {
     let (estate, trace) = (&finished.outcome.built.estate, &finished.outcome.calculation.trace);
-    let count = |reason: &DeficitReason| trace.deficits.iter().filter(|deficit| deficit.reason == *reason).count() as u64;
     let demands = trace.outcomes.len() as u64;
     let deficits = trace.deficits.len() as u64;
     RunTotals {
@@ -91,7 +89,7 @@ fn totals(finished: &Finished) -> RunTotals {
         // A demand is covered in full or in deficit (§6.1).
         covered: demands.saturating_sub(deficits),
         deficits,
-        reasons: DeficitReason::ALL.iter().map(|reason| (reason.code(), count(reason))).collect(),
+        reasons: trace.reasons().into_iter().map(|(reason, demands)| (reason.code(), demands)).collect(),
         required: trace.positions.iter().map(|position| position.required).sum(),
         outstanding: trace.positions.iter().map(|position| position.outstanding).sum(),
         rejected: finished.rejects.iter().map(|count| count.rejected).sum(),

@@ -4,10 +4,13 @@ use super::bounds::Bounds;
 use super::grid::{Grid, Purse, counts, money, texts};
 use super::positions::Positions;
 use crate::answers::{AnswerError, Published};
+use crate::model::decimal::Scaled;
 use crate::report::back::Query;
+use rayon::prelude::*;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 const COLUMNS: [&str; 16] = [
     "product_id",
@@ -59,47 +62,81 @@ pub fn read(run: &Published, positions: &Positions, bounds: &Bounds) -> Result<D
     let rows = run.read(&Query::of("deficits").columns(&columns))?;
     let (product, units, reason) = (texts(&rows, "product_id")?, counts(&rows, "units")?, texts(&rows, "reason")?);
     let (cost, currency) = (money(&rows, "estimated_cost")?, texts(&rows, "currency")?);
-    let mut reasons: BTreeMap<&str, (Reason, Option<&str>)> = BTreeMap::new();
-    let mut of_product: BTreeMap<String, i64> = BTreeMap::new();
-    let mut ranges: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let mut last: (&str, Vec<usize>) = ("", Vec::new());
+    let mut tallies: Vec<Tally<'_>> = Vec::new();
+    let mut ranges: Vec<(&str, Range<usize>)> = Vec::new();
     for row in 0..rows.len() {
         let (code, id) = (reason(row).unwrap_or_default(), product(row).unwrap_or_default());
-        let empty = || Reason { reason: code.to_owned(), demands: 0, units: 0, products: 0, money: Purse::default() };
-        let (of_reason, seen) = reasons.entry(code).or_insert_with(|| (empty(), None));
-        of_reason.demands += 1;
-        of_reason.units += units(row);
-        of_reason.money.add(currency(row), cost(row));
+        // There are few reasons.
+        let place = tallies.iter().position(|tally| tally.code == code).unwrap_or_else(|| {
+            tallies.push(Tally::new(code));
+            tallies.len() - 1
+        });
+        tallies[place].add(id, units(row), currency(row), cost(row));
         // The table is sorted by product.
-        if *seen != Some(id) {
-            of_reason.products += 1;
-            *seen = Some(id);
+        match ranges.last_mut() {
+            Some((last, range)) if *last == id => range.end = row + 1,
+            _ => ranges.push((id, row..row + 1)),
         }
-        if last.0 != id {
-            let before = std::mem::replace(&mut last, (id, Vec::new()));
-            ranges.insert(before.0, before.1);
-        }
-        last.1.push(row);
     }
-    ranges.insert(last.0, last.1);
-    ranges.iter().filter(|(id, _)| !id.is_empty()).for_each(|(id, rows)| _ = of_product.insert((*id).to_owned(), rows.len() as i64));
-    let chosen = choose(ranges, positions, bounds, |row| (Reverse(cost(row)), Reverse(units(row)), row));
-    let mut reasons: Vec<Reason> = reasons.into_values().map(|(reason, _)| reason).collect();
+    let of_product = ranges.iter().map(|(id, rows)| ((*id).to_owned(), rows.len() as i64)).collect();
+    let chosen = choose(&ranges, positions, bounds, |row| (Reverse(cost(row)), Reverse(units(row)), row));
+    let mut reasons: Vec<Reason> = tallies.into_iter().map(Tally::reason).collect();
     reasons.sort_by_key(|one| (Reverse(one.demands), one.reason.clone()));
     let (grid, shown) = grid(run, &chosen, rows.len())?;
     Ok(Deficits { section: Section { reasons, rows: grid }, shown, of_product })
 }
 
-/// The worst of every product, as long as there is room: first one of each, in the order of the products, then another.
-fn choose<K: Ord>(mut ranges: BTreeMap<&str, Vec<usize>>, positions: &Positions, bounds: &Bounds, key: impl Fn(usize) -> K) -> Vec<usize> {
-    let all: usize = ranges.values().map(Vec::len).sum();
-    let most = if all <= bounds.deficits { all } else { bounds.deficits_of_product };
-    let mut products: Vec<(usize, Vec<usize>)> = Vec::new();
-    for (id, mut rows) in std::mem::take(&mut ranges) {
-        rows.sort_by_cached_key(|row| key(*row));
-        rows.truncate(most);
-        products.push((positions.standing.get(id).copied().unwrap_or(usize::MAX), rows));
+/// What the rows of one reason come to.
+struct Tally<'a> {
+    code: &'a str,
+    reason: Reason,
+    /// The product of the last row.
+    product: Option<&'a str>,
+    /// What is not in the purse yet: most rows that follow each other have one currency.
+    money: (Option<&'a str>, Scaled),
+}
+
+impl<'a> Tally<'a> {
+    fn new(code: &'a str) -> Self {
+        let reason = Reason { reason: code.to_owned(), demands: 0, units: 0, products: 0, money: Purse::default() };
+        Self { code, reason, product: None, money: (None, 0) }
     }
+
+    fn add(&mut self, product: &'a str, units: i64, currency: Option<&'a str>, cost: Scaled) {
+        self.reason.demands += 1;
+        self.reason.units += units;
+        if self.product != Some(product) {
+            self.reason.products += 1;
+            self.product = Some(product);
+        }
+        if self.money.0 != currency {
+            self.reason.money.add(self.money.0, self.money.1);
+            self.money = (currency, 0);
+        }
+        self.money.1 += cost;
+    }
+
+    fn reason(mut self) -> Reason {
+        self.reason.money.add(self.money.0, self.money.1);
+        self.reason
+    }
+}
+
+/// The worst of every product, as long as there is room: first one of each, in the order of the products, then another.
+fn choose<K: Ord>(ranges: &[(&str, Range<usize>)], positions: &Positions, bounds: &Bounds, key: impl Fn(usize) -> K + Sync) -> Vec<usize> {
+    let all: usize = ranges.iter().map(|(_, rows)| rows.len()).sum();
+    let most = if all <= bounds.deficits { all } else { bounds.deficits_of_product };
+    let worst = |(id, rows): &(&str, Range<usize>)| {
+        let mut rows: Vec<usize> = rows.clone().collect();
+        if rows.len() > most {
+            // Only those that may be taken need an order.
+            rows.select_nth_unstable_by_key(most, |row| key(*row));
+            rows.truncate(most);
+        }
+        rows.sort_unstable_by_key(|row| key(*row));
+        (positions.standing.get(*id).copied().unwrap_or(usize::MAX), rows)
+    };
+    let mut products: Vec<(usize, Vec<usize>)> = ranges.par_iter().map(worst).collect();
     products.sort();
     let mut left = bounds.deficits;
     let mut taken = vec![0; products.len()];

@@ -71,11 +71,14 @@ pub fn make(run: &Published, history: &History) -> Result<Vec<u8>, AnswerError> 
 /// The report, with other bounds on what is embedded.
 fn make_within(run: &Published, history: &History, bounds: &Bounds) -> Result<Vec<u8>, AnswerError> {
     let positions = positions::Positions::read(run)?;
-    let deficits = deficits::read(run, &positions, bounds)?;
-    let licenses = licenses::read(run, bounds)?;
-    let asked = told::Asked { positions: &positions, deficits: &deficits, licenses: &licenses };
-    let (told, rest) = rayon::join(
-        || told::read(run, asked, bounds),
+    let (asked, rest) = rayon::join(
+        || {
+            let (deficits, licenses) = rayon::join(|| deficits::read(run, &positions, bounds), || licenses::read(run, bounds));
+            let (deficits, licenses) = (deficits?, licenses?);
+            let asked = told::Asked { positions: &positions, deficits: &deficits, licenses: &licenses };
+            let answers = told::read(run, asked, bounds)?;
+            Ok::<_, AnswerError>((deficits, licenses, answers))
+        },
         || {
             let places = places::read(run, bounds)?;
             let (alerts, advice) = (alerts::read(run, bounds)?, alerts::advice(run, bounds)?);
@@ -83,7 +86,7 @@ fn make_within(run: &Published, history: &History, bounds: &Bounds) -> Result<Ve
             Ok::<_, AnswerError>((places, alerts, advice, movements, trends::read(run, history, &positions, bounds)?))
         },
     );
-    let (answers, (places, alerts, advice, movements, trends)) = (told?, rest?);
+    let ((deficits, licenses, answers), (places, alerts, advice, movements, trends)) = (asked?, rest?);
     let data = PageData {
         run: mark(run, history),
         headline: headline::of(run, &positions, licenses.grid.all)?,

@@ -115,11 +115,16 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
     forget_coded(&mut built);
     night.stage("allocate")?;
 
-    let totals = totals::control_totals(&built, &calculation);
+    let (totals, (alerts, advice)) = rayon::join(
+        || totals::control_totals(&built, &calculation),
+        || {
+            let alerts = alerts(&built.estate, &calculation.trace, &inputs.counts);
+            let advice = advice(&built.estate, &calculation.trace, &alerts);
+            (alerts, advice)
+        },
+    );
     night.note_totals(&totals)?;
     night.note_results(&calculation);
-    let alerts = alerts(&built.estate, &calculation.trace, &inputs.counts);
-    let advice = advice(&built.estate, &calculation.trace, &alerts);
     night.stage("check")?;
 
     let report = Report::new(&built.estate, &built.program, &built.schema, &calculation.trace);
@@ -130,6 +135,8 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
     night.stage("report")?;
 
     pairs::write(night, &built, &calculation, &report)?;
+    // The log is not to end as that of a complete run if a table is lost.
+    night.staged.synced()?;
     night.log_end(&built, &calculation, &alerts, inputs);
     night.stage("log")?;
     Ok(finish::Outcome { built, calculation, alerts })

@@ -5,7 +5,7 @@ use super::Night;
 use super::refusal::Refusal;
 use crate::allocate::Calculation;
 use crate::allocate::replay::Replay;
-use crate::batch_log::{Event, Form, LogContext, LogMode, LogPlan, Part, Sections, Stamp, render_page};
+use crate::batch_log::{Event, Form, LogContext, LogMode, LogPlan, PartMaker, Sections, Stamp, render_page};
 use crate::estate::Built;
 use crate::jobs::{LogDepth, TableDepth};
 use crate::model::words::Phase;
@@ -83,13 +83,13 @@ fn write_log(
     let mut lines = Vec::new();
     sections.render_orphans(&ctx, Stamp::now(), &mut lines);
     night.log.write(&lines);
-    let (form, tabled) = (Form::of(plan.compress), table.is_some());
+    let (parts, tabled) = (PartMaker::new(Form::of(plan.compress)), table.is_some());
     let depth = |product: u32| page_depth(plan.mode(product), tabled);
     let make = |stamp: Stamp, key: PageKey, page: &PairPage| {
-        let mut lines = Vec::with_capacity(page.rows.len() * 160 + page.demands.len() * 256);
-        render_page(&ctx, key, page, plan.mode(key.product), stamp, &mut lines);
+        let about = page.rows.len() * 160 + page.demands.len() * 256;
+        let part = parts.make(about, |lines| render_page(&ctx, key, page, plan.mode(key.product), stamp, lines));
         let rows = (tabled && key.phase != Phase::Bundle).then(|| PageRows::top(key.phase, page, decisions));
-        (stamp, Part::new(form, lines), rows)
+        (stamp, part, rows)
     };
     let (mut begun, mut done) = (None, 0);
     replay.in_log_order(depth, Stamp::now, make, |turned| {

@@ -29,6 +29,11 @@ pub trait FileWork: Send + Sync {
 pub trait WorkFile: Write + Send {
     /// Makes what was written durable.
     fn sync(&mut self) -> io::Result<()>;
+
+    /// The same file once more, to be synced while more is written to it; none where that cannot be.
+    fn twin(&self) -> Option<Box<dyn WorkFile>> {
+        None
+    }
 }
 
 /// The file system as it is.
@@ -71,6 +76,10 @@ impl FileWork for RealFiles {
 impl WorkFile for File {
     fn sync(&mut self) -> io::Result<()> {
         sync_once(self)
+    }
+
+    fn twin(&self) -> Option<Box<dyn WorkFile>> {
+        self.try_clone().ok().map(|file| Box::new(file) as Box<dyn WorkFile>)
     }
 }
 

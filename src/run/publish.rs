@@ -40,6 +40,7 @@ impl StagedRun {
 
     /// All up to the rename: when this fails, nothing is published.
     fn commit(&mut self, manifest: &mut Manifest) -> Result<Published, RunError> {
+        self.synced()?;
         let (outputs, open) = self.files();
         if let Some(name) = open.first() {
             return Err(RunError::Internal(format!("{name} was not finished")));
@@ -70,6 +71,8 @@ impl StagedRun {
 
     /// Leaves rejects, log and manifest of a failed run in `failed/`. Nothing else of it stays.
     pub fn fail(mut self, mut manifest: Manifest, failure: Failure) -> Result<Published, RunError> {
+        let kept = |path: &Path| KEPT_OF_FAILED.iter().any(|name| path.ends_with(name));
+        self.syncing.wait(kept)?;
         let (mut outputs, _) = self.files();
         outputs.retain(|file| KEPT_OF_FAILED.contains(&file.name.as_str()));
         for name in self.listing()? {
@@ -98,6 +101,7 @@ impl StagedRun {
         // An error of this write is kept by the file, and comes out of `finish` with its path.
         let _ = file.write_all(&bytes);
         file.finish(None)?;
+        self.syncing.wait(|path| path.ends_with(MANIFEST))?;
         let files = std::sync::Arc::clone(&self.output.files);
         if let Err(error) = files.sync_folder(&self.folder) {
             self.unsure = true;

@@ -1,5 +1,5 @@
 //! A run while it is built: its folder in `.staging`, and files that count and hash what is written to them. A file is finished
-//! (flushed, synced, recorded for the manifest) or it is not part of the run. Dropping a run removes its folder.
+//! (flushed, recorded for the manifest, and left to `syncing`) or it is not part of the run. Dropping a run removes its folder.
 
 use super::error::RunError;
 use super::files::WorkFile;
@@ -7,6 +7,7 @@ use super::history::{History, hex};
 use super::id::RunId;
 use super::manifest::OutputFile;
 use super::output::OutputFolder;
+use super::syncing::Syncing;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
@@ -15,6 +16,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How much is gathered before it goes to the kernel.
 const BUFFER: usize = 128 * 1024;
+
+/// As much as this at once is hashed while it is written.
+const LARGE: usize = 256 * 1024;
+
+/// A file that grows by this is synced as far as it is there: at the end little is left to wait for.
+const AHEAD: u64 = if cfg!(test) { 2 * LARGE as u64 } else { 32 << 20 };
 
 /// The files of a run by name; none for one that is not finished.
 type Files = BTreeMap<String, Option<OutputFile>>;
@@ -25,6 +32,7 @@ pub struct StagedRun {
     pub(super) id: RunId,
     pub(super) folder: PathBuf,
     pub(super) written: Arc<Mutex<Files>>,
+    pub(super) syncing: Arc<Syncing>,
     /// Whether the folder has left `.staging`.
     pub(super) moved: bool,
     /// Whether a sync of the folder failed: it is not tried again, so nothing can be published from it.
@@ -33,7 +41,7 @@ pub struct StagedRun {
 
 impl StagedRun {
     pub(super) fn new(output: OutputFolder, id: RunId, folder: PathBuf) -> Self {
-        Self { output, id, folder, written: Arc::default(), moved: false, unsure: false }
+        Self { output, id, folder, written: Arc::default(), syncing: Arc::new(Syncing::new()), moved: false, unsure: false }
     }
 
     pub fn id(&self) -> &RunId {
@@ -64,9 +72,16 @@ impl StagedRun {
             inner: BufWriter::with_capacity(BUFFER, file),
             hash: Sha256::new(),
             bytes: 0,
+            synced: 0,
             failed: None,
             written: Arc::clone(&self.written),
+            syncing: Arc::clone(&self.syncing),
         })
+    }
+
+    /// Waits until all finished files are synced. After an error the run cannot be published.
+    pub fn synced(&self) -> Result<(), RunError> {
+        self.syncing.wait(|_| true)
     }
 
     /// The finished files by name, and the names of those that are not.
@@ -81,7 +96,8 @@ impl StagedRun {
 impl Drop for StagedRun {
     fn drop(&mut self) {
         if !self.moved {
-            // Best effort: what stays is removed by the next start.
+            // Best effort: what stays is removed by the next start. What was not synced goes, too.
+            let _ = self.synced();
             let _ = self.output.files.remove_folder(&self.folder);
         }
     }
@@ -94,9 +110,12 @@ pub struct StagedFile {
     inner: BufWriter<Box<dyn WorkFile>>,
     hash: Sha256,
     bytes: u64,
+    /// How many of them were left to be synced.
+    synced: u64,
     /// The first error. Whoever writes may have swallowed it; [`StagedFile::finish`] does not.
     failed: Option<(io::ErrorKind, String)>,
     written: Arc<Mutex<Files>>,
+    syncing: Arc<Syncing>,
 }
 
 impl StagedFile {
@@ -105,17 +124,29 @@ impl StagedFile {
         self.bytes
     }
 
-    /// Flushes and syncs the file and records it for the manifest. After an error the run cannot be published.
+    /// Flushes the file, records it for the manifest, and leaves it to be synced. After an error, which [`StagedRun::synced`] may
+    /// tell later, the run cannot be published.
     pub fn finish(mut self, rows: Option<u64>) -> Result<OutputFile, RunError> {
         if let Some((kind, message)) = self.failed.take() {
             return Err(RunError::output("write", &self.path)(io::Error::new(kind, message)));
         }
         self.inner.flush().map_err(RunError::output("write", &self.path))?;
-        // Once and never again: see `files`.
-        self.inner.get_mut().sync().map_err(RunError::output("sync", &self.path))?;
         let file = OutputFile { name: self.name.clone(), rows, bytes: self.bytes, sha256: hex(&self.hash.finalize_reset()) };
-        locked(&self.written).insert(self.name.clone(), Some(file.clone()));
+        locked(&self.written).insert(self.name, Some(file.clone()));
+        let (inner, _) = self.inner.into_parts();
+        self.syncing.sync(inner, &self.path);
         Ok(file)
+    }
+
+    /// Syncs what is there of a file that is long, while more is written.
+    fn sync_ahead(&mut self) {
+        if self.bytes - self.synced >= AHEAD
+            && self.syncing.is_idle()
+            && let Some(twin) = self.inner.get_ref().twin()
+        {
+            self.synced = self.bytes;
+            self.syncing.sync(twin, &self.path);
+        }
     }
 
     fn keep<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
@@ -135,7 +166,23 @@ impl Write for StagedFile {
         let count = self.keep(result)?;
         self.hash.update(&bytes[..count]);
         self.bytes += count as u64;
+        self.sync_ahead();
         Ok(count)
+    }
+
+    /// What is long is hashed on another thread, if one is free. After an error the hash means nothing, and is not asked for.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let (inner, hash) = (&mut self.inner, &mut self.hash);
+        let result = if bytes.len() < LARGE {
+            hash.update(bytes);
+            inner.write_all(bytes)
+        } else {
+            rayon::join(|| hash.update(bytes), || inner.write_all(bytes)).1
+        };
+        self.bytes += bytes.len() as u64;
+        self.keep(result)?;
+        self.sync_ahead();
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {

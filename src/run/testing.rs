@@ -265,6 +265,11 @@ impl WorkFile for FaultyFile {
         self.files.0.lock().unwrap().unsynced.retain(|(id, _)| *id != self.id);
         Ok(())
     }
+
+    fn twin(&self) -> Option<Box<dyn WorkFile>> {
+        let file = self.file.try_clone().ok()?;
+        Some(Box::new(FaultyFile { files: self.files.clone(), id: self.id, file, name: self.name.clone() }))
+    }
 }
 
 /// The last part of a path, with the ids of runs made equal.

@@ -210,3 +210,13 @@ pub struct Trace {
     /// How many (demand, usable license of its product) pairs phase 2 looked at.
     pub pairs: u64,
 }
+
+impl Trace {
+    /// How many deficits have each reason, every reason, in the order of the contract.
+    pub fn reasons(&self) -> Vec<(DeficitReason, u64)> {
+        let mut reasons: Vec<(DeficitReason, u64)> = DeficitReason::ALL.iter().map(|reason| (*reason, 0)).collect();
+        // A reason stands at its own number.
+        self.deficits.iter().for_each(|deficit| reasons[deficit.reason as usize].1 += 1);
+        reasons
+    }
+}

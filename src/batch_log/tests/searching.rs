@@ -34,7 +34,7 @@ fn line(format: Format, event: &str, fields: &[(&str, &str)]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut line = Line::begin(&mut out, format, super::stamp(), Level::Debug, event);
     for (key, value) in fields {
-        line.text(key, value);
+        line.text(*key, value);
     }
     line.integer("score", 7).end();
     out
