@@ -51,7 +51,7 @@ fn earlier(history: &History, as_of: Date) -> Option<Earlier> {
 pub fn read(night: &mut Night<'_>, as_of: Date, overrides: &[Override]) -> Result<Inputs, (Refusal, Vec<Reject>)> {
     let mut ingest = Ingest::default();
     let options = options(night.job, as_of, night.manifest.started_at, Some(night.staged.history()), night.accept_change);
-    check_memory(night.job, as_of).map_err(|refusal| (refusal, Vec::new()))?;
+    fits(night.job, as_of).map_err(|refusal| (refusal, Vec::new()))?;
     let mut reading = read_all(&night.job.extracts, &options, &mut ingest);
     note(night, &reading);
     let rejects: Vec<Reject> = reading.rejects().cloned().collect();
@@ -80,7 +80,7 @@ pub fn read(night: &mut Night<'_>, as_of: Date, overrides: &[Override]) -> Resul
 }
 
 /// Refuses at once what cannot hold: a file is in memory whole while it is read.
-fn check_memory(job: &Job, as_of: Date) -> Result<(), Refusal> {
+pub fn fits(job: &Job, as_of: Date) -> Result<(), Refusal> {
     let (Some(bound), Some(taken)) = (memory::bound(), memory::look()) else { return Ok(()) };
     if taken > bound.bytes {
         return refusal::go_on();
