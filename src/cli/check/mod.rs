@@ -78,6 +78,7 @@ fn read(
     paint: Paint,
 ) -> Result<(), (Exit, Vec<String>)> {
     let too_much = |message: String| (Exit::InputContent, vec![message]);
+    memory::within_bound().map_err(too_much)?;
     fits(job, as_of).map_err(|refusal| too_much(refusal.message))?;
     let mut ingest = Ingest::default();
     // An output that cannot be read has no earlier run to compare with.
