@@ -1,6 +1,7 @@
 //! The extracts of a run: read, noted in manifest and log, and handed on as accepted rows.
 
 use super::Night;
+use super::oddities::oddities;
 use super::refusal::{self, Refusal};
 use crate::batch_log::Event;
 use crate::estate::accepted::Accepted;
@@ -129,17 +130,15 @@ fn note(night: &mut Night<'_>, reading: &Reading) {
             let message = format!("column {column} of {} holds what rules cannot read, and is left out", extract.kind.code());
             night.log.event(&Event::Noted { about: "extract", message: &message });
         }
-        if extract.rows_read == 0 {
-            // The contract lets an empty extract pass; an export that broke off looks just like it.
-            let message = format!("{} has a header and no row: make sure that the export is complete", extract.kind.code());
-            night.log.event(&Event::Noted { about: "extract", message: &message });
-        }
         if !extract.rejects.is_empty() {
             let (rows, rejected) = (extract.rows_read, extract.rejects.len() as u64);
             night.log.event(&Event::RowsRejected { extract: extract.kind, rows, rejected });
         }
         let (rows, rejected) = (extract.rows_read, extract.rejects.len() as u64);
         night.manifest.rejects.push(manifest::RejectCount { extract: extract.kind.code().to_owned(), rows, rejected });
+    }
+    for message in oddities(night.job, reading) {
+        night.log.event(&Event::Noted { about: "extract", message: &message });
     }
     for check in &reading.checks {
         if check.verdict == Verdict::Accepted {

@@ -25,6 +25,7 @@ use crate::extract::{Ingest, Reading, read_all};
 use crate::jobs::Job;
 use crate::model::date::Date;
 use crate::pipeline::inputs::{accepted, fits, options};
+use crate::pipeline::oddities::oddities;
 use crate::rules::ParsedRules;
 use crate::run::{History, access};
 use jiff::Timestamp;
@@ -87,6 +88,8 @@ fn read(
     // Where there was too much, not all was read.
     memory::within_bound().map_err(too_much)?;
     section(paint, "Inputs", &inputs::page(reading));
+    let odd: Vec<String> = oddities(job, reading).iter().map(|odd| format!("{} {odd}", paint.yellow("warning:"))).collect();
+    section(paint, "Doubts about inputs", &odd);
     section(paint, "Rejects", &inputs::rejects(reading));
     let errors = inputs::errors(reading);
     if !errors.is_empty() {
