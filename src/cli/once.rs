@@ -85,6 +85,7 @@ fn summary(finished: &Finished) -> RunSummary {
         reasons: reasons(finished),
         worst: worst(finished),
         rejects: finished.rejects.iter().map(|count| Rejected { extract: count.extract, rows: count.rejected, of: count.rows }).collect(),
+        missed: finished.missed.clone(),
         alerts: AlertCounts {
             critical: severity(Severity::Critical),
             warning: severity(Severity::Warning),

@@ -1,7 +1,7 @@
 //! The extracts of a run: read, noted in manifest and log, and handed on as accepted rows.
 
 use super::Night;
-use super::oddities::oddities;
+use super::oddities::{missed, oddities};
 use super::refusal::{self, Refusal};
 use crate::batch_log::Event;
 use crate::estate::accepted::Accepted;
@@ -21,6 +21,8 @@ pub struct Inputs {
     pub rejects: Vec<Reject>,
     /// By extract, those with rejects only.
     pub counts: Vec<RejectCount>,
+    /// Consumptions and licenses, where they have no row.
+    pub missed: Vec<ExtractKind>,
 }
 
 /// How the extracts of a job are read for a date. `history` is that of the output, where there is one.
@@ -77,7 +79,8 @@ pub fn read(night: &mut Night<'_>, as_of: Date, overrides: &[Override]) -> Resul
     let counts = counted
         .map(|extract| RejectCount { extract: extract.kind, rejected: extract.rejects.len() as u64, rows: extract.rows_read })
         .collect();
-    Ok(Inputs { accepted: accepted(&mut reading, ingest), rejects, counts })
+    let missed = missed(night.job, &reading);
+    Ok(Inputs { accepted: accepted(&mut reading, ingest), rejects, counts, missed })
 }
 
 /// Refuses at once what cannot hold: a file is in memory whole while it is read.

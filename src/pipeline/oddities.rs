@@ -12,6 +12,12 @@ pub fn oddities(job: &Job, reading: &Reading) -> Vec<String> {
     odd
 }
 
+/// The extracts without a row that leave nothing to calculate with.
+pub fn missed(job: &Job, reading: &Reading) -> Vec<ExtractKind> {
+    let empty = reading.extracts.iter().filter(|extract| is_empty(job, extract)).map(|extract| extract.kind);
+    empty.filter(|kind| matches!(kind, ExtractKind::Consumptions | ExtractKind::Licenses)).collect()
+}
+
 /// The contract lets an empty extract pass; an export that broke off looks just like it. A job that says how many rows there are at
 /// least has its answer.
 fn is_empty(job: &Job, extract: &Extract) -> bool {
