@@ -4,7 +4,7 @@ use super::super::phrases::{amount, count};
 use super::Depth;
 use crate::model::words::Metric;
 use crate::trace::answer::{
-    AssignmentAnswer, CandidateAnswer, DeficitAnswer, DemandAnswer, IneligibleAnswer, NearestAnswer, PhaseAnswer, RuleAnswer,
+    AssignmentAnswer, CandidateAnswer, DeficitAnswer, DemandAnswer, IneligibleAnswer, NearestAnswer, PhaseAnswer, RuleAnswer, TieAnswer,
     UnusableAnswer, WhyNot,
 };
 
@@ -102,9 +102,30 @@ fn taken(deficit: &DeficitAnswer) -> Option<String> {
     let last = last_seat.as_ref().map_or(String::new(), |seat| {
         let score = seat.score.map_or(String::new(), |score| format!(", with a score of {score}"));
         let phase = if seat.phase == "affinity" { String::new() } else { format!(" of phase {}", seat.phase) };
-        format!(" Its last seat before that went to {} at turn {}{phase}{score}.", seat.demand_id, seat.turn)
+        let tie = seat.tie.as_ref().map_or(String::new(), tie);
+        format!(" Its last seat before that went to {} at turn {}{phase}{score}.{tie}", seat.demand_id, seat.turn)
     });
     Some(format!("The nearest license is {license_id}, which scores {score}: {seats}{points}.{last}"))
+}
+
+/// Why of two demands of equal score the other one came first.
+fn tie(tie: &TieAnswer) -> String {
+    let first = tie.first.as_deref().unwrap_or("an unknown day");
+    match (tie.decided_by, &tie.second, &tie.since) {
+        ("started_on", Some(second), _) => {
+            format!(" Of equal scores the longer in use is served first: that one is in use since {first}, this one since {second}.")
+        }
+        ("started_on", None, _) => {
+            format!(" Of equal scores the longer in use is served first: that one is in use since {first}, this one since an unknown day.")
+        }
+        (_, second, since) => {
+            let since = since
+                .as_ref()
+                .map_or("for neither is it known since when it is in use".to_owned(), |day| format!("both are in use since {day}"));
+            let second = second.as_deref().unwrap_or_default();
+            format!(" The scores are equal, and {since}, so their names decided: {first} comes before {second}.")
+        }
+    }
 }
 
 fn assignment(link: &AssignmentAnswer) -> String {
