@@ -3,12 +3,13 @@
 
 use super::free::last_seat;
 use super::phases::{Weighed, Weighing};
+use super::ties::Ties;
 use super::world::{World, codes, integers};
 use crate::explain::deficit::Deficits;
 use crate::model::text::Code;
 use crate::model::value::NULL_INT;
 use crate::model::words::{DeficitReason, Phase};
-use crate::trace::answer::{CandidateAnswer, DeficitAnswer, NearestAnswer};
+use crate::trace::answer::{CandidateAnswer, DeficitAnswer, NearestAnswer, SeatAnswer};
 use crate::trace::{Deficit, RunnerUp, Trace};
 
 /// The published deficit of a demand, if it has one, as the trace had it.
@@ -38,7 +39,7 @@ pub fn deficit_of(world: &World, demand: u32) -> Option<Deficit> {
 }
 
 /// The answer on a deficit. `own` is what phase 2 weighed.
-pub fn answer(world: &World, trace: &Trace, deficit: &Deficit, own: &Weighing<'_>, weighed: &Weighed) -> DeficitAnswer {
+pub fn answer(world: &World, trace: &Trace, deficit: &Deficit, own: &Weighing<'_>, weighed: &Weighed, ties: &Ties) -> DeficitAnswer {
     let mut sentence = String::new();
     Deficits::new(world.estate(), trace).write(deficit, &mut sentence);
     DeficitAnswer {
@@ -51,14 +52,14 @@ pub fn answer(world: &World, trace: &Trace, deficit: &Deficit, own: &Weighing<'_
         cut_off_score: deficit.cut_off_score,
         sentence,
         nearest: match deficit.best {
-            Some(best) => best_candidate(world, deficit, best, weighed),
+            Some(best) => best_candidate(world, deficit, best, weighed, ties),
             None => nearest_failure(own, weighed),
         },
     }
 }
 
 /// The best candidate: seats were missing, and perhaps points.
-fn best_candidate(world: &World, deficit: &Deficit, best: RunnerUp, weighed: &Weighed) -> Option<NearestAnswer> {
+fn best_candidate(world: &World, deficit: &Deficit, best: RunnerUp, weighed: &Weighed, ties: &Ties) -> Option<NearestAnswer> {
     let license_id = world.license_id(best.license);
     let candidates = &weighed.answer.candidates;
     let own = candidates.iter().find(|candidate| candidate.license_id == license_id)?;
@@ -73,7 +74,10 @@ fn best_candidate(world: &World, deficit: &Deficit, best: RunnerUp, weighed: &We
         failed: None,
         points_short,
         seats_short: Some((own.need - had).max(0)),
-        last_seat: deficit.turn.and_then(|turn| last_seat(world, best.license, (Phase::Affinity, turn))),
+        last_seat: deficit.turn.and_then(|turn| {
+            let seat = last_seat(world, best.license, (Phase::Affinity, turn))?;
+            Some(SeatAnswer { tie: ties.of(world, deficit), ..seat })
+        }),
     })
 }
 

@@ -4,6 +4,7 @@ use super::deficit;
 use super::free::ledger;
 use super::grants::{GrantRows, Told};
 use super::phases::{Weighed, Weighing, pairs};
+use super::ties::Ties;
 use super::world::{Bundle, World, codes, dates, integers, target_of};
 use crate::allocate::ctx::DemandSet;
 use crate::allocate::downgrade::{Chain, chains};
@@ -27,10 +28,11 @@ pub struct Teller<'a> {
     /// What sentences on deficits ask of a trace.
     trace: Trace,
     chains: Vec<Chain>,
+    ties: Ties,
 }
 
 impl<'a> Teller<'a> {
-    pub fn new(world: &'a World) -> Self {
+    pub fn new(world: &'a World, ties: Ties) -> Self {
         let estate = world.estate();
         let trace = Trace {
             grants: Vec::new(),
@@ -53,6 +55,7 @@ impl<'a> Teller<'a> {
             chains: if estate.policy.downgrades { chains(estate) } else { Vec::new() },
             world,
             trace,
+            ties,
         }
     }
 
@@ -68,7 +71,7 @@ impl<'a> Teller<'a> {
         let own = self.own(demand, &name, &told, deficit.as_ref());
         let weighed = own.weigh();
         let downgrade = self.downgrade(demand, &name, &told, deficit.as_ref());
-        let deficit = deficit.map(|deficit| deficit::answer(world, &self.trace, &deficit, &own, &weighed));
+        let deficit = deficit.map(|deficit| deficit::answer(world, &self.trace, &deficit, &own, &weighed, &self.ties));
         let phases: Vec<PhaseAnswer> = bundle.into_iter().chain([weighed]).chain(downgrade).map(|weighed| weighed.answer).collect();
         let demands = &estate.demands;
         let integer = |value: i64| (value != NULL_INT).then_some(value);

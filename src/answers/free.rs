@@ -50,17 +50,23 @@ pub fn ledger(world: &World, licenses: &[u32], before: Option<Moment>) -> Ledger
     ledger
 }
 
-/// Who drew the last seat of a license before a moment.
-pub fn last_seat(world: &World, license: u32, before: Moment) -> Option<SeatAnswer> {
+/// The grant that took the last seat of a license before a moment, by its place.
+pub fn last_grant(world: &World, license: u32, before: Moment) -> Option<usize> {
     let given = &world.given;
     let moment = |place: &usize| (given.phase[*place], given.turn[*place]);
     let drew = given.of(license).iter().map(|place| *place as usize).filter(|place| given.units[*place] > 0);
-    let place = drew.filter(|place| moment(place) < before).max_by_key(moment)?;
+    drew.filter(|place| moment(place) < before).max_by_key(moment)
+}
+
+/// Who drew the last seat of a license before a moment.
+pub fn last_seat(world: &World, license: u32, before: Moment) -> Option<SeatAnswer> {
+    let (given, place) = (&world.given, last_grant(world, license, before)?);
     Some(SeatAnswer {
         demand_id: world.names.given.get(place).to_owned(),
         phase: given.phase[place].code(),
         turn: i64::from(given.turn[place]),
         units: given.units[place],
         score: given.score[place],
+        tie: None,
     })
 }

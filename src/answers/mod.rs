@@ -4,7 +4,7 @@
 //!
 //! [`published`] one run · [`subject`] whom a question is about · [`world`] the estate again, as far as it is asked about ·
 //! [`demand`] and `license` the answers, from `phases` what was weighed, `free` what was free at a turn, `grants` and `deficit` what came
-//! of it · [`mod@why`] all of it · [`everyone`] whom a run is about · [`show`] the rows of four angles, as a [`sheet`] · [`export`] a whole
+//! of it, `ties` which of two equals came first · [`mod@why`] all of it · [`everyone`] whom a run is about · [`show`] the rows of four angles, as a [`sheet`] · [`export`] a whole
 //! table, [`position_report`] that of `positions` for people.
 
 mod deficit;
@@ -21,6 +21,7 @@ pub mod published;
 pub mod sheet;
 pub mod show;
 pub mod subject;
+mod ties;
 pub mod why;
 pub mod world;
 

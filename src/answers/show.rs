@@ -4,6 +4,8 @@ use super::AnswerError;
 use super::published::Published;
 use super::sheet::Sheet;
 use super::subject::{Found, Kind, closest, find};
+use crate::explain::position::{Seats, counted_in, seat};
+use crate::model::words::{LicenseStatus, Metric};
 use crate::report::back::{Cell, Query, Rows};
 use std::collections::BTreeSet;
 
@@ -55,9 +57,12 @@ pub fn license(run: &Published, id: &str) -> Result<Sheet, AnswerError> {
     let (allocated, available) = (usage.integers("allocated")?, usage.integers("available")?);
     let known = !usage.is_empty();
     let status = if known { status(0).unwrap_or_default() } else { "unknown" };
+    let metric = if known { usage.texts("metric")?(0).and_then(Metric::parse) } else { None };
+    let counted =
+        metric.filter(|metric| *metric != Metric::Site).map_or(String::new(), |metric| format!(", counted in {}s,", seat(metric)));
     let title = match (known && seats(0).is_some()).then(|| (seats(0), allocated(0), available(0))) {
         Some((Some(seats), Some(allocated), Some(available))) => {
-            format!("License {id} of {product} is {status}. Of its seats: {seats} in all, {allocated} given, {available} left.")
+            format!("License {id} of {product}{counted} is {status}. Of its seats: {seats} in all, {allocated} given, {available} left.")
         }
         _ => format!("License {id} of {product} is {status}; its seats are not counted."),
     };
@@ -92,8 +97,23 @@ pub fn product(run: &Published, id: &str) -> Result<Sheet, AnswerError> {
         number("outstanding")?,
         number("available")?
     );
+    let title = [title].into_iter().chain(counted_in(&seats(run, id)?)).collect::<Vec<_>>().join(" ");
     let narrow = ["demand_id", "units", "reason", "requirement", "candidates", "best_license_id", "best_score", "cut_off_score"];
     Ok(Sheet::of(title, &narrow, &rows))
+}
+
+/// The seats of a product's usable licenses that count them, by metric.
+fn seats(run: &Published, product: &str) -> Result<Vec<Seats>, AnswerError> {
+    let usage = run.read(&Query::of("usage").columns(&["product_id", "metric", "status", "seats"]).only("product_id", [product]))?;
+    let (metric, status, seats) = (usage.texts("metric")?, usage.texts("status")?, usage.integers("seats")?);
+    let usable = |row: &usize| status(*row).and_then(LicenseStatus::parse).is_some_and(LicenseStatus::usable);
+    let counted: Vec<(Metric, i64)> =
+        (0..usage.len()).filter(usable).filter_map(|row| Some((Metric::parse(metric(row)?)?, seats(row)?))).collect();
+    let of = |metric: &Metric| {
+        let own = counted.iter().filter(|(other, _)| other == metric);
+        Seats { metric: *metric, seats: own.clone().map(|(_, seats)| seats).sum(), licenses: own.count() as i64 }
+    };
+    Ok(Metric::ALL.iter().map(of).filter(|seats| seats.licenses > 0).collect())
 }
 
 const HELD: [&str; 13] = [

@@ -5,6 +5,7 @@ use super::demand::Teller;
 use super::license;
 use super::published::Published;
 use super::subject::{Found, Kind, find};
+use super::ties::Ties;
 use super::world::World;
 use super::world::raw::Scope;
 use crate::report::back::Query;
@@ -80,7 +81,7 @@ pub fn told_as<T: Send>(
     };
     let (world, members) = rayon::join(|| World::of(run, &scope), || members(run, demands));
     let (world, members) = (world?, members?);
-    let teller = Teller::new(&world);
+    let teller = Teller::new(&world, Ties::read(run, &world)?);
     let tell = |key: &(String, String)| {
         let place = world.estate().texts.code(&key.0).and_then(|code| world.estate().products.place(code));
         let demand = place.and_then(|product| world.demand(product as u32, &key.1));

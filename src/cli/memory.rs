@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::run::RunOptions;
 use super::terminal;
 use crate::jobs::Job;
+use crate::pipeline::STAGES;
 use crate::run::memory::{self, Bound, Excess, there};
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
@@ -22,6 +23,30 @@ static AGAIN: Mutex<Option<Vec<OsString>>> = Mutex::new(None);
 
 /// Watches over the memory of this process, as long as it lives. `options` are those of the run that it is at; a trial has none.
 pub fn watch(job: &Job, options: Option<&RunOptions>) {
+    *AGAIN.lock().unwrap_or_else(PoisonError::into_inner) = options.map(|options| arguments(job, options));
+    watch_until(job, end);
+}
+
+/// The same while only inputs are read, which a run would take as much for; [`within_bound`] tells whether that was too much.
+pub fn watch_reading(job: &Job) {
+    watch_until(job, |excess| {
+        terminal::say_error(&format!("error: {}", reading_took(excess)));
+        std::process::exit(i32::from(Exit::InputContent.code()));
+    });
+    memory::begin(STAGES[0]);
+}
+
+/// Whether reading has taken no more than a run may.
+pub fn within_bound() -> Result<(), String> {
+    memory::look();
+    memory::excess().map_or(Ok(()), |excess| Err(reading_took(&excess)))
+}
+
+fn reading_took(excess: &Excess) -> String {
+    format!("reading takes {}, and so it would in a run\n  {}", excess.amount(), excess.help())
+}
+
+fn watch_until(job: &Job, end: impl Fn(&Excess) + Send + 'static) {
     let bound = Bound::of(job.limits.memory);
     if let (Some(limit), Some(available)) = (job.limits.memory, there::available())
         && limit > available
@@ -29,7 +54,6 @@ pub fn watch(job: &Job, options: Option<&RunOptions>) {
         let (limit, available) = (memory::show(limit), memory::show(available));
         tracing::warn!("limits.memory = {limit}, and only {available} are free: the system may end the run before it says why");
     }
-    *AGAIN.lock().unwrap_or_else(PoisonError::into_inner) = options.map(|options| arguments(job, options));
     let watching = memory::watch(bound, end);
     if let Err(error) = watching {
         tracing::warn!("memory cannot be watched: {error}");

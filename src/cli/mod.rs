@@ -3,7 +3,7 @@
 //!
 //! [`args`], `question_args` the clap types · [`exit`] the exit codes · [`mod@init`], [`mod@import`], [`run`], [`mod@schedule`], [`check`], [`mod@why`],
 //! [`mod@show`], [`mod@report`], [`mod@diff`], [`mod@what_if`], [`rules_test`], [`mod@log`], [`mod@schema`], [`mod@export`], [`history`], [`verify`], [`prune`], [`notify`],
-//! [`mod@generate`], [`job_schema`], [`completions`] the subcommands · `which_run`, `which_output`, `two_runs` the runs or the output that
+//! [`mod@generate`], [`job_schema`], [`completions`] the subcommands · `which_run`, `which_output`, `run_name` the runs or the output that
 //! they look at · [`summary`] the end of a run for people, `tell` for those who are not there · `memory` the hard end of a run that
 //! takes too much · `timings` what its stages took · `delimited` CSV that does no harm · [`logging`] tracing on stderr · [`terminal`] what a stream can
 //! show.
@@ -33,6 +33,7 @@ pub mod report;
 mod rulebook;
 pub mod rules_test;
 pub mod run;
+mod run_name;
 pub mod schedule;
 pub mod schema;
 pub mod show;
@@ -40,7 +41,6 @@ pub mod summary;
 mod tell;
 pub mod terminal;
 mod timings;
-mod two_runs;
 pub mod verify;
 pub mod what_if;
 mod which_output;

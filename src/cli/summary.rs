@@ -45,6 +45,8 @@ pub struct RunSummary {
     pub worst: Vec<ShortProduct>,
     /// Extracts with rejected rows.
     pub rejects: Vec<Rejected>,
+    /// Consumptions and licenses, where they have no row.
+    pub missed: Vec<ExtractKind>,
     /// Rows of `alerts` by severity.
     pub alerts: AlertCounts,
     /// What people are told of it.
@@ -115,6 +117,12 @@ impl RunSummary {
         direct + bundle + affinity + downgrade
     }
 
+    /// The extracts without a row, one after the other.
+    fn missed(&self, separator: &str) -> Option<String> {
+        let codes: Vec<&str> = self.missed.iter().map(|extract| extract.code()).collect();
+        (!codes.is_empty()).then(|| codes.join(separator))
+    }
+
     fn rejected_rows(&self) -> u64 {
         self.rejects.iter().map(|rejected| rejected.rows).sum()
     }
@@ -125,12 +133,13 @@ pub fn render(summary: &RunSummary, terminal: bool, color: bool) -> String {
     if terminal { page(summary, Paint { on: color }) } else { line(summary) }
 }
 
-/// Numbers without separators, always the same words: for logs of a scheduler, and for `grep`.
+/// Numbers without separators, always the same words, but for extracts without a row: for logs of a scheduler, and for `grep`.
 fn line(summary: &RunSummary) -> String {
     let covered = summary.covered_demands();
     let deficits = summary.deficits();
+    let missed = summary.missed(",").map(|missed| format!(" no_rows={missed}")).unwrap_or_default();
     format!(
-        "{} {}: products={} demands={} covered={covered} deficits={deficits} rejected={} critical={} warning={} info={} run={}",
+        "{} {}: products={} demands={} covered={covered} deficits={deficits} rejected={} critical={} warning={} info={}{missed} run={}",
         summary.job,
         summary.as_of,
         summary.products,
@@ -178,6 +187,9 @@ fn facts(summary: &RunSummary, paint: Paint) -> String {
     ];
     let reasons: Vec<String> = summary.reasons.iter().map(|(reason, demands)| format!("{} {}", count(*demands), reason.code())).collect();
     rows.push(["Deficits".to_owned(), count(deficits), reasons.join(" · ")]);
+    if let Some(missed) = summary.missed(" · ") {
+        rows.push(["No rows".to_owned(), count(summary.missed.len() as u64), missed]);
+    }
     let rejects: Vec<String> =
         summary.rejects.iter().map(|it| format!("{} of {} {}", count(it.rows), count(it.of), it.extract.code())).collect();
     if !rejects.is_empty() {
@@ -190,6 +202,7 @@ fn facts(summary: &RunSummary, paint: Paint) -> String {
     for [what, number, detail] in rows {
         let color = match what.as_str() {
             "Deficits" if deficits > 0 => Some(Color::DarkRed),
+            "No rows" => Some(Color::DarkRed),
             "Rejected" => Some(Color::DarkYellow),
             "Alerts" if critical > 0 => Some(Color::DarkRed),
             _ => None,
@@ -357,9 +370,19 @@ mod tests {
                 short("DB", Some("DB"), 20, 4, None),
             ],
             rejects: vec![Rejected { extract: ExtractKind::Licenses, rows: 12, of: 3993 }],
+            missed: Vec::new(),
             alerts: AlertCounts { critical: 3, warning: 1, info: 10 },
             notice: Box::new(Notice::new(crate::explain::notice::Happened::Complete, "nightly")),
         }
+    }
+
+    #[test]
+    fn extracts_without_a_row_are_named() {
+        let missed = RunSummary { missed: vec![ExtractKind::Consumptions, ExtractKind::Licenses], ..summary() };
+        let page = render(&missed, true, false);
+        let row = page.lines().find(|line| line.contains("No rows")).expect("a row of the page");
+        assert_eq!(row.split_whitespace().collect::<Vec<_>>(), ["No", "rows", "2", "consumptions", "·", "licenses"]);
+        assert!(render(&missed, false, false).contains(" info=10 no_rows=consumptions,licenses run="));
     }
 
     #[test]

@@ -2,14 +2,15 @@
 
 use super::exit::Exit;
 use super::summary::{bytes, count, plural};
-use super::terminal;
 use super::which_output::WhichOutput;
+use super::which_run::refuse;
+use super::{run_name, terminal};
 use crate::run::RunId;
 use crate::run::verify::{Check, Fault, Verified, verify as verify_all, verify_run};
 use crate::{batch_log, report};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// `verify`.
 #[derive(Args, Debug)]
@@ -17,9 +18,9 @@ use std::path::Path;
 pub struct VerifyArgs {
     #[command(flatten)]
     pub which: WhichOutput,
-    /// Only this run, complete or failed
-    #[arg(long, value_name = "ID", value_parser = run_id)]
-    pub run: Option<RunId>,
+    /// Only this run: latest, previous, a date, a run id or a part of it, or the path of a run's folder; a failed run by its whole id
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<String>,
     /// All runs, the links and the chain of manifests; this is what is done without --run
     #[arg(long, conflicts_with = "run")]
     pub all: bool,
@@ -39,33 +40,55 @@ Every file is read again: its size, SHA-256 and rows must be those of its manife
 
 Exit codes: 0 all is as it was published · 2 the command line or the job file is wrong · 3 no runs, or they cannot be read · 4 something is wrong.";
 
-fn run_id(text: &str) -> Result<RunId, String> {
-    RunId::parse(text).ok_or_else(|| "a run is named like its folder in runs/, such as 20261122T023000Z-3fa91c".to_owned())
+/// The run that is meant and its OUTPUT. Who writes a whole id means that run, published or failed, damaged or not.
+fn meant(args: &VerifyArgs, name: &str) -> Result<(PathBuf, RunId), Exit> {
+    let unknown = |output: &Path| no_such_run(output, name);
+    if let Some(folder) = run_name::by_path(name) {
+        let folder = folder.canonicalize().unwrap_or(folder);
+        let id = folder.file_name().and_then(|id| RunId::parse(id.to_str()?));
+        let output = folder.parent().and_then(Path::parent).unwrap_or(&folder);
+        return Ok((output.to_owned(), id.ok_or_else(|| unknown(output))?));
+    }
+    let output = args.which.find()?.folder;
+    if let Some(id) = RunId::parse(name) {
+        return Ok((output, id));
+    }
+    let folder = run_name::folder(&output, name).map_err(|error| refuse(&error))?;
+    let id = folder.file_name().and_then(|id| RunId::parse(id.to_str()?)).ok_or_else(|| unknown(&output))?;
+    Ok((output, id))
+}
+
+fn no_such_run(output: &Path, name: &str) -> Exit {
+    terminal::say_error(&format!("error: {} has no run {name}\n  help: `seatwise history` lists the runs", output.display()));
+    Exit::Usage
 }
 
 /// `seatwise verify`.
 pub fn verify(args: &VerifyArgs) -> Exit {
-    let found = match args.which.find() {
-        Ok(found) => found,
-        Err(exit) => return exit,
-    };
+    verified(args).unwrap_or_else(|exit| exit)
+}
+
+fn verified(args: &VerifyArgs) -> Result<Exit, Exit> {
     let eyes = Eyes::new(args.quiet);
-    let result = match &args.run {
-        Some(id) => verify_run(&found.folder, id, &eyes),
-        None => verify_all(&found.folder, &eyes).map(Some),
+    let (folder, result) = match &args.run {
+        Some(name) => {
+            let (output, id) = meant(args, name)?;
+            let result = verify_run(&output, &id, &eyes);
+            (output, result)
+        }
+        None => {
+            let output = args.which.find()?.folder;
+            let result = verify_all(&output, &eyes).map(Some);
+            (output, result)
+        }
     };
     eyes.bar.finish_and_clear();
     match result {
-        Ok(Some(verified)) => tell(args, &found.folder, &verified),
-        Ok(None) => {
-            let id = args.run.as_ref().map_or("", RunId::as_str);
-            terminal::say_error(&format!("error: {} has no run {id}", found.folder.display()));
-            terminal::say_error("  help: `seatwise history` lists the runs");
-            Exit::Usage
-        }
+        Ok(Some(verified)) => Ok(tell(args, &folder, &verified)),
+        Ok(None) => Err(no_such_run(&folder, args.run.as_deref().unwrap_or_default())),
         Err(error) => {
             terminal::say_error(&format!("error: {error}"));
-            Exit::InputFile
+            Err(Exit::InputFile)
         }
     }
 }

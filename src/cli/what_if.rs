@@ -4,7 +4,8 @@ use super::diff::args::WhatIfArgs;
 use super::diff::{scope, show};
 use super::progress::Progress;
 use super::run::output_folder;
-use super::{Exit, load, memory, show_job_error, terminal, two_runs};
+use super::which_run::refuse;
+use super::{Exit, load, memory, run_name, show_job_error, terminal};
 use crate::jobs::{AsOf, Job};
 use crate::pipeline::two_runs::manifest;
 use crate::pipeline::what_if::{Against, try_out};
@@ -18,8 +19,7 @@ pub fn what_if(args: &WhatIfArgs) -> Exit {
 fn tried(args: &WhatIfArgs) -> Result<Exit, Exit> {
     let job = load(&args.job)?;
     let output = output_folder(&job, args.output.clone()).ok_or(Exit::Usage)?;
-    let history = two_runs::history(&output)?;
-    let folder = two_runs::folder(&output, &history, &args.against)?;
+    let folder = run_name::folder(&output, &args.against).map_err(|error| refuse(&error))?;
     let published = manifest(&folder).map_err(|error| super::diff::fail(&error))?;
     let file = args.with.as_ref().unwrap_or(&args.job);
     let trial = Job::load_trial(file, &args.set).map_err(|error| {

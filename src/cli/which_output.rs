@@ -1,5 +1,5 @@
 //! Which OUTPUT a command is about: `--output DIR`, else that of `--job JOB`, else the only one there is. The one answer for every
-//! command that looks at runs and makes none; which of its runs is `which_run`'s and `two_runs`' question. What removes something
+//! command that looks at runs and makes none; which of its runs is `which_run`'s and `run_name`'s question. What removes something
 //! does not guess: it asks for one of the two with a group of its own.
 
 use super::exit::Exit;

@@ -7,7 +7,7 @@
 //! bytes · [`job`] the job ·
 //! [`schedule`] when it is run · `notice_tables`, `notice_keys`, [`notices`] the same steps
 //! for those who are told of it · [`secret`], `mask` what nobody may see · [`error`], `place`, `render` what is wrong, and how that
-//! looks · [`schema`] the same tables for editors · [`settings`] a job with some keys set otherwise, for a trial.
+//! looks · `near_names` what is no error and probably a slip · [`schema`] the same tables for editors · [`settings`] a job with some keys set otherwise, for a trial.
 
 mod build;
 pub mod bytes;
@@ -21,6 +21,7 @@ pub mod interpolate;
 pub mod job;
 mod keep;
 mod mask;
+mod near_names;
 mod notice_keys;
 mod notice_tables;
 pub mod notices;
@@ -45,6 +46,7 @@ mod tests;
 pub use error::{JobError, Problem};
 pub use job::{AsOf, Example, ExampleValue, Expected, Job, Limits, LogDepth, LogFormat, LogSettings, Output, TableDepth};
 pub use keep::Keep;
+pub use near_names::near_names;
 pub use notices::{Email, Expectation, MailTls, Metrics, Notices, Occasions, Tries, Webhook};
 pub use schedule::Schedule;
 pub use secret::{Hidden, Secret};

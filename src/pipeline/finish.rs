@@ -11,7 +11,7 @@ use crate::explain::alerts::{Alert, RejectCount};
 use crate::jobs::Job;
 use crate::model::decimal::format_short;
 use crate::model::policy::Policy;
-use crate::model::words::Outcome as DemandOutcome;
+use crate::model::words::{ExtractKind, Outcome as DemandOutcome};
 use crate::rules::{Program, Side};
 use crate::run::listing::total;
 use crate::run::manifest::{AffinityText, CalculationInForce, EntitleText, RequirementText, RulesInForce, SetText};
@@ -31,6 +31,8 @@ pub struct Finished {
     pub published: Published,
     pub outcome: Outcome,
     pub rejects: Vec<RejectCount>,
+    /// Consumptions and licenses, where they had no row.
+    pub missed: Vec<ExtractKind>,
     pub took: Duration,
     /// The most memory that it took, where the system tells.
     pub peak_bytes: Option<u64>,
@@ -38,7 +40,15 @@ pub struct Finished {
 
 impl Finished {
     pub fn new(job: &Job, published: Published, outcome: Outcome, inputs: &Inputs, took: Duration) -> Self {
-        Self { job: job.name.clone(), published, outcome, rejects: inputs.counts.clone(), took, peak_bytes: memory::peak_of_run() }
+        Self {
+            job: job.name.clone(),
+            published,
+            outcome,
+            rejects: inputs.counts.clone(),
+            missed: inputs.missed.clone(),
+            took,
+            peak_bytes: memory::peak_of_run(),
+        }
     }
 }
 

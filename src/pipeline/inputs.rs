@@ -1,6 +1,7 @@
 //! The extracts of a run: read, noted in manifest and log, and handed on as accepted rows.
 
 use super::Night;
+use super::oddities::{missed, oddities};
 use super::refusal::{self, Refusal};
 use crate::batch_log::Event;
 use crate::estate::accepted::Accepted;
@@ -20,6 +21,8 @@ pub struct Inputs {
     pub rejects: Vec<Reject>,
     /// By extract, those with rejects only.
     pub counts: Vec<RejectCount>,
+    /// Consumptions and licenses, where they have no row.
+    pub missed: Vec<ExtractKind>,
 }
 
 /// How the extracts of a job are read for a date. `history` is that of the output, where there is one.
@@ -51,7 +54,7 @@ fn earlier(history: &History, as_of: Date) -> Option<Earlier> {
 pub fn read(night: &mut Night<'_>, as_of: Date, overrides: &[Override]) -> Result<Inputs, (Refusal, Vec<Reject>)> {
     let mut ingest = Ingest::default();
     let options = options(night.job, as_of, night.manifest.started_at, Some(night.staged.history()), night.accept_change);
-    check_memory(night.job, as_of).map_err(|refusal| (refusal, Vec::new()))?;
+    fits(night.job, as_of).map_err(|refusal| (refusal, Vec::new()))?;
     let mut reading = read_all(&night.job.extracts, &options, &mut ingest);
     note(night, &reading);
     let rejects: Vec<Reject> = reading.rejects().cloned().collect();
@@ -76,11 +79,12 @@ pub fn read(night: &mut Night<'_>, as_of: Date, overrides: &[Override]) -> Resul
     let counts = counted
         .map(|extract| RejectCount { extract: extract.kind, rejected: extract.rejects.len() as u64, rows: extract.rows_read })
         .collect();
-    Ok(Inputs { accepted: accepted(&mut reading, ingest), rejects, counts })
+    let missed = missed(night.job, &reading);
+    Ok(Inputs { accepted: accepted(&mut reading, ingest), rejects, counts, missed })
 }
 
 /// Refuses at once what cannot hold: a file is in memory whole while it is read.
-fn check_memory(job: &Job, as_of: Date) -> Result<(), Refusal> {
+pub fn fits(job: &Job, as_of: Date) -> Result<(), Refusal> {
     let (Some(bound), Some(taken)) = (memory::bound(), memory::look()) else { return Ok(()) };
     if taken > bound.bytes {
         return refusal::go_on();
@@ -129,17 +133,15 @@ fn note(night: &mut Night<'_>, reading: &Reading) {
             let message = format!("column {column} of {} holds what rules cannot read, and is left out", extract.kind.code());
             night.log.event(&Event::Noted { about: "extract", message: &message });
         }
-        if extract.rows_read == 0 {
-            // The contract lets an empty extract pass; an export that broke off looks just like it.
-            let message = format!("{} has a header and no row: make sure that the export is complete", extract.kind.code());
-            night.log.event(&Event::Noted { about: "extract", message: &message });
-        }
         if !extract.rejects.is_empty() {
             let (rows, rejected) = (extract.rows_read, extract.rejects.len() as u64);
             night.log.event(&Event::RowsRejected { extract: extract.kind, rows, rejected });
         }
         let (rows, rejected) = (extract.rows_read, extract.rejects.len() as u64);
         night.manifest.rejects.push(manifest::RejectCount { extract: extract.kind.code().to_owned(), rows, rejected });
+    }
+    for message in oddities(night.job, reading) {
+        night.log.event(&Event::Noted { about: "extract", message: &message });
     }
     for check in &reading.checks {
         if check.verdict == Verdict::Accepted {

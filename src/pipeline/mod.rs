@@ -1,7 +1,7 @@
 //! One run of a job, on one screen: extracts in, estate built, licenses allocated, totals checked, tables and log written,
 //! published whole or not at all.
 //!
-//! [`inputs`] reads the extracts · [`tables`] writes the tables · [`movements`] what changed since
+//! [`inputs`] reads the extracts, [`oddities`] what is odd about them · [`tables`] writes the tables · [`movements`] what changed since
 //! the baseline · [`page`] the report to look at · [`pairs`] the affinity table and the log's pairs · [`finish`] what a run tells at its end · [`refusal`] what a run that cannot go on leaves behind ·
 //! [`two_runs`] two published runs compared ·
 //! [`what_if`] a trial, compared and not published.
@@ -9,6 +9,7 @@
 pub mod finish;
 pub mod inputs;
 pub mod movements;
+pub mod oddities;
 pub mod page;
 pub mod pairs;
 pub mod refusal;

@@ -6,13 +6,14 @@
 //! `runs/` or `failed/`, [`links`] points readers at it, [`history`] reads it all back, [`slots`] what a schedule wants to know of
 //! it. `syncing` is what makes the files of a run durable behind its back. [`prune`] removes old runs. [`listing`] and [`verify`] look at what is there, by the [`record`] that each manifest is. Every
 //! change of the file system goes through [`files`] ([`modes`] where the job sets a mode), so that a test can fail each of them in
-//! turn. [`beside`] puts a file next to it all; [`scratch`] is a place for trials, which are not published, [`whole_file`] a file elsewhere
+//! turn. [`access`] foresees what would be in the way of a run; [`beside`] puts a file next to it all; [`scratch`] is a place for trials, which are not published, [`whole_file`] a file elsewhere
 //! that somebody asked for. [`signals`] and [`memory`] ask a run to end.
 //!
 //! The commit order: lock, staging folder, files, all of them synced, `manifest.json` (synced), staging folder synced, **rename into
 //! `runs/`**, folders synced, links swapped, OUTPUT synced. Before the rename nothing is published; after it everything is, and
 //! links that a crash left behind are repaired by the next start.
 
+pub mod access;
 pub mod beside;
 pub mod error;
 pub mod files;

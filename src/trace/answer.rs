@@ -109,6 +109,21 @@ pub struct SeatAnswer {
     pub units: i64,
     /// None in phase direct.
     pub score: Option<i64>,
+    /// What put it before the demand that is asked about, where both were served by equal scores; none where scores differ.
+    pub tie: Option<TieAnswer>,
+}
+
+/// What decided which of two demands of equal score was served first (contract §4.5).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TieAnswer {
+    /// `started_on`, or `demand_id` where they started alike.
+    pub decided_by: &'static str,
+    /// The value of the demand that was served first.
+    pub first: Option<String>,
+    /// The value of the demand that is asked about; none for an unknown start.
+    pub second: Option<String>,
+    /// The start of both, where their names decided; none where it is unknown.
+    pub since: Option<String>,
 }
 
 /// An explicit link.

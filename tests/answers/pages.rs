@@ -8,7 +8,7 @@ use seatwise::answers::why::{told, why};
 use seatwise::cli::why::page;
 use seatwise::explain::answer::Depth;
 use seatwise::model::words::{DeficitReason, Outcome};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -115,6 +115,65 @@ fn a_link_that_goes_against_a_rule_says_which() {
     assert_page("against-a-requirement", &office.page(&demand, Kind::Demand));
     let demand = office.first("alerts", "subject", "code", "assignment_over_capacity");
     assert_page("over-capacity", &office.page(&demand, Kind::Demand));
+}
+
+/// Who is told to have come first among equals is the one that contract §4.5 serves first, by the values of the tables.
+#[test]
+fn a_tie_is_told_with_what_decided_it() {
+    let office = Office::company();
+    let (demands, grants) = (office.table("demands"), office.table("allocations"));
+    let cell = |table: &TextTable, row: usize, column: &str| table.cell(row, column).map(str::to_owned);
+    let key = |row: usize| (cell(&demands, row, "product_id").expect("a product"), cell(&demands, row, "demand_id").expect("a name"));
+    let starts: BTreeMap<_, _> = (0..demands.rows.len()).map(|row| (key(row), cell(&demands, row, "started_on"))).collect();
+    let answers = told(&office.run, &starts.keys().cloned().collect()).expect("answers");
+    let mut ties = 0;
+    for answer in answers.values() {
+        let Some(nearest) = answer.deficit.as_ref().and_then(|deficit| deficit.nearest.as_ref()) else { continue };
+        let Some(seat) = &nearest.last_seat else { continue };
+        let is = |row: usize, column: &str, value: &str| grants.cell(row, column) == Some(value);
+        let own = |row: &usize| is(*row, "demand_id", &seat.demand_id) && is(*row, "license_id", &nearest.license_id);
+        let grant = (0..grants.rows.len()).find(own).expect("the grant");
+        let equal = seat.score == Some(nearest.score) && is(grant, "phase", "affinity") && is(grant, "rank", "1");
+        assert_eq!(seat.tie.is_some(), equal, "{}: {seat:?}", answer.demand_id);
+        let Some(tie) = &seat.tie else { continue };
+        ties += 1;
+        let start = |name: &str| starts[&(answer.product_id.clone(), name.to_owned())].clone();
+        let (first, second) = (start(&seat.demand_id), start(&answer.demand_id));
+        let order = |start: &Option<String>, name: &str| (start.is_none(), start.clone(), name.to_owned());
+        assert!(order(&first, &seat.demand_id) < order(&second, &answer.demand_id), "{seat:?}");
+        let told = (tie.decided_by, tie.first.clone(), tie.second.clone());
+        match first == second {
+            false => assert_eq!(told, ("started_on", first, second)),
+            true => assert_eq!(told, ("demand_id", Some(seat.demand_id.clone()), Some(answer.demand_id.clone()))),
+        }
+    }
+    assert!(ties > 5, "{ties}");
+}
+
+/// Two demands of equal score and one seat: what the serving order goes by says who is left.
+#[test]
+fn each_way_to_decide_a_tie() {
+    let cases = [
+        ("C-1,P,a,\nC-2,P,b,\n", "P/b", "for neither is it known since when it is in use, so their names decided: P/a comes before P/b."),
+        (
+            "C-1,P,a,2026-01-01\nC-2,P,b,2026-01-01\n",
+            "P/b",
+            "both are in use since 2026-01-01, so their names decided: P/a comes before P/b.",
+        ),
+        ("C-1,P,a,\nC-2,P,b,2026-01-01\n", "P/a", "that one is in use since 2026-01-01, this one since an unknown day."),
+        ("C-1,P,a,2026-02-01\nC-2,P,b,2026-01-01\n", "P/a", "that one is in use since 2026-01-01, this one since 2026-02-01."),
+    ];
+    for (consumptions, left, said) in cases {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+        write("c.csv", &format!("consumption_id,product_id,asset_id,started_on\n{consumptions}"));
+        write("l.csv", "license_id,product_id,metric,seats\nL,P,device,1\n");
+        let extracts = "extracts.consumptions.path = \"c.csv\"\nextracts.licenses.path = \"l.csv\"\n";
+        write("job.toml", &format!("name = \"tie\"\n{extracts}calculation.as_of = \"2026-11-22\"\n"));
+        let office = Office::of(folder.path().join("job.toml").to_str().expect("text"));
+        let page = office.page(left, Kind::Demand);
+        assert!(page.contains(said), "{page}");
+    }
 }
 
 /// The sentence of an answer is the one of the table, for it is made by the same code from the same facts.

@@ -68,6 +68,30 @@ fn an_asset_and_a_user_show_all_that_they_hold() {
     }
 }
 
+/// The contract adds up the seats of a product's licenses, whatever they count; whoever reads the sum is told.
+#[test]
+fn seats_of_unlike_units_are_said_to_be_so() {
+    let office = Office::company();
+    let (usage, positions) = (office.table("usage"), office.table("positions"));
+    let (mut alike, mut unlike) = (0, 0);
+    for id in positions.column("product_id").flatten() {
+        let counts = |row: &usize| {
+            let usable = matches!(usage.cell(*row, "status"), Some("active" | "expiring" | "grace"));
+            usable && usage.cell(*row, "product_id") == Some(id) && usage.cell(*row, "seats").is_some()
+        };
+        let metrics: BTreeSet<_> = (0..usage.rows.len()).filter(counts).map(|row| usage.cell(row, "metric")).collect();
+        let title = show::product(&office.run, id).expect("a sheet").title;
+        assert_eq!(title.contains("add up unlike units: "), metrics.len() > 1, "{title}");
+        assert_eq!(title.contains("The seats of its licenses are counted in "), metrics.len() == 1, "{title}");
+        alike += usize::from(metrics.len() == 1);
+        unlike += usize::from(metrics.len() > 1);
+    }
+    assert!(alike > 0 && unlike > 0, "{alike} {unlike}");
+    let row = usage.column("metric").position(|metric| metric == Some("named_user")).expect("a license for named users");
+    let title = show::license(&office.run, usage.cell(row, "license_id").expect("a license")).expect("a sheet").title;
+    assert!(title.contains(", counted in named users, is "), "{title}");
+}
+
 #[test]
 fn a_product_shows_its_deficits() {
     let office = Office::company();

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from desk import QUIET, SECOND, Desk
+from desk import QUIET, SECOND, Desk, ended
 
 PAGE = 4096
 
@@ -20,6 +20,11 @@ def mount(*words):
 
 def case(name, wrong):
     print(f"{name}\t{wrong or ''}".replace("\n", " "), flush=True)
+
+
+def check(binary, desk, before=()):
+    """What `check` foresees: its code, and what it says."""
+    return ended([*before, binary, "check", desk.job, "--as-of", SECOND, "--output", desk.out])
 
 
 def disk(binary, full):
@@ -37,10 +42,13 @@ def disk(binary, full):
             mount("-t", "tmpfs", "-o", f"size={pages * PAGE}", "none", place)
             try:
                 desk.restore()
+                foreseen, why = check(binary, desk) if pages == used else (74, "")
                 code, said = desk.start(SECOND)
                 new = desk.runs() - old
                 outcomes["new" if new else "old"] += 1
                 wrong = desk.judge_state(old)
+                if not wrong and foreseen != 74:
+                    wrong = f"check ended with {foreseen}: {why}"
                 if not wrong and not (code == 0 and new or code == 74 and said.startswith("error:")):
                     wrong = f"ended with {code}: {said}"
                 if not wrong and pages > needed and not new:
@@ -78,14 +86,17 @@ def refused(binary, _):
             old = desk.runs()
             before, undo = make(desk)
             try:
+                foreseen, why = check(binary, desk, before)
                 code, said = desk.start(SECOND, before=before)
             finally:
                 undo()
             wrong = None
             if code != 74 or not said.startswith("error:") or "help" not in said and "; " not in said:
                 wrong = f"ended with {code}: {said}"
+            elif foreseen != 74:
+                wrong = f"check ended with {foreseen}: {why}"
             case(make.__doc__.rstrip("."), wrong or desk.judge(old))
-    print(f"{len(made)} ways, each ends with 74 and says what to do")
+    print(f"{len(made)} ways, each ends with 74, which check foresees, and says what to do")
 
 
 def read_only_system(desk):

@@ -290,6 +290,15 @@ def pages(report):
     assert "Stonebridge Database Enterprise" in page and "92 cores missing" in page, page[:400]
     captions = [caption.text for caption in report.all("main caption")]
     assert captions[:3] == ["Licenses of the product", "Demands in deficit", "Usage by department and location"], captions
+    counted = report.column("Licenses of the product", 2)
+    assert "cores" in counted and all(counted), counted
+    report.go("#product=AN-PLM")
+    report.until(lambda: "AN-PLM" in report.text("main"), "the page of another product")
+    counted = report.column("Licenses of the product", 2)
+    unlike = "add up unlike units: " in report.text("main")
+    assert {"users", "named users"} <= set(counted) and unlike, (counted, report.text("main")[:600])
+    report.driver.back()
+    report.until(lambda: "Stonebridge Database Enterprise" in report.text("main h1"), "the page before")
     report.one("main tbody a[href='#license=LIC-1018']").click()
     report.until(lambda: report.text("main h1") == "LIC-1018", "the page of a license")
     captions = [caption.text for caption in report.all("main caption")]

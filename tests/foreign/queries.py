@@ -3,8 +3,8 @@
     python tests/foreign/queries.py PATH-OF-SEATWISE [--spark]
 
 The fenced blocks ```sql and ```python are taken from the two files as they stand. The first line of each says which reader it is for and
-which question it answers, such as `-- duckdb: trend` or `# polars: trend`; a block in Python leaves its answer in `answer`, or is an
-expression that is printed. jobs/nightly.toml is run for three dates into a folder of its own, where the paths of the blocks lead. The
+which question it answers, such as `-- duckdb: trend` or `# polars: trend`; a block in Python prints its answer, which it may leave in
+`answer`, as its last act, so that who pastes it into a script sees it. jobs/nightly.toml is run for three dates into a folder of its own, where the paths of the blocks lead. The
 expected answers are worked out from the rows that pyarrow reads, with loops and dictionaries; the same ones hold for every reader.
 A block without a check is a failure, and so is a check without a block. Blocks for Spark are run with --spark only, and otherwise
 compiled. Needs the packages duckdb, polars, pandas and pyarrow; exits 1 on a failure.
@@ -293,7 +293,10 @@ def answer_of(reader, text):
     shown = []
     space = {"print": shown.append}
     exec(compile(text, "a block", "exec"), space)
-    return space["answer"] if "answer" in space else shown[-1]
+    if reader == "spark":
+        return space["answer"]
+    assert shown and ("answer" not in space or shown[-1] is space["answer"]), "it does not print its answer"
+    return shown[-1]
 
 
 def nights(seatwise):
@@ -319,6 +322,9 @@ def main(arguments):
                 failures.append(f"{page}: the block that begins {first!r} has no check: name its reader and its question")
                 continue
             seen.add(question)
+            if reader == "spark" and not text.endswith("\nanswer.show()\n"):
+                failures.append(f"{title}: it does not show its answer")
+                continue
             if reader == "spark" and not spark:
                 compile(text, title, "exec")
                 compiled += 1

@@ -76,6 +76,40 @@ fn what_cannot_be_asked() {
     assert_eq!(desk.published().len(), 1);
 }
 
+/// One grammar for a run, whichever command takes it.
+#[test]
+fn a_run_is_named_alike_everywhere() {
+    let desk = Desk::new();
+    assert_eq!(desk.type_line("run job.toml --quiet --from 2026-11-20 --to 2026-11-22").code, Some(0));
+    let target = std::fs::read_link(desk.path("out/as_of=2026-11-21")).expect("a link");
+    let id = target.file_name().expect("a name").to_str().expect("text").to_owned();
+    let lines = [
+        "show --output out --format json --run",
+        "why PC-1 --output out --json --run",
+        "log --output out --event run_started --run",
+        "report --output out --to report.html --run",
+        "verify --output out --run",
+        "diff --output out latest",
+        "what-if job.toml --against",
+    ];
+    let (end, path) = (id[id.len() - 6..].to_owned(), format!("./out/runs/{id}"));
+    for name in ["previous", "2026-11-21", "as_of=2026-11-21", &id, &end, &path, "out/as_of=2026-11-21"] {
+        for line in lines {
+            let ended = desk.type_line(&format!("{line} {name}"));
+            assert!(ended.code == Some(0) && ended.stdout.contains(&id), "{}", ended.transcript());
+        }
+        assert_eq!(desk.type_line(&format!("export usage --output out --run {name}")).code, Some(0), "{name}");
+    }
+    // Whatever is wrong with a name is told alike, too.
+    for name in ["lates", "2026-11-01", "as_of=2026-11-01", "out/runs/nothing", "20"] {
+        let told: Vec<Ended> = lines.iter().map(|line| desk.type_line(&format!("{line} {name}"))).collect();
+        assert!(told.iter().all(|ended| ended.code == Some(2) && ended.stderr == told[0].stderr), "{}", told[0].transcript());
+    }
+    // A run that is named by its path is asked wherever one stands.
+    let elsewhere = type_in(&desk.path("out"), &format!("show --run ./runs/{id} --format json"));
+    assert!(elsewhere.stdout.contains(&id), "{}", elsewhere.transcript());
+}
+
 #[test]
 fn what_has_changed_since() {
     let desk = Desk::new();

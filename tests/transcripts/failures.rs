@@ -92,9 +92,14 @@ fn another_run_holds_the_lock() {
 fn the_output_cannot_be_written() {
     let desk = Desk::new();
     desk.write("out", "a file where a folder should be");
-    let ended = desk.type_line("run job.toml");
-    assert_eq!(ended.code, Some(74));
-    assert_transcript("output-is-a-file", &[ended]);
+    let ended = ["check job.toml", "run job.toml"].map(|line| desk.type_line(line));
+    assert!(ended.iter().all(|ended| ended.code == Some(74)));
+    assert_transcript("output-is-a-file", &ended);
+    // A run would come no further than its output, whatever else is wrong.
+    fs::remove_file(desk.path("licenses.csv")).expect("it was there");
+    let ended = desk.type_line("check job.toml");
+    assert_eq!(ended.code, Some(74), "{}", ended.transcript());
+    assert!(ended.stderr.contains("licenses.csv: there is no such file"), "{}", ended.stderr);
 }
 
 #[test]

@@ -47,6 +47,28 @@ fn a_short_extract() {
     assert_transcript("input-short", &[ended]);
 }
 
+/// The contract lets a night without rows pass; nobody must find that out by the deficits.
+#[test]
+fn an_extract_with_nothing_but_its_header() {
+    let desk = Desk::new();
+    desk.write("licenses.csv", licenses(0));
+    let no_licenses = [desk.type_line("check job.toml"), desk.type_line("run job.toml")];
+    desk.write("licenses.csv", licenses(1));
+    desk.write("consumptions.csv", "consumption_id,product_id,asset_id,department\n");
+    let no_consumptions = desk.type_line("run job.toml");
+    let ended: Vec<_> = no_licenses.into_iter().chain([no_consumptions]).collect();
+    assert!(ended.iter().all(|ended| ended.code == Some(0)));
+    assert!(ended[0].stdout.contains("warning: licenses: no rows; nothing covers anything"), "{}", ended[0].transcript());
+    for (ended, extract) in ended[1..].iter().zip(["licenses", "consumptions"]) {
+        assert!(ended.stderr.contains(&format!("WARN noted about=extract message=\"{extract}: no rows; ")), "{}", ended.transcript());
+        assert!(ended.stdout.contains(&format!(" no_rows={extract} run=")), "{}", ended.transcript());
+    }
+    // Who says how many rows there are at least was heard.
+    desk.job_with("path = \"consumptions.csv\"", "path = \"consumptions.csv\"\nmin_rows = 0");
+    let meant = desk.type_line("run job.toml");
+    assert_eq!((meant.code, meant.stderr.as_str()), (Some(0), ""));
+}
+
 #[test]
 fn an_extract_that_changed_by_too_much() {
     let desk = expecting("max_change = 0.3");

@@ -37,6 +37,9 @@ fn a_limit_that_no_run_fits_into() {
     assert_eq!(desk.type_line("run job.toml --quiet").code, Some(0));
     let (before, latest) = (desk.published(), fs::read_link(desk.path("out/latest")).expect("a link"));
     set(&desk, "1 MiB");
+    let checked = desk.type_line("check job.toml");
+    assert_eq!(checked.code, Some(4), "{}", checked.transcript());
+    assert!(checked.stderr.starts_with("error: reading takes ") && checked.stderr.contains("limits.memory = 1 MiB"), "{}", checked.stderr);
     let mut ended = desk.type_line("run job.toml");
     assert_eq!(ended.code, Some(4), "{}", ended.transcript());
     assert_eq!((desk.published(), fs::read_link(desk.path("out/latest")).expect("a link")), (before, latest));
@@ -60,12 +63,13 @@ fn a_file_that_is_larger_than_the_limit_is_not_read() {
     // Most of it is a hole that takes no room on a disk.
     let file = File::options().write(true).open(desk.path("consumptions.csv")).expect("a file");
     file.set_len(3 << 30).expect("a hole");
+    let checked = desk.type_line("check job.toml");
     let ended = desk.type_line("run job.toml");
-    assert_eq!(ended.code, Some(4));
+    assert_eq!((checked.code, ended.code), (Some(4), Some(4)));
     let manifest = manifest(&failed(&desk));
     assert!(manifest["memory"]["peak_bytes"].as_u64() < Some(1 << 30), "{manifest}");
     assert_eq!(manifest["inputs"], Value::Array(Vec::new()), "nothing was read");
-    assert_transcript("memory-file", &[ended]);
+    assert_transcript("memory-file", &[checked, ended]);
 }
 
 #[test]
@@ -114,6 +118,9 @@ fn whoever_takes_far_too_much_is_ended_where_it_stands() {
     desk.write("consumptions.csv.gz", packed.finish().expect("memory"));
     let job = fs::read_to_string(desk.path("job.toml")).expect("a job");
     desk.write("job.toml", job.replacen("consumptions.csv", "consumptions.csv.gz", 1));
+    let checked = desk.type_line("check job.toml");
+    assert_eq!(checked.code, Some(4), "{}", checked.transcript());
+    assert!(checked.stderr.contains("in stage read, more than limits.memory = 100 MiB"), "{}", checked.stderr);
     let ended = desk.type_line("run job.toml --quiet");
     assert_eq!(ended.code, Some(4), "{}", ended.transcript());
     assert!(ended.stderr.contains("in stage read, more than limits.memory = 100 MiB"), "{}", ended.stderr);

@@ -35,6 +35,19 @@ fn what_a_run_may_fail_on() {
 }
 
 #[test]
+fn a_field_that_is_misspelled_is_told_and_stops_nothing() {
+    let desk = Desk::new();
+    desk.write("licenses.csv", "license_id,product_id,metric,Seats,department\nL-1,DRAW,device,1,lab\n");
+    desk.job_with("path = \"licenses.csv\"", "path = \"licenses.csv\"\ncolumns = { seets = \"Seats\" }");
+    let ended = ["check job.toml", "run job.toml"].map(|line| desk.type_line(line));
+    let said = "licenses: `seets` is no field; it is read as an attribute. Did you mean `seats`?";
+    assert!(ended[0].stdout.contains(said) && ended[1].stderr.contains(said), "{}{}", ended[0].transcript(), ended[1].transcript());
+    assert_eq!(ended.each_ref().map(|ended| ended.code), [Some(0), Some(0)]);
+    let log = std::fs::read_to_string(desk.path("out/latest/batch.log")).expect("a log");
+    assert!(log.contains(&format!(" WARN noted about=extract message=\"{said}\"")), "{log}");
+}
+
+#[test]
 fn examples_of_rules() {
     let desk = Desk::new();
     let holds = desk.type_line("rules test job.toml");

@@ -133,6 +133,7 @@ fn given(frame: &Frame, estate: &Estate) -> Given {
         units: integers(frame, "units"),
         turn: integers(frame, "turn").into_iter().map(turn).collect(),
         score: integers(frame, "score").into_iter().map(|score| (score != NULL_INT).then_some(score)).collect(),
+        best: integers(frame, "rank").into_iter().map(|rank| rank == 1).collect(),
         ..Given::default()
     };
     given.index(estate.licenses.len());

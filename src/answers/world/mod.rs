@@ -73,6 +73,8 @@ pub struct Given {
     pub turn: Vec<u32>,
     /// None in phase direct.
     pub score: Vec<Option<i64>>,
+    /// Whether the license was the demand's best candidate.
+    pub best: Vec<bool>,
     /// The places of each license's grants: `by_license[starts[l]..starts[l + 1]]`, ascending.
     pub starts: Vec<u32>,
     pub by_license: Vec<u32>,

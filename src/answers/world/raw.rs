@@ -42,7 +42,7 @@ pub struct Names {
 }
 
 /// What is needed of every grant of a license, to know what was free at a turn.
-const GIVEN: [&str; 7] = ["product_id", "demand_id", "license_id", "phase", "units", "turn", "score"];
+const GIVEN: [&str; 8] = ["product_id", "demand_id", "license_id", "phase", "units", "turn", "score", "rank"];
 
 impl Raw {
     /// Reads what a scope has to do with.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 #[command(after_help = DIFF_EXAMPLES)]
 pub struct DiffArgs {
-    /// The earlier run: a date (its newest run), a run id, `latest`, `previous`, or the path of a run's folder
+    /// The earlier run: latest, previous, a date, a run id or a part of it, or the path of a run's folder
     #[arg(value_name = "A")]
     pub before: String,
     /// The later run, named likewise
@@ -105,7 +105,7 @@ pub struct WhatIfArgs {
     /// The date to answer for, instead of that of the run compared with
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<Date>,
-    /// The run to compare with: a date, a run id, `latest` or `previous`
+    /// The run to compare with: latest, previous, a date, a run id or a part of it, or the path of a run's folder
     #[arg(long, value_name = "RUN", default_value = "latest")]
     pub against: String,
     /// The folder of the published results, instead of the job's

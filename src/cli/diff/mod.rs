@@ -6,7 +6,8 @@ mod flat;
 mod json;
 mod page;
 
-use super::two_runs;
+use super::run_name;
+use super::which_run::refuse;
 use super::{Exit, terminal};
 use crate::pipeline::two_runs::{Scope, compare};
 use crate::trace::diff::{Change, Comparison};
@@ -18,12 +19,12 @@ pub fn diff(args: &DiffArgs) -> Exit {
 }
 
 fn compared(args: &DiffArgs) -> Result<Exit, Exit> {
-    let (before, after) = match (two_runs::by_path(&args.before), two_runs::by_path(&args.after)) {
+    let (before, after) = match (run_name::by_path(&args.before), run_name::by_path(&args.after)) {
         (Some(before), Some(after)) => (before, after),
         _ => {
             let output = args.which.find()?.folder;
-            let history = two_runs::history(&output)?;
-            (two_runs::folder(&output, &history, &args.before)?, two_runs::folder(&output, &history, &args.after)?)
+            let folder = |name: &str| run_name::folder(&output, name).map_err(|error| refuse(&error));
+            (folder(&args.before)?, folder(&args.after)?)
         }
     };
     let comparison = compare(&before, &after, scope(&args.show)).map_err(|error| fail(&error))?;

@@ -1,12 +1,14 @@
 //! The page on a demand.
 
 use super::super::phrases::{amount, count};
+use super::super::position::seat;
 use super::Depth;
 use crate::model::words::Metric;
 use crate::trace::answer::{
-    AssignmentAnswer, CandidateAnswer, DeficitAnswer, DemandAnswer, IneligibleAnswer, NearestAnswer, PhaseAnswer, RuleAnswer,
+    AssignmentAnswer, CandidateAnswer, DeficitAnswer, DemandAnswer, IneligibleAnswer, NearestAnswer, PhaseAnswer, RuleAnswer, TieAnswer,
     UnusableAnswer, WhyNot,
 };
+use std::collections::BTreeSet;
 
 /// Appends the page: what it is, what came of it, and what each phase weighed.
 pub fn demand(answer: &DemandAnswer, depth: Depth, out: &mut Vec<String>) {
@@ -102,9 +104,30 @@ fn taken(deficit: &DeficitAnswer) -> Option<String> {
     let last = last_seat.as_ref().map_or(String::new(), |seat| {
         let score = seat.score.map_or(String::new(), |score| format!(", with a score of {score}"));
         let phase = if seat.phase == "affinity" { String::new() } else { format!(" of phase {}", seat.phase) };
-        format!(" Its last seat before that went to {} at turn {}{phase}{score}.", seat.demand_id, seat.turn)
+        let tie = seat.tie.as_ref().map_or(String::new(), tie);
+        format!(" Its last seat before that went to {} at turn {}{phase}{score}.{tie}", seat.demand_id, seat.turn)
     });
     Some(format!("The nearest license is {license_id}, which scores {score}: {seats}{points}.{last}"))
+}
+
+/// Why of two demands of equal score the other one came first.
+fn tie(tie: &TieAnswer) -> String {
+    let first = tie.first.as_deref().unwrap_or("an unknown day");
+    match (tie.decided_by, &tie.second, &tie.since) {
+        ("started_on", Some(second), _) => {
+            format!(" Of equal scores the longer in use is served first: that one is in use since {first}, this one since {second}.")
+        }
+        ("started_on", None, _) => {
+            format!(" Of equal scores the longer in use is served first: that one is in use since {first}, this one since an unknown day.")
+        }
+        (_, second, since) => {
+            let since = since
+                .as_ref()
+                .map_or("for neither is it known since when it is in use".to_owned(), |day| format!("both are in use since {day}"));
+            let second = second.as_deref().unwrap_or_default();
+            format!(" The scores are equal, and {since}, so their names decided: {first} comes before {second}.")
+        }
+    }
 }
 
 fn assignment(link: &AssignmentAnswer) -> String {
@@ -140,6 +163,15 @@ fn conflict_words(code: &str) -> &str {
 /// What a phase weighed.
 fn weighed(phase: &PhaseAnswer, depth: Depth, out: &mut Vec<String>) {
     out.push(format!("  {}", heading(phase)));
+    // Free seats of one license are not those of another where they count unlike units.
+    let own = phase.candidates.iter().map(|one| one.metric);
+    let unlike = own.chain(phase.ineligible.iter().map(|one| one.metric)).collect::<BTreeSet<_>>().len() > 1;
+    let name = |license: &str, metric: &str| match Metric::parse(metric).filter(|_| unlike) {
+        Some(Metric::Site) => format!("{license} (its site)"),
+        Some(metric) => format!("{license} ({}s)", seat(metric)),
+        None => license.to_owned(),
+    };
+    let candidate = |one: &CandidateAnswer| candidate(&name(&one.license_id, one.metric), one);
     let (shown, more) = depth.cut(&phase.candidates);
     out.extend(shown.iter().map(|one| format!("    {}. {}", one.rank, candidate(one))));
     // What gave something is told, however far down it stands.
@@ -148,7 +180,7 @@ fn weighed(phase: &PhaseAnswer, depth: Depth, out: &mut Vec<String>) {
     );
     out.extend(more.map(|more| format!("    {more}")));
     let (shown, more) = depth.cut(&phase.ineligible);
-    out.extend(shown.iter().map(|one| format!("    Not eligible: {}", ineligible(one))));
+    out.extend(shown.iter().map(|one| format!("    Not eligible: {}", ineligible(&name(&one.license_id, one.metric), one))));
     out.extend(more.map(|more| format!("    {more}")));
 }
 
@@ -172,7 +204,7 @@ fn heading(phase: &PhaseAnswer) -> String {
     }
 }
 
-fn candidate(one: &CandidateAnswer) -> String {
+fn candidate(license: &str, one: &CandidateAnswer) -> String {
     let rules = match one.rules.is_empty() {
         true => ", for no rule matches".to_owned(),
         false => format!(" ({})", one.rules.iter().map(rule).collect::<Vec<_>>().join(", ")),
@@ -186,7 +218,7 @@ fn candidate(one: &CandidateAnswer) -> String {
         (Some(_), _, _) if site => "its seats are unlimited, and it covers the demand".to_owned(),
         (Some(units), _, Some(had)) => format!("{}, and it gave {units}", free(had)),
         (Some(units), _, None) => format!("it gave {}", count(units, "seat")),
-        (None, Some(WhyNot::NotServed) | None, _) => return format!("{} scores {}{rules}.", one.license_id, one.score),
+        (None, Some(WhyNot::NotServed) | None, _) => return format!("{license} scores {}{rules}.", one.score),
         (None, Some(WhyNot::NotNeeded), had) => match had {
             Some(had) => format!("{}; it was not needed", free(had)),
             None => "its seats are unlimited; it was not needed".to_owned(),
@@ -202,17 +234,17 @@ fn candidate(one: &CandidateAnswer) -> String {
             format!("{} of {need} needed, and one license must do alone", free(had))
         }
     };
-    format!("{} scores {}{rules}: {came}.", one.license_id, one.score)
+    format!("{license} scores {}{rules}: {came}.", one.score)
 }
 
 fn rule(rule: &RuleAnswer) -> String {
     format!("{} {}", rule.name, rule.points)
 }
 
-fn ineligible(one: &IneligibleAnswer) -> String {
+fn ineligible(license: &str, one: &IneligibleAnswer) -> String {
     match &one.failed.rule {
-        Some(_) => format!("{} fails {}: {}.", one.license_id, one.failed.code, one.failed.sentence),
-        None => format!("{}: {}.", one.license_id, one.failed.sentence),
+        Some(_) => format!("{license} fails {}: {}.", one.failed.code, one.failed.sentence),
+        None => format!("{license}: {}.", one.failed.sentence),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The job file, good and broken: `good` what a job means, `broken` what a wrong one says (a snapshot for each kind of slip),
-//! `foreign` what it says of extracts not made for it, `inputs` the same of what is asked of inputs, `schedule` of [schedule], `notices` of those who are told, `schema` that the JSON
+//! `foreign` what it says of extracts not made for it, `inputs` the same of what is asked of inputs, `schedule` of [schedule], `notices` of those who are told, `near_names` of likely slips, `schema` that the JSON
 //! Schema says the same as the reader.
 
 mod broken;
 mod foreign;
 mod good;
 mod inputs;
+mod near_names;
 mod notices;
 mod schedule;
 mod schema;

@@ -42,7 +42,7 @@ function productPage(id) {
       ['Deficit', row.deficit_cost === null ? null : money(row.deficit_cost, row.currency)], ['Idle', row.idle_cost === null ? null : money(row.idle_cost, row.currency)],
     ]),
     trend && DATA.trends.days.length > 1 && part('Missing over time', lineChart('Missing units', DATA.trends.days.map((day, place) => [day.as_of, trend[place]]))),
-    part('Licenses', listing({ caption: 'Licenses of the product', columns: licenseColumns(), rows: licenses, none: 'This file has no license of the product.', first: 30 })),
+    part('Licenses', unlikeUnits(licenses), listing({ caption: 'Licenses of the product', columns: licenseColumns(), rows: licenses, none: 'This file has no license of the product.', first: 30 })),
     deficits.length > 0 && part('Who was turned away', el('p', {}, [...reasons].map(([code, rows]) => number(rows.length) + ' ' + say(code)).join(' · ')),
       listing({ caption: 'Demands in deficit', columns: deficitColumns(true), rows: deficits, find: (one) => [one.demand_id, one.asset_id, one.user_id], first: 20 }),
       el('p', { class: 'note' }, 'All of them: ', ask('show product ' + quoted(id)))),
@@ -57,9 +57,19 @@ function productSentence(row) {
   return units(row.required, row.metric) + ' required, ' + number(row.allocated) + ' covered, ' + missing + ', ' + number(row.available) + ' left over.';
 }
 
+/** What the seats in force are counted in, where their licenses differ: the position adds them up all the same. */
+function unlikeUnits(licenses) {
+  const seats = new Map();
+  licenses.filter((row) => USABLE.has(row.status) && row.seats !== null).forEach((row) => seats.set(row.metric, (seats.get(row.metric) || 0) + row.seats));
+  if (seats.size < 2) return null;
+  const parts = [...seats].map(([metric, sum]) => units(sum, metric));
+  return el('p', { class: 'note' }, 'Seats and what is left over add up unlike units: ' + parts.join(', ') + '.');
+}
+
 function licenseColumns() {
   return [
     licenseColumn(), { head: 'Status', key: (row) => row.status, cell: (row) => pill(row.status) },
+    { head: 'Counted in', key: (row) => row.metric, cell: (row) => (UNITS[row.metric] && row.seats !== null ? UNITS[row.metric] + 's' : say(row.metric)) },
     { head: 'Use', wide: true, cell: (row) => (row.seats === null ? say(row.metric) : coverageBar(row.allocated, 0, row.available)) },
     numberColumn('Seats', 'seats'), numberColumn('Given', 'allocated'), numberColumn('Left', 'available'), numberColumn('Reserved', 'reserved', true),
     { head: 'Type', minor: true, key: (row) => row.license_type, cell: (row) => say(row.license_type) }, dateColumn('Ends', 'ends_on'),

@@ -40,6 +40,9 @@ const UNITS = {
   user: 'user', named_user: 'named user', site: 'demand',
 };
 
+/** Licenses of these statuses give seats. */
+const USABLE = new Set(['active', 'expiring', 'grace']);
+
 function units(value, metric) {
   return count(value, UNITS[metric] || 'unit');
 }

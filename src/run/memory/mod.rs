@@ -81,20 +81,27 @@ pub struct Excess {
     pub stage: &'static str,
 }
 
+impl Excess {
+    /// How much of what was too much.
+    pub fn amount(&self) -> String {
+        let Excess { bound, taken, stage } = self;
+        // Rounded up, so that it is more than the bound in figures too.
+        format!("{} of memory in stage {stage}, more than {bound}", show(taken + unit(*taken) - 1))
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> String {
+        let remedy = match self.bound.because {
+            Because::Job => "if they are right, raise limits.memory: manifest.json of a complete run has what it took",
+            Because::Available(_) => "or give the run more memory",
+        };
+        format!("help: look for an extract that is larger than it should be, and bound it with limits.max_rows; {remedy}")
+    }
+}
+
 impl fmt::Display for Excess {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Excess { bound, taken, stage } = self;
-        write!(
-            out,
-            "the run took {} of memory in stage {stage}, more than {bound}; nothing was published\n  help: look for an extract that is larger \
-             than it should be, and bound it with limits.max_rows",
-            // Rounded up, so that it is more than the bound in figures too.
-            show(taken + unit(*taken) - 1)
-        )?;
-        match bound.because {
-            Because::Job => write!(out, "; if they are right, raise limits.memory: manifest.json of a complete run has what it took"),
-            Because::Available(_) => write!(out, "; or give the run more memory"),
-        }
+        write!(out, "the run took {}; nothing was published\n  {}", self.amount(), self.help())
     }
 }
 

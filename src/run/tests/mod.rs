@@ -1,5 +1,6 @@
 //! What the tests of a run share: a small run, and the question whether an OUTPUT is whole.
 
+mod access;
 mod chain;
 mod faults;
 mod memory;
