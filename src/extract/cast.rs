@@ -10,7 +10,7 @@ use super::stretch::Stretch;
 use super::textual::{decimal_text, textual};
 use crate::model::date::{FIRST_DAY, LAST_DAY, NULL_DATE};
 use crate::model::decimal::{self, NULL_DECIMAL, Scaled};
-use crate::model::text::{Code, NULL_CODE, TextArena, Words};
+use crate::model::text::{Code, NULL_CODE, TextArena, WordList, Words};
 use crate::model::value::NULL_INT;
 use crate::model::words::RejectReason;
 use polars::prelude::StringChunked;
@@ -278,14 +278,13 @@ fn met<'a>(
 }
 
 fn words(cells: &StringChunked, target: &Target<'_>, out: &mut [Code]) -> Cast {
-    let mut words = TextArena::default();
+    let mut words = WordList::default();
     let faults = met(cells, target, true, out, |text| {
         let text = translated(text, target);
         judge_word(text, target.check)?;
-        words.push(text);
-        Ok(Met::Code(words.len() as Code - 1))
+        Ok(Met::Code(words.push(text)))
     });
-    Cast { found: Found::Texts(Words::new(&words)), faults }
+    Cast { found: Found::Texts(words.into()), faults }
 }
 
 fn judge_word(text: &str, check: Check) -> Result<(), RejectReason> {
@@ -297,7 +296,7 @@ fn judge_word(text: &str, check: Check) -> Result<(), RejectReason> {
 }
 
 fn lists(cells: &StringChunked, separator: char, target: &Target<'_>, out: &mut [u32]) -> Cast {
-    let mut words = TextArena::default();
+    let mut words = WordList::default();
     let mut lists: Vec<Vec<Code>> = Vec::new();
     let mut known: FxHashMap<&str, Code> = FxHashMap::default();
     let mut faults = met(cells, target, false, out, |text| {
@@ -310,10 +309,7 @@ fn lists(cells: &StringChunked, separator: char, target: &Target<'_>, out: &mut 
                 Err(RejectReason::NulCharacter) => return Err(RejectReason::NulCharacter),
                 judged => outcome = outcome.and(judged),
             }
-            list.push(*known.entry(item).or_insert_with(|| {
-                words.push(item);
-                words.len() as Code - 1
-            }));
+            list.push(*known.entry(item).or_insert_with(|| words.push(item)));
         }
         outcome?;
         if list.is_empty() {
@@ -327,5 +323,5 @@ fn lists(cells: &StringChunked, separator: char, target: &Target<'_>, out: &mut 
             fault.value = fault.value.take().map(|value| listed(&value));
         }
     }
-    Cast { found: Found::Lists { lists, words: Words::new(&words) }, faults }
+    Cast { found: Found::Lists { lists, words: words.into() }, faults }
 }

@@ -15,17 +15,20 @@ impl TextArena {
         Self { bytes: String::with_capacity(bytes), ends: Vec::with_capacity(rows), beyond: Vec::new() }
     }
 
+    #[inline]
     pub fn push(&mut self, text: &str) {
         self.bytes.push_str(text);
         self.end_row(self.bytes.len());
     }
 
+    #[inline]
     pub fn get(&self, row: usize) -> &str {
         let start = if row == 0 { 0 } else { self.end(row - 1) };
         &self.bytes[start..self.end(row)]
     }
 
     /// Notes that the next row ends at a byte.
+    #[inline]
     fn end_row(&mut self, end: usize) {
         let end = end as u64;
         while (self.beyond.len() as u64) < end >> 32 {
@@ -35,6 +38,7 @@ impl TextArena {
     }
 
     /// The byte at which a row ends.
+    #[inline]
     fn end(&self, row: usize) -> usize {
         let low = self.ends[row] as usize;
         if self.beyond.is_empty() {

@@ -5,7 +5,7 @@
 //! strings is by bytes"). Columns that hold provisional codes are renumbered with the [`Renumbering`] it returns.
 
 pub use super::arena::TextArena;
-pub use super::interning::{TextsBuilder, Words};
+pub use super::interning::{TextsBuilder, WordList, Words};
 
 use rustc_hash::FxHashMap;
 
