@@ -61,7 +61,11 @@ pub fn group(consumptions: &mut Consumptions, products: &Products, assets: &Regi
     let (starts, mut keys) = by_product(consumptions, products, assets);
     let mut of_products = split(&mut keys, starts.windows(2).map(|two| two[1] - two[0]));
     let count = |keys: &mut &mut [Key]| -> usize {
-        if keys.len() > MANY { keys.par_sort_unstable() } else { keys.sort_unstable() }
+        if keys.len() > MANY {
+            keys.par_sort_unstable()
+        } else {
+            keys.sort_unstable()
+        }
         let own = keys.len() - keys.partition_point(|key| subject_of(*key) != NULL_CODE);
         keys.chunk_by(|one, other| subject_of(*one) == subject_of(*other)).count() + own.saturating_sub(1)
     };

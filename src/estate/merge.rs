@@ -8,6 +8,7 @@ use crate::model::date::NULL_DATE;
 use crate::model::demand::{Demands, names};
 use crate::model::estate::{Estate, Registry};
 use crate::model::text::{Code, NULL_CODE};
+use crate::model::tree::Dimension;
 use crate::model::value::{Column, Frame, NULL_INT, Type, Value};
 use crate::model::words::Family;
 use crate::rules::eval::{Env, Fields, Mode, evaluate};
@@ -52,7 +53,8 @@ impl<'a> Merger<'a> {
         let naming = || names(&demands, &self.estate.texts, &self.estate.consumptions.id);
         let (names, (sources, merged)) = rayon::join(naming, || self.members(&demands));
         demands.names = names;
-        demands.no_user = (0..demands.len()).map(|demand| sources.user_first[demand] && demands.subject[demand] == NULL_CODE).collect();
+        let no_user = |(user_first, subject): (&bool, &Code)| *user_first && *subject == NULL_CODE;
+        demands.no_user = sources.user_first.par_iter().zip(&demands.subject).map(no_user).collect();
         let (((asset, user), (quantity, devices)), (started_on, last_used_on)) = merged;
         (demands.asset, demands.user, demands.quantity, demands.devices) = (asset, user, quantities.unwrap_or(quantity), devices);
         (demands.started_on, demands.last_used_on) = (started_on, last_used_on);
@@ -104,10 +106,13 @@ impl<'a> Merger<'a> {
     /// Distinct assets.
     fn devices(&self, members: &[u32]) -> i64 {
         let asset = &self.estate.consumptions.asset;
-        if let [only] = members {
-            return i64::from(asset[*only as usize] != NULL_CODE);
+        let of = |row: &u32| asset[*row as usize];
+        let first = members.first().map_or(NULL_CODE, of);
+        // As in every demand that is merged by an asset.
+        if members.iter().all(|row| of(row) == first) {
+            return i64::from(first != NULL_CODE);
         }
-        let mut assets: Vec<Code> = members.iter().map(|row| asset[*row as usize]).filter(|code| *code != NULL_CODE).collect();
+        let mut assets: Vec<Code> = members.iter().map(of).filter(|code| *code != NULL_CODE).collect();
         assets.sort_unstable();
         assets.dedup();
         assets.len() as i64
@@ -183,19 +188,19 @@ impl<'a> Merger<'a> {
     /// The fields that rules read, and then the set fields, in order.
     fn fill_fields(&self, demands: &mut Demands, sources: &Sources) {
         let sets: Vec<&SetField> = self.program.sets_of(Side::Consumption).collect();
-        let plain: Vec<usize> = self.read.iter().copied().filter(|slot| sets.iter().all(|set| set.slot != *slot)).collect();
+        let set = |slot: &usize| sets.iter().any(|set| set.slot == *slot);
+        let mut plain: Vec<usize> = self.read.iter().copied().filter(|slot| !set(slot)).collect();
+        // Scopes read these, whether a rule does or not.
+        let scoped = Dimension::ALL.iter().filter_map(|dimension| self.schema.slot(Side::Consumption, dimension.word()));
+        scoped.for_each(|slot| {
+            if !plain.contains(&slot) {
+                plain.push(slot)
+            }
+        });
         let filled: Vec<Column> = plain.par_iter().map(|slot| self.field(demands, sources, *slot)).collect();
         let mut fields: Vec<Option<Column>> = vec![None; self.schema.consumption.len()];
         for (slot, column) in plain.into_iter().zip(filled) {
             fields[slot] = Some(column);
-        }
-        for dimension in crate::model::tree::Dimension::ALL {
-            // Scopes read these, whether a rule does or not.
-            if let Some(slot) = self.schema.slot(Side::Consumption, dimension.word())
-                && fields[slot].is_none()
-            {
-                fields[slot] = Some(self.field(demands, sources, slot));
-            }
         }
         for set in sets {
             let mut column = Column::with_capacity(set.kind, demands.len());

@@ -56,7 +56,11 @@ pub fn read_all(specs: &[ExtractSpec], options: &ReadOptions<'_>, ingest: &mut I
 
 /// What came of each extract, and what was looked at for it; of the first ones only where the run is not to go on. While the rows of
 /// one are judged, the files of the next are read.
-fn read_each(specs: &[ExtractSpec], options: &ReadOptions<'_>, ingest: &mut Ingest) -> (Vec<Seen>, Vec<Result<Extract, Vec<ExtractError>>>) {
+fn read_each(
+    specs: &[ExtractSpec],
+    options: &ReadOptions<'_>,
+    ingest: &mut Ingest,
+) -> (Vec<Seen>, Vec<Result<Extract, Vec<ExtractError>>>) {
     let mut all_seen: Vec<Seen> = Vec::new();
     let results = std::thread::scope(|scope| {
         let (hand_on, loaded) = sync_channel::<Result<Loaded<'_>, Vec<ExtractError>>>(0);

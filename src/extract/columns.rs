@@ -1,6 +1,6 @@
 //! The columns of an extract over all its files: which there are and of what type, each read in pieces on all cores, and texts
-//! brought from the pieces' own dictionaries into one. It goes by waves, some columns of few rows or one of many, and what was read
-//! of a file goes with the wave that needs it last. Here rayon works on plain data; no call of Polars' engine is made from it.
+//! brought from the pieces' own dictionaries into one. It goes by waves of pieces, and what was read of a file goes with the
+//! piece that needs it last. Here rayon works on plain data; no call of Polars' engine is made from it.
 
 use super::Ingest;
 use super::cast::{Cast, Found, Target, cast};
@@ -13,7 +13,7 @@ use crate::model::text::{Code, TextArena, Words};
 use crate::model::value::{Column, Type, Value};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Rows of a piece: enough that a dictionary pays, few enough to keep every core busy.
 const PIECE: usize = 131_072;
@@ -108,35 +108,28 @@ impl Reader<'_> {
     pub fn read(&self, files: &mut [File], ingest: &mut Ingest) -> Columns {
         let rows = files.iter().map(|file| file.table.rows).sum();
         let mut faults = faults_of_reading(self.wanted, files);
-        let (mut columns, mut identifiers) = (Vec::with_capacity(self.wanted.len()), TextArena::default());
-        while columns.len() < self.wanted.len() {
-            let first = columns.len();
-            let mut pieces = 0;
-            while columns.len() < self.wanted.len() && (pieces == 0 || pieces + rows / PIECE < WAVE) {
-                let (wanted, there) = (&self.wanted[columns.len()], self.is_there(columns.len(), files));
-                pieces += if there { rows / PIECE + 1 } else { 0 };
-                columns.push(if there && !wanted.identifiers { room(wanted.kind, rows) } else { Column::Nulls(wanted.kind, rows) });
-            }
-            let end = columns.len();
-            let tasks = self.tasks(first, &mut columns[first..], files);
-            self.release(first..end, files);
-            self.wave(tasks, &mut faults, &mut identifiers, ingest);
-        }
+        let is_there = |wanted: &Wanted| {
+            // Be it that something is missing there.
+            !self.sparse || wanted.required || files.iter().any(|file| file.header.contains_key(&wanted.name))
+        };
+        let room = |wanted: &Wanted| {
+            let in_a_column = is_there(wanted) && !wanted.identifiers;
+            if in_a_column { room(wanted.kind, rows) } else { Column::Nulls(wanted.kind, rows) }
+        };
+        let mut columns: Vec<Column> = self.wanted.iter().map(room).collect();
+        let there: Vec<bool> = self.wanted.iter().map(is_there).collect();
+        let tasks = self.tasks(&there, &mut columns, files);
+        self.release(files);
+        let identifiers = self.run(tasks, &mut faults, ingest);
         let mut of = self.wanted.iter();
         columns.retain(|_| of.next().is_some_and(|wanted| !wanted.identifiers));
         Columns { columns, identifiers, faults, rows }
     }
 
-    /// Whether there is anything to read in a column, be it that something is missing.
-    fn is_there(&self, column: usize, files: &[File]) -> bool {
-        let wanted = &self.wanted[column];
-        !self.sparse || wanted.required || files.iter().any(|file| file.header.contains_key(&wanted.name))
-    }
-
-    /// The pieces of the columns from `first` on, column by column, file by file: an order that no number of threads changes.
-    fn tasks<'c>(&self, first: usize, columns: &'c mut [Column], files: &[File]) -> Vec<Task<'c>> {
-        let mut tasks = Vec::new();
-        for (column, room) in (first..).zip(columns).filter(|(column, _)| self.is_there(*column, files)) {
+    /// The pieces, column by column, file by file: an order that no number of threads changes.
+    fn tasks<'c>(&self, there: &[bool], columns: &'c mut [Column], files: &[File]) -> VecDeque<Task<'c>> {
+        let mut tasks = VecDeque::new();
+        for (column, room) in columns.iter_mut().enumerate().filter(|(column, _)| there[*column]) {
             let (mut start, mut rest) = (0, Stretch::of(room));
             for file in files {
                 let rows = file.table.rows;
@@ -144,7 +137,7 @@ impl Reader<'_> {
                 for offset in (0..rows).step_by(PIECE) {
                     let length = PIECE.min(rows - offset);
                     let cells = cells.map_or(Cells::Nothing(length), |cells| cells.slice(offset, length));
-                    tasks.push(Task { column, start: start + offset, cells, is_csv: file.is_csv, out: rest.take(length) });
+                    tasks.push_back(Task { column, start: start + offset, cells, is_csv: file.is_csv, out: rest.take(length) });
                 }
                 start += rows;
             }
@@ -152,33 +145,35 @@ impl Reader<'_> {
         tasks
     }
 
-    /// Lets go of cells that nothing after a wave asks for.
-    fn release(&self, wave: std::ops::Range<usize>, files: &mut [File]) {
+    /// Lets go of cells that only tasks ask for: they go with the last of these.
+    fn release(&self, files: &mut [File]) {
         for file in files {
-            let place = |wanted: &Wanted| file.header.get(&wanted.name).copied();
-            let later: Vec<usize> = self.wanted[wave.end..].iter().filter_map(place).collect();
-            let kept = |wanted: &&Wanted| !self.keep.contains(&wanted.name.as_str());
-            let places: Vec<usize> = self.wanted[wave.clone()].iter().filter(kept).filter_map(place).collect();
             let kept: Vec<usize> = self.keep.iter().filter_map(|name| file.header.get(*name).copied()).collect();
-            for place in places.into_iter().filter(|place| !later.contains(place) && !kept.contains(place)) {
-                file.table.columns[place].cells = Cells::Nothing(file.table.rows);
+            for (_, column) in file.table.columns.iter_mut().enumerate().filter(|(place, _)| !kept.contains(place)) {
+                column.cells = Cells::Nothing(file.table.rows);
             }
         }
     }
 
-    /// Reads the pieces of a wave.
-    fn wave(&self, tasks: Vec<Task<'_>>, faults: &mut Vec<(usize, CellFault)>, identifiers: &mut TextArena, ingest: &mut Ingest) {
-        let mut done: Vec<Done<'_>> = tasks.into_par_iter().with_max_len(1).map(|task| self.piece(task)).collect();
-        for Done { column, start, cast, .. } in &mut done {
-            let fault = |fault: CellFault| (*column, CellFault { row: fault.row + *start as u32, ..fault });
-            faults.extend(std::mem::take(&mut cast.faults).into_iter().map(fault));
+    /// Reads all pieces, wave by wave, and gives the identifiers.
+    fn run(&self, mut tasks: VecDeque<Task<'_>>, faults: &mut Vec<(usize, CellFault)>, ingest: &mut Ingest) -> TextArena {
+        let pieces = tasks.iter().filter(|task| matches!(task.out, Stretch::Identifiers)).count();
+        let (mut arenas, mut identifiers): (Vec<TextArena>, _) = (Vec::with_capacity(pieces), TextArena::default());
+        while !tasks.is_empty() {
+            let wave: Vec<Task<'_>> = tasks.drain(..WAVE.min(tasks.len())).collect();
+            let mut done: Vec<Done<'_>> = wave.into_par_iter().with_max_len(1).map(|task| self.piece(task)).collect();
+            for Done { column, start, cast, .. } in &mut done {
+                let fault = |fault: CellFault| (*column, CellFault { row: fault.row + *start as u32, ..fault });
+                faults.extend(std::mem::take(&mut cast.faults).into_iter().map(fault));
+            }
+            arenas.extend(done.iter_mut().filter_map(Done::identifiers));
+            let complete = if arenas.len() == pieces { std::mem::take(&mut arenas) } else { Vec::new() };
+            let ((), joined) = rayon::join(|| intern(&mut done, ingest), || TextArena::joined(&complete));
+            if !joined.is_empty() {
+                identifiers = joined;
+            }
         }
-        let arenas: Vec<TextArena> = done.iter_mut().filter_map(|done| done.identifiers()).collect();
-        let codes = || intern(&mut done, ingest);
-        let ((), arena) = rayon::join(codes, || TextArena::joined(&arenas));
-        if !arenas.is_empty() {
-            *identifiers = arena;
-        }
+        identifiers
     }
 
     fn piece<'c>(&self, task: Task<'c>) -> Done<'c> {

@@ -139,8 +139,7 @@ pub struct Words {
 
 impl From<WordList> for Words {
     fn from(list: WordList) -> Self {
-        let shards: Vec<u8> =
-            list.words.iter().map(|word| shard_of(if word.is_long() { word.0 } else { hash(word) }) as u8).collect();
+        let shards: Vec<u8> = list.words.iter().map(|word| shard_of(if word.is_long() { word.0 } else { hash(word) }) as u8).collect();
         let mut starts = vec![0u32; SHARDS + 1];
         shards.iter().for_each(|shard| starts[usize::from(*shard) + 1] += 1);
         (0..SHARDS).for_each(|shard| starts[shard + 1] += starts[shard]);
