@@ -114,7 +114,7 @@ fn summary(finished: &mut Finished) -> RunSummary {
         reasons: reasons(finished),
         worst: worst(finished),
         rejects: finished.rejects.iter().map(|count| Rejected { extract: count.extract, rows: count.rejected, of: count.rows }).collect(),
-missed: finished.missed.clone(),
+        missed: finished.missed.clone(),
         alerts,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::ContentError;
 use super::accepted::{Accepted, parse_codes};
+use crate::model::codes::CodeSet;
 use crate::model::decimal::NULL_DECIMAL;
 use crate::model::license::{Licenses, Products};
 use crate::model::text::{Code, NULL_CODE, Texts};
@@ -15,7 +16,9 @@ pub fn products(accepted: &Accepted, texts: &Texts) -> Products {
     let listed = accepted.texts_of(ExtractKind::Products, "product_id");
     let mut id: Vec<Code> = listed.to_vec();
     id.extend(accepted.texts_of(ExtractKind::Licenses, "product_id"));
-    id.extend(accepted.texts_of(ExtractKind::Consumptions, "product_id"));
+    // Of millions of rows that name a few products, each name is taken once.
+    let mut named = CodeSet::default();
+    id.extend(accepted.texts_of(ExtractKind::Consumptions, "product_id").iter().copied().filter(|product| named.insert(*product)));
     id.sort_unstable();
     id.dedup();
     let row_of: FxHashMap<Code, usize> = listed.iter().enumerate().map(|(row, id)| (*id, row)).collect();

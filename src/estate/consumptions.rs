@@ -2,37 +2,46 @@
 
 use super::accepted::Accepted;
 use super::entitle::{Added, asset_user};
+use crate::model::codes::{CodeMap, CodeSet};
 use crate::model::date::{Date, NULL_DATE};
 use crate::model::demand::Consumptions;
 use crate::model::estate::Registry;
 use crate::model::license::Products;
-use crate::model::text::{Code, NULL_CODE, TextArena, Texts};
-use crate::model::value::{Column, Frame, NULL_INT, Value};
+use crate::model::text::{NULL_CODE, TextArena, Texts};
+use crate::model::value::{Column, Frame, NULL_INT, Type, Value};
 use crate::model::words::{AssetStatus, ExtractKind, Family, Outcome};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
-/// All consumptions by `consumption_id`, those of role rules among them. The quantity's default is filled in.
+/// All consumptions by `consumption_id`, those of role rules among them. The quantity's default is filled in; outcomes and demands are
+/// not there yet.
 pub fn consumptions(accepted: &mut Accepted, products: &Products, added: &[Added]) -> Consumptions {
     let frame = accepted.take(ExtractKind::Consumptions).unwrap_or_default();
     let ids = std::mem::take(&mut accepted.consumption_ids);
     let (mut frame, id) = if added.is_empty() { (frame, ids) } else { merge_added(&frame, &ids, added) };
-    if let Some(place) = frame.place("quantity")
-        && let Column::Integer(values) = &mut frame.columns[place]
-    {
-        values.iter_mut().filter(|value| **value == NULL_INT).for_each(|value| *value = 1);
+    if let Some(place) = frame.place("quantity") {
+        match &mut frame.columns[place] {
+            Column::Integer(values) => values.par_iter_mut().filter(|value| **value == NULL_INT).for_each(|value| *value = 1),
+            missing => *missing = Column::Integer(vec![1; frame.rows]),
+        }
     }
-    let column = |name: &str| frame.column(name).map_or(vec![NULL_CODE; frame.rows], |column| column.texts().to_vec());
-    let places: FxHashMap<Code, u32> = products.id.iter().copied().zip(0..).collect();
-    let place = |code: &Code| places.get(code).copied().unwrap_or(0);
-    let product = column("product_id").par_iter().map(place).collect();
+    let rows = frame.rows;
+    let mut column = |name: &str| match frame.place(name).map(|place| &mut frame.columns[place]) {
+        Some(column @ Column::Text(_)) => match std::mem::replace(column, Column::Nulls(Type::Text, rows)) {
+            Column::Text(codes) => codes,
+            _ => vec![NULL_CODE; rows],
+        },
+        _ => vec![NULL_CODE; rows],
+    };
+    let places: CodeMap = products.id.iter().copied().zip(0..).collect();
+    let mut product = column("product_id");
+    product.par_iter_mut().for_each(|code| *code = places.get(*code).unwrap_or(0));
     Consumptions {
         product,
         asset: column("asset_id"),
         user: column("user_id"),
         exempt_reason: column("exempt_reason"),
-        outcome: vec![None; frame.rows],
-        demand: vec![NULL_CODE; frame.rows],
+        outcome: Vec::new(),
+        demand: Vec::new(),
         id,
         frame,
     }
@@ -83,20 +92,22 @@ fn added_value(name: &str, added: &Added) -> Value {
 pub fn judge(consumptions: &mut Consumptions, products: &Products, assets: &Registry, users: &Registry, texts: &Texts, as_of: Date) {
     let dates = |name: &str| consumptions.frame.column(name).map_or(&[][..], Column::dates);
     let (ended_on, started_on) = (dates("ended_on"), dates("started_on"));
-    let disposed: Vec<bool> = (0..assets.id.len()).map(|row| is_disposed(assets, row, texts, as_of)).collect();
-    let left: Vec<bool> = users.id.iter().map(|user| super::user_has_left(users, *user, as_of)).collect();
-    let has_left = |user: Code| users.row(user).is_some_and(|row| left[row]);
+    let day = |dates: &[i32], row: usize| dates.get(row).copied().filter(|day| *day != NULL_DATE);
+    // A set is bits, and so found sooner than a row.
+    let disposed = |row: &usize| is_disposed(assets, *row, texts, as_of);
+    let disposed: CodeSet = (0..assets.id.len()).filter(disposed).map(|row| assets.id[row]).collect();
+    let left: CodeSet = users.id.iter().copied().filter(|user| super::user_has_left(users, *user, as_of)).collect();
     let outcome = |row: usize| {
         let product = consumptions.product[row] as usize;
         let (asset, user) = (consumptions.asset[row], consumptions.user[row]);
         let person = || if user == NULL_CODE { asset_user(assets, asset) } else { user };
-        if ended_on[row] != NULL_DATE && ended_on[row] <= as_of.0 {
+        if day(ended_on, row).is_some_and(|day| day <= as_of.0) {
             Some(Outcome::Ended)
-        } else if started_on[row] != NULL_DATE && started_on[row] > as_of.0 {
+        } else if day(started_on, row).is_some_and(|day| day > as_of.0) {
             Some(Outcome::NotStarted)
-        } else if assets.row(asset).is_some_and(|row| disposed[row]) {
+        } else if disposed.contains(asset) {
             Some(Outcome::AssetDisposed)
-        } else if products.family(product) == Family::User && has_left(person()) {
+        } else if products.family(product) == Family::User && left.contains(person()) {
             Some(Outcome::UserLeft)
         } else if consumptions.exempt_reason[row] != NULL_CODE {
             Some(Outcome::Exempt)

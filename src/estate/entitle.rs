@@ -94,11 +94,12 @@ fn holders(accepted: &Accepted, assets: &Registry, as_of: Date) -> FxHashSet<(Co
     let (product, user, asset) = (texts("product_id"), texts("user_id"), texts("asset_id"));
     let ended = accepted.frame(ExtractKind::Consumptions).and_then(|frame| frame.column("ended_on")).map_or(&[][..], Column::dates);
     let mut holders = FxHashSet::default();
+    let at = |codes: &[Code], row: usize| codes.get(row).copied().unwrap_or(NULL_CODE);
     for row in 0..product.len() {
-        if ended[row] != NULL_DATE && ended[row] <= as_of.0 {
+        if ended.get(row).is_some_and(|ended| *ended != NULL_DATE && *ended <= as_of.0) {
             continue;
         }
-        let user = if user[row] == NULL_CODE { asset_user(assets, asset[row]) } else { user[row] };
+        let user = if at(user, row) == NULL_CODE { asset_user(assets, at(asset, row)) } else { user[row] };
         if user != NULL_CODE {
             holders.insert((product[row], user));
         }

@@ -2,7 +2,7 @@
 //! status, role rules applied, consumptions merged into demands (contract §3, §4.1, §4.2, §5.5). No I/O, no Polars.
 //!
 //! Reading order: `accepted` what comes in · `fields` what rules can read · `catalog` products · `licenses` ·
-//! `people` assets and users · `entitle` role rules · `consumptions` · `merge` demands · `links` assignments, reservations,
+//! `people` assets and users · `entitle` role rules · `consumptions` · `group`, `merge` demands · `links` assignments, reservations,
 //! bundles and preferences · `references` what points nowhere.
 
 pub mod accepted;
@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod consumptions;
 pub mod entitle;
 pub mod fields;
+pub mod group;
 pub mod licenses;
 pub mod links;
 pub mod merge;
@@ -100,7 +101,7 @@ pub fn build(
     let entitled = entitle::entitle(&accepted, &products, &assets, &users, &program, &schema, &env, as_of);
     let mut consumptions = consumptions::consumptions(&mut accepted, &products, &entitled.added);
     consumptions::judge(&mut consumptions, &products, &assets, &users, &texts, as_of);
-    let grouping = merge::group(&mut consumptions, &products, &assets, &texts);
+    let grouping = group::group(&mut consumptions, &products, &assets, &texts);
     let links = links::links(&accepted, &licenses, &consumptions, &texts);
     let mut built = Built {
         estate: Estate {

@@ -5,6 +5,7 @@ use crate::model::estate::Registry;
 use crate::model::text::{NULL_CODE, Texts};
 use crate::model::value::{Column, Frame};
 use crate::model::words::{AssetStatus, ExtractKind};
+use rayon::prelude::*;
 
 /// The assets, by `asset_id`.
 pub fn assets(accepted: &mut Accepted, texts: &Texts) -> Registry {
@@ -32,11 +33,15 @@ pub fn users(accepted: &mut Accepted) -> Registry {
 fn registry(accepted: &mut Accepted, kind: ExtractKind, key: &str) -> Registry {
     let given = accepted.frame(kind).is_some();
     let frame = accepted.take(kind).unwrap_or_default();
-    let ids = frame.column(key).map_or(&[][..], Column::texts).to_vec();
-    let mut order: Vec<u32> = (0..frame.rows as u32).collect();
-    order.sort_unstable_by_key(|row| ids[*row as usize]);
-    let frame: Frame = frame.gather(&order);
-    let id: Vec<u32> = order.iter().map(|row| ids[*row as usize]).collect();
+    let ids = |frame: &Frame| frame.column(key).map_or(&[][..], Column::texts).to_vec();
+    let mut id = ids(&frame);
+    let mut frame = frame;
+    if !id.is_sorted() {
+        let mut order: Vec<u32> = (0..frame.rows as u32).collect();
+        order.par_sort_unstable_by_key(|row| id[*row as usize]);
+        frame = frame.gather(&order);
+        id = ids(&frame);
+    }
     let row_of = id.iter().enumerate().map(|(row, id)| (*id, row as u32)).collect();
     Registry { given, id, frame, row_of }
 }

@@ -6,6 +6,7 @@ use crate::model::estate::UnknownReference;
 use crate::model::text::{Code, NULL_CODE, Texts};
 use crate::model::tree::Dimension;
 use crate::model::words::ExtractKind;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// How many unknown values a note shows.
@@ -112,8 +113,9 @@ impl<'a> Known<'a> {
     }
 
     fn count(&self, extract: ExtractKind, field: &str, points: Points) -> Option<UnknownReference> {
-        let codes = self.accepted.texts_of(extract, field).iter().copied();
-        self.note(extract, field, codes.filter(|code| *code != NULL_CODE && !self.is_known(points, *code)))
+        let codes = self.accepted.texts_of(extract, field).par_iter().copied();
+        let unknown: Vec<Code> = codes.filter(|code| *code != NULL_CODE && !self.is_known(points, *code)).collect();
+        self.note(extract, field, unknown.into_iter())
     }
 
     /// A parent without a row of its own.

@@ -6,7 +6,7 @@ use super::error::ExtractError;
 use super::fields::fields;
 use super::infer::unify;
 use super::options::{Moment, ReadOptions};
-use super::read::read;
+use super::read::{Loaded, load};
 use super::seen::{Seen, second_look};
 use super::spec::ExtractSpec;
 use super::{Extract, Ingest, Reading, gates};
@@ -15,6 +15,7 @@ use crate::model::value::{Column, Frame, Type};
 use crate::model::words::ExtractKind;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 
 /// The extracts whose attributes become a demand's, and so must be of one type.
 const SHARING: [ExtractKind; 3] = [ExtractKind::Consumptions, ExtractKind::Assets, ExtractKind::Users];
@@ -25,26 +26,22 @@ const SHARING: [ExtractKind; 3] = [ExtractKind::Consumptions, ExtractKind::Asset
 /// rayon or tokio worker.
 pub fn read_all(specs: &[ExtractSpec], options: &ReadOptions<'_>, ingest: &mut Ingest) -> Reading {
     let mut reading = Reading::default();
-    let mut all_seen: Vec<Seen> = Vec::new();
-    for spec in specs {
-        if !(options.go_on)() {
-            break;
-        }
-        let mut seen = Seen::default();
-        let rows = match read(spec, options, &mut seen, ingest) {
+    let (all_seen, results) = read_each(specs, options, ingest);
+    for ((spec, seen), result) in specs.iter().zip(&all_seen).zip(results) {
+        let rows = match result {
             Ok(extract) => {
+                let rows = extract.rows_read;
                 reading.extracts.push(extract);
-                reading.extracts.last().map(|extract| extract.rows_read)
+                Some(rows)
             }
             Err(mut errors) => {
                 reading.errors.append(&mut errors);
                 None
             }
         };
-        let (checks, errors) = gates::check(spec, &seen, rows, options);
+        let (checks, errors) = gates::check(spec, seen, rows, options);
         reading.checks.extend(checks);
         reading.errors.extend(errors);
-        all_seen.push(seen);
     }
     share_types(&mut reading);
     for extract in &reading.extracts {
@@ -57,9 +54,39 @@ pub fn read_all(specs: &[ExtractSpec], options: &ReadOptions<'_>, ingest: &mut I
     reading
 }
 
+/// What came of each extract, and what was looked at for it; of the first ones only where the run is not to go on. While the rows of
+/// one are judged, the files of the next are read.
+fn read_each(
+    specs: &[ExtractSpec],
+    options: &ReadOptions<'_>,
+    ingest: &mut Ingest,
+) -> (Vec<Seen>, Vec<Result<Extract, Vec<ExtractError>>>) {
+    let mut all_seen: Vec<Seen> = Vec::new();
+    let results = std::thread::scope(|scope| {
+        let (hand_on, loaded) = sync_channel::<Result<Loaded<'_>, Vec<ExtractError>>>(0);
+        let judge = move || loaded.into_iter().map(|loaded| loaded.and_then(|loaded| loaded.judge(ingest))).collect();
+        let judging = scope.spawn(judge);
+        for spec in specs {
+            if !(options.go_on)() {
+                break;
+            }
+            let mut seen = Seen::default();
+            let loaded = load(spec, options, &mut seen);
+            all_seen.push(seen);
+            if hand_on.send(loaded).is_err() {
+                break;
+            }
+        }
+        drop(hand_on);
+        // Faults of judging are caught where they are: what comes here is none that could be told of.
+        judging.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))
+    });
+    (all_seen, results)
+}
+
 /// Reads one extract by itself, with nothing to compare it with: for what only looks.
 pub fn read_one(spec: &ExtractSpec, options: &ReadOptions<'_>, ingest: &mut Ingest) -> Result<Extract, Vec<ExtractError>> {
-    read(spec, options, &mut Seen::default(), ingest)
+    load(spec, options, &mut Seen::default())?.judge(ingest)
 }
 
 /// Adds what changed meanwhile, in the place of what was said about those files: they are not what was looked at.

@@ -1,28 +1,33 @@
-//! A piece of a column as it was read → values of one type, and the cells that are none. The one path of CSV and Parquet:
-//! a physical value that is not of the type asked for is read as the text it would be written as (12.0 as `12`).
+//! A piece of a column as it was read → values of one type, written to the piece's stretch of the column, and the cells that are
+//! none. The one path of CSV and Parquet: a physical value that is not of the type asked for is read as the text it would be written as (12.0 as `12`).
 
 use super::columns::Translation;
 use super::date_format::{DateFormat, read_date};
 use super::fields::Check;
 use super::parse;
 use super::raw::{CellFault, Cells, LIST_SEPARATOR, listed};
+use super::stretch::Stretch;
 use super::textual::{decimal_text, textual};
 use crate::model::date::{FIRST_DAY, LAST_DAY, NULL_DATE};
-use crate::model::decimal::{self, NULL_DECIMAL};
-use crate::model::text::{Code, NULL_CODE, TextArena};
-use crate::model::value::{Column, NULL_INT, Type};
+use crate::model::decimal::{self, NULL_DECIMAL, Scaled};
+use crate::model::text::{Code, NULL_CODE, TextArena, WordList, Words};
+use crate::model::value::NULL_INT;
 use crate::model::words::RejectReason;
 use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
 
-/// What a column is to become.
+/// The cells of a column of numbers, chunk by chunk. (Polars' own iterator asks a table of functions for every cell.)
+macro_rules! values {
+    ($cells:expr) => {
+        $cells.downcast_iter().flat_map(|array| array.iter()).map(|cell| cell.copied())
+    };
+}
+
+/// What is asked of a column.
 #[derive(Clone, Copy)]
 pub struct Target<'a> {
-    pub kind: Type,
     pub required: bool,
     pub check: Check,
-    /// Identifiers that are not interned.
-    pub identifiers: bool,
     /// Texts that mean null, trimmed.
     pub nulls: &'a [String],
     pub date_format: Option<&'a DateFormat>,
@@ -30,48 +35,74 @@ pub struct Target<'a> {
     pub translation: Option<&'a Translation>,
 }
 
-/// Values of a piece. Texts have codes of the piece's own dictionary, which the caller turns into those of the ingest.
-pub enum Piece {
-    Plain(Column),
+/// What a piece holds beside the values in its stretch.
+pub enum Found {
+    Values,
     Identifiers(TextArena),
-    Texts { codes: Vec<Code>, words: TextArena },
-    Lists { ids: Vec<u32>, lists: Vec<Vec<Code>>, words: TextArena },
+    /// The stretch has codes of these words, which the caller turns into those of the ingest.
+    Texts(Words),
+    /// The stretch has places of these lists, which have codes of these words.
+    Lists {
+        lists: Vec<Vec<Code>>,
+        words: Words,
+    },
 }
 
 /// A piece and its faults; rows count from the start of the piece.
 pub struct Cast {
-    pub piece: Piece,
+    pub found: Found,
     pub faults: Vec<CellFault>,
 }
 
-/// Reads a piece as `target` asks.
-pub fn cast(cells: &Cells, target: &Target<'_>) -> Cast {
-    match (cells, target.kind) {
-        (Cells::Text(cells), _) => texts(cells, ';', target),
-        (Cells::List(cells), Type::List) => texts(cells, LIST_SEPARATOR, target),
-        // A job translates what a value is written as, whatever it is physically.
-        _ if target.translation.is_some() => as_text(cells, target),
-        (Cells::Integer(cells), Type::Integer) => {
-            let read = |value| parse::in_integer_range(value).and_then(|value| parse::checked_integer(value, target.check));
-            plain(Column::Integer, collect(cells.iter(), NULL_INT, target.required, |value| value.to_string(), read))
-        }
-        (Cells::Integer(cells), Type::Decimal) => scaled(cells.iter().map(|cell| cell.map(i128::from)), 0, target),
-        (Cells::Decimal { digits, places }, Type::Decimal) => scaled(digits.iter(), *places, target),
-        (Cells::Boolean(cells), Type::Boolean) => {
-            plain(Column::Boolean, collect(cells.iter(), None, target.required, |value| value.to_string(), |value| Ok(Some(value))))
-        }
-        (Cells::Date(cells), Type::Date) => days(cells.iter().map(|cell| cell.map(i64::from)), target),
-        (Cells::Timestamp { ticks, ticks_a_day, .. }, Type::Date) => {
-            days(ticks.iter().map(|cell| cell.map(|ticks| ticks.div_euclid(*ticks_a_day))), target)
-        }
-        _ => as_text(cells, target),
+impl Cast {
+    fn values(faults: Vec<CellFault>) -> Self {
+        Self { found: Found::Values, faults }
     }
 }
 
+/// Reads a piece as `target` asks, into `out`, which is as long and says the type.
+pub fn cast(cells: &Cells, target: &Target<'_>, out: &mut Stretch<'_>) -> Cast {
+    let required = target.required;
+    match (cells, &mut *out) {
+        (Cells::Nothing(rows), out) => nothing(*rows, target, out),
+        (Cells::Text(cells), out) => texts(cells, ';', target, out),
+        (Cells::List(cells), out @ Stretch::List(_)) => texts(cells, LIST_SEPARATOR, target, out),
+        // A job translates what a value is written as, whatever it is physically.
+        _ if target.translation.is_some() => as_text(cells, target, out),
+        (Cells::Integer(cells), Stretch::Integer(out)) => {
+            let read = |value| parse::in_integer_range(value).and_then(|value| parse::checked_integer(value, target.check));
+            Cast::values(fill(values!(cells), out, NULL_INT, required, |value| value.to_string(), read))
+        }
+        (Cells::Integer(cells), Stretch::Decimal(out)) => scaled(values!(cells).map(|cell| cell.map(i128::from)), 0, target, out),
+        (Cells::Decimal { digits, places }, Stretch::Decimal(out)) => scaled(values!(digits), *places, target, out),
+        (Cells::Boolean(cells), Stretch::Boolean(out)) => {
+            Cast::values(fill(cells.iter(), out, None, required, |value| value.to_string(), |value| Ok(Some(value))))
+        }
+        (Cells::Date(cells), Stretch::Date(out)) => days(values!(cells).map(|cell| cell.map(i64::from)), target, out),
+        (Cells::Timestamp { ticks, ticks_a_day, .. }, Stretch::Date(out)) => {
+            days(values!(ticks).map(|cell| cell.map(|ticks| ticks.div_euclid(*ticks_a_day))), target, out)
+        }
+        _ => as_text(cells, target, out),
+    }
+}
+
+/// Cells of a column that the file does not have.
+fn nothing(rows: usize, target: &Target<'_>, out: &mut Stretch<'_>) -> Cast {
+    out.fill_nulls();
+    let mut found = Found::Values;
+    if let Stretch::Identifiers = out {
+        let mut arena = TextArena::default();
+        (0..rows).for_each(|_| arena.push(""));
+        found = Found::Identifiers(arena);
+    }
+    let missing = |row| CellFault { row, reason: RejectReason::MissingValue, value: None };
+    Cast { found, faults: if target.required { (0..rows as u32).map(missing).collect() } else { Vec::new() } }
+}
+
 /// Reads a piece as the text that it would be written as.
-fn as_text(cells: &Cells, target: &Target<'_>) -> Cast {
+fn as_text(cells: &Cells, target: &Target<'_>, out: &mut Stretch<'_>) -> Cast {
     let (cells, mut faults) = textual(cells);
-    let mut cast = texts(&cells, ';', &Target { nulls: &[], ..*target });
+    let mut cast = texts(&cells, ';', &Target { nulls: &[], ..*target }, out);
     // What could not be written as text was null to the second reading: the first knows better.
     cast.faults.retain(|fault| faults.binary_search_by_key(&fault.row, |first| first.row).is_err());
     cast.faults.append(&mut faults);
@@ -83,36 +114,32 @@ fn translated<'a>(text: &'a str, target: &Target<'a>) -> &'a str {
     target.translation.and_then(|values| values.get(text)).map_or(text, String::as_str)
 }
 
-fn plain<T>(wrap: impl FnOnce(Vec<T>) -> Column, (values, faults): (Vec<T>, Vec<CellFault>)) -> Cast {
-    Cast { piece: Piece::Plain(wrap(values)), faults }
-}
-
 /// Reads cell by cell. A null where a value is required is a fault; `show` is what a reject shows of a bad value.
-fn collect<V: Copy, T: Copy>(
+fn fill<V: Copy, T: Copy>(
     cells: impl Iterator<Item = Option<V>>,
+    out: &mut [T],
     null: T,
     required: bool,
     show: impl Fn(V) -> String,
     read: impl Fn(V) -> Result<T, RejectReason>,
-) -> (Vec<T>, Vec<CellFault>) {
+) -> Vec<CellFault> {
     let mut faults = Vec::new();
-    let mut values = Vec::with_capacity(cells.size_hint().0);
-    for (row, cell) in cells.enumerate() {
+    for (row, (cell, out)) in cells.zip(out).enumerate() {
         let outcome = match cell {
             Some(value) => read(value).map_err(|reason| (reason, Some(show(value).into_boxed_str()))),
             None if required => Err((RejectReason::MissingValue, None)),
             None => Ok(null),
         };
-        values.push(outcome.unwrap_or_else(|(reason, value)| {
+        *out = outcome.unwrap_or_else(|(reason, value)| {
             faults.push(CellFault { row: row as u32, reason, value });
             null
-        }));
+        });
     }
-    (values, faults)
+    faults
 }
 
 /// Decimals of any scale to nine places, rounded half away from zero.
-fn scaled(cells: impl Iterator<Item = Option<i128>>, places: usize, target: &Target<'_>) -> Cast {
+fn scaled(cells: impl Iterator<Item = Option<i128>>, places: usize, target: &Target<'_>, out: &mut [Scaled]) -> Cast {
     let read = |digits: i128| {
         let value = match places {
             0..=9 => digits.checked_mul(10i128.pow(9 - places as u32)),
@@ -122,40 +149,40 @@ fn scaled(cells: impl Iterator<Item = Option<i128>>, places: usize, target: &Tar
         let value = value.and_then(decimal::bounded).ok_or(RejectReason::OutOfRange)?;
         parse::checked_decimal(value, target.check)
     };
-    plain(Column::Decimal, collect(cells, NULL_DECIMAL, target.required, |digits| decimal_text(digits, places), read))
+    Cast::values(fill(cells, out, NULL_DECIMAL, target.required, |digits| decimal_text(digits, places), read))
 }
 
 /// Days since 1970-01-01.
-fn days(cells: impl Iterator<Item = Option<i64>>, target: &Target<'_>) -> Cast {
+fn days(cells: impl Iterator<Item = Option<i64>>, target: &Target<'_>, out: &mut [i32]) -> Cast {
     let years = i64::from(FIRST_DAY)..=i64::from(LAST_DAY);
     let read = |day: i64| if years.contains(&day) { Ok(day as i32) } else { Err(RejectReason::OutOfRange) };
-    plain(Column::Date, collect(cells, NULL_DATE, target.required, |day| format!("day {day} from 1970-01-01"), read))
+    Cast::values(fill(cells, out, NULL_DATE, target.required, |day| format!("day {day} from 1970-01-01"), read))
 }
 
 /// Text, or lists that were joined to text, as any type.
-fn texts(cells: &StringChunked, separator: char, target: &Target<'_>) -> Cast {
+fn texts(cells: &StringChunked, separator: char, target: &Target<'_>, out: &mut Stretch<'_>) -> Cast {
     let values = || cells.downcast_iter().flat_map(|array| array.iter()).map(|cell| cell.and_then(|text| meant(text, target)));
     let required = target.required;
     let ours = |text| translated(text, target);
-    match target.kind {
-        Type::Text if target.identifiers => identifiers(values(), target),
-        Type::Text => words(cells, target),
-        Type::List => lists(cells, separator, target),
-        Type::Integer => {
+    match out {
+        Stretch::Identifiers => identifiers(values(), cells.len(), target),
+        Stretch::Text(out) => words(cells, target, out),
+        Stretch::List(out) => lists(cells, separator, target, out),
+        Stretch::Integer(out) => {
             let read = |text| parse::integer(ours(text)).and_then(|value| parse::checked_integer(value, target.check));
-            plain(Column::Integer, collect(values(), NULL_INT, required, str::to_owned, no_nul(read)))
+            Cast::values(fill(values(), out, NULL_INT, required, str::to_owned, no_nul(read)))
         }
-        Type::Decimal => {
+        Stretch::Decimal(out) => {
             let read = |text| parse::decimal(ours(text)).and_then(|value| parse::checked_decimal(value, target.check));
-            plain(Column::Decimal, collect(values(), NULL_DECIMAL, required, str::to_owned, no_nul(read)))
+            Cast::values(fill(values(), out, NULL_DECIMAL, required, str::to_owned, no_nul(read)))
         }
-        Type::Boolean => {
+        Stretch::Boolean(out) => {
             let read = |text| parse::boolean(ours(text)).map(Some);
-            plain(Column::Boolean, collect(values(), None, required, str::to_owned, no_nul(read)))
+            Cast::values(fill(values(), out, None, required, str::to_owned, no_nul(read)))
         }
-        Type::Date => {
+        Stretch::Date(out) => {
             let read = |text| read_date(ours(text), target.date_format).map(|date| date.0).ok_or(RejectReason::BadValue);
-            plain(Column::Date, collect(values(), NULL_DATE, required, str::to_owned, no_nul(read)))
+            Cast::values(fill(values(), out, NULL_DATE, required, str::to_owned, no_nul(read)))
         }
     }
 }
@@ -172,8 +199,8 @@ fn no_nul<'a, T>(read: impl Fn(&'a str) -> Result<T, RejectReason>) -> impl Fn(&
 }
 
 /// Texts that are nearly all different.
-fn identifiers<'a>(cells: impl Iterator<Item = Option<&'a str>>, target: &Target<'_>) -> Cast {
-    let mut arena = TextArena::with_capacity(cells.size_hint().0, 0);
+fn identifiers<'a>(cells: impl Iterator<Item = Option<&'a str>>, rows: usize, target: &Target<'_>) -> Cast {
+    let mut arena = TextArena::with_capacity(rows, rows * 12);
     let mut faults = Vec::new();
     for (row, cell) in cells.enumerate() {
         let reason = match cell {
@@ -186,7 +213,7 @@ fn identifiers<'a>(cells: impl Iterator<Item = Option<&'a str>>, target: &Target
         }
         arena.push(if reason.is_none() { cell.map_or("", |text| translated(text, target)) } else { "" });
     }
-    Cast { piece: Piece::Identifiers(arena), faults }
+    Cast { found: Found::Identifiers(arena), faults }
 }
 
 /// What a text was found to be when it was first met.
@@ -197,51 +224,67 @@ enum Met {
     Bad(RejectReason),
 }
 
-/// Turns texts into codes, looking at each different text once.
+/// After so many rows it is known whether looking for what was met before pays.
+const SAMPLE: usize = 8_192;
+
+/// Turns texts into codes, looking at each different text once; at every one if `repeats` allows it and hardly any comes again.
 fn met<'a>(
     cells: &'a StringChunked,
     target: &Target<'_>,
+    repeats: bool,
+    out: &mut [Code],
     mut first: impl FnMut(&'a str) -> Result<Met, RejectReason>,
-) -> (Vec<Code>, Vec<CellFault>) {
-    let mut known: FxHashMap<&'a str, Met> = FxHashMap::default();
-    let mut codes = Vec::with_capacity(cells.len());
-    let mut faults = Vec::new();
-    for (row, cell) in cells.downcast_iter().flat_map(|array| array.iter()).enumerate() {
-        let outcome = match cell {
-            None => Met::Null,
-            Some(text) => *known.entry(text).or_insert_with(|| match meant(text, target) {
+) -> Vec<CellFault> {
+    let mut look = |text| match meant(text, target) {
+        None => Met::Null,
+        Some(text) => first(text).unwrap_or_else(Met::Bad),
+    };
+    // A text of up to 12 bytes is all in its view, and so found without being read.
+    let mut short: FxHashMap<(u64, u64), Met> = FxHashMap::default();
+    let mut long: FxHashMap<&'a str, Met> = FxHashMap::default();
+    let (mut faults, mut row, mut all_differ) = (Vec::new(), 0, false);
+    for array in cells.downcast_iter() {
+        // In one chunk, equal views are equal texts.
+        let mut last = (u128::MAX, Met::Null);
+        for (cell, view) in array.iter().zip(array.views().iter()) {
+            let key = view.as_u128();
+            let outcome = match cell {
                 None => Met::Null,
-                Some(text) => first(text).unwrap_or_else(Met::Bad),
-            }),
-        };
-        let reason = match outcome {
-            Met::Null if target.required => RejectReason::MissingValue,
-            Met::Bad(reason) => reason,
-            Met::Null => {
-                codes.push(NULL_CODE);
-                continue;
+                Some(_) if key == last.0 => last.1,
+                Some(text) if all_differ => look(text),
+                Some(text) if view.is_inline() => *short.entry((key as u64, (key >> 64) as u64)).or_insert_with(|| look(text)),
+                Some(text) => *long.entry(text).or_insert_with(|| look(text)),
+            };
+            if cell.is_some() {
+                last = (key, outcome);
             }
-            Met::Code(code) => {
-                codes.push(code);
-                continue;
+            let reason = match outcome {
+                Met::Null if target.required => Some(RejectReason::MissingValue),
+                Met::Bad(reason) => Some(reason),
+                Met::Null | Met::Code(_) => None,
+            };
+            if let Some(reason) = reason {
+                let value = if reason == RejectReason::MissingValue { None } else { cell.map(Into::into) };
+                faults.push(CellFault { row: row as u32, reason, value });
             }
-        };
-        let value = if reason == RejectReason::MissingValue { None } else { cell.map(Into::into) };
-        faults.push(CellFault { row: row as u32, reason, value });
-        codes.push(NULL_CODE);
+            out[row] = if let Met::Code(code) = outcome { code } else { NULL_CODE };
+            row += 1;
+            if row == SAMPLE {
+                all_differ = repeats && short.len() + long.len() > SAMPLE / 2;
+            }
+        }
     }
-    (codes, faults)
+    faults
 }
 
-fn words(cells: &StringChunked, target: &Target<'_>) -> Cast {
-    let mut words = TextArena::default();
-    let (codes, faults) = met(cells, target, |text| {
+fn words(cells: &StringChunked, target: &Target<'_>, out: &mut [Code]) -> Cast {
+    let mut words = WordList::default();
+    let faults = met(cells, target, true, out, |text| {
         let text = translated(text, target);
         judge_word(text, target.check)?;
-        words.push(text);
-        Ok(Met::Code(words.len() as Code - 1))
+        Ok(Met::Code(words.push(text)))
     });
-    Cast { piece: Piece::Texts { codes, words }, faults }
+    Cast { found: Found::Texts(words.into()), faults }
 }
 
 fn judge_word(text: &str, check: Check) -> Result<(), RejectReason> {
@@ -252,11 +295,11 @@ fn judge_word(text: &str, check: Check) -> Result<(), RejectReason> {
     }
 }
 
-fn lists(cells: &StringChunked, separator: char, target: &Target<'_>) -> Cast {
-    let mut words = TextArena::default();
+fn lists(cells: &StringChunked, separator: char, target: &Target<'_>, out: &mut [u32]) -> Cast {
+    let mut words = WordList::default();
     let mut lists: Vec<Vec<Code>> = Vec::new();
     let mut known: FxHashMap<&str, Code> = FxHashMap::default();
-    let (ids, mut faults) = met(cells, target, |text| {
+    let mut faults = met(cells, target, false, out, |text| {
         let mut list = Vec::new();
         let mut outcome = Ok(());
         for item in text.split(separator).map(parse::trimmed).filter(|item| !item.is_empty()) {
@@ -266,10 +309,7 @@ fn lists(cells: &StringChunked, separator: char, target: &Target<'_>) -> Cast {
                 Err(RejectReason::NulCharacter) => return Err(RejectReason::NulCharacter),
                 judged => outcome = outcome.and(judged),
             }
-            list.push(*known.entry(item).or_insert_with(|| {
-                words.push(item);
-                words.len() as Code - 1
-            }));
+            list.push(*known.entry(item).or_insert_with(|| words.push(item)));
         }
         outcome?;
         if list.is_empty() {
@@ -283,5 +323,5 @@ fn lists(cells: &StringChunked, separator: char, target: &Target<'_>) -> Cast {
             fault.value = fault.value.take().map(|value| listed(&value));
         }
     }
-    Cast { piece: Piece::Lists { ids, lists, words }, faults }
+    Cast { found: Found::Lists { lists, words: words.into() }, faults }
 }

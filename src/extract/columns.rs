@@ -1,20 +1,24 @@
 //! The columns of an extract over all its files: which there are and of what type, each read in pieces on all cores, and texts
-//! brought from the pieces' own dictionaries into one. Here rayon works on plain data; no call of Polars' engine is made from it.
+//! brought from the pieces' own dictionaries into one. It goes by waves of pieces, and what was read of a file goes with the
+//! piece that needs it last. Here rayon works on plain data; no call of Polars' engine is made from it.
 
 use super::Ingest;
-use super::cast::{Cast, Piece, Target, cast};
+use super::cast::{Cast, Found, Target, cast};
 use super::date_format::DateFormat;
 use super::fields::{Check, Field};
 use super::header::Header;
 use super::raw::{CellFault, Cells, Table};
-use crate::model::text::{Code, NULL_CODE, TextArena};
+use super::stretch::{Stretch, room};
+use crate::model::text::{Code, TextArena, Words};
 use crate::model::value::{Column, Type, Value};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Rows of a piece: enough that a dictionary pays, few enough to keep every core busy.
 const PIECE: usize = 131_072;
+/// Pieces of a wave: enough for every core, few enough that what they need for a while is little beside an extract of many rows.
+const WAVE: usize = 64;
 
 /// A column of the extract: a field, or an attribute.
 pub struct Wanted {
@@ -73,69 +77,171 @@ pub struct Columns {
 }
 
 /// A piece of one column of one file.
-struct Task {
+struct Task<'a> {
     column: usize,
     start: usize,
     cells: Cells,
     is_csv: bool,
+    out: Stretch<'a>,
 }
 
-/// Reads every column that is wanted. A file that lacks one has nulls in it.
-pub fn read(wanted: &[Wanted], files: &[File], grammar: &Grammar, ingest: &mut Ingest) -> Columns {
-    let tasks = tasks(wanted, files);
-    let casts: Vec<Cast> = tasks.par_iter().map(|task| cast(&task.cells, &target(&wanted[task.column], task.is_csv, grammar))).collect();
-    let rows = files.iter().map(|file| file.table.rows).sum();
-    let mut faults = faults_of_reading(wanted, files);
-    let mut finished: Vec<(usize, Finished)> = Vec::with_capacity(casts.len());
-    for (task, cast) in tasks.iter().zip(casts) {
-        let start = task.start as u32;
-        faults.extend(cast.faults.into_iter().map(|fault| (task.column, CellFault { row: fault.row + start, ..fault })));
-        finished.push((task.column, intern(cast.piece, ingest)));
+/// A piece that was read, but for its codes, which are still its own.
+struct Done<'a> {
+    column: usize,
+    start: usize,
+    cast: Cast,
+    out: Stretch<'a>,
+}
+
+/// How the columns of an extract are read.
+pub struct Reader<'a> {
+    pub wanted: &'a [Wanted],
+    pub grammar: &'a Grammar,
+    /// The fields whose cells are asked for again.
+    pub keep: &'a [&'a str],
+    /// Whether a column that no file has takes no room.
+    pub sparse: bool,
+}
+
+impl Reader<'_> {
+    /// Reads every column that is wanted, and takes its cells away. A file that lacks one has nulls in it.
+    pub fn read(&self, files: &mut [File], ingest: &mut Ingest) -> Columns {
+        let rows = files.iter().map(|file| file.table.rows).sum();
+        let mut faults = faults_of_reading(self.wanted, files);
+        let is_there = |wanted: &Wanted| {
+            // Be it that something is missing there.
+            !self.sparse || wanted.required || files.iter().any(|file| file.header.contains_key(&wanted.name))
+        };
+        let room = |wanted: &Wanted| {
+            let in_a_column = is_there(wanted) && !wanted.identifiers;
+            if in_a_column { room(wanted.kind, rows) } else { Column::Nulls(wanted.kind, rows) }
+        };
+        let mut columns: Vec<Column> = self.wanted.iter().map(room).collect();
+        let there: Vec<bool> = self.wanted.iter().map(is_there).collect();
+        let tasks = self.tasks(&there, &mut columns, files);
+        self.release(files);
+        let identifiers = self.run(tasks, &mut faults, ingest);
+        let mut of = self.wanted.iter();
+        columns.retain(|_| of.next().is_some_and(|wanted| !wanted.identifiers));
+        Columns { columns, identifiers, faults, rows }
     }
-    let (columns, identifiers) = join(wanted, finished, rows);
-    Columns { columns, identifiers, faults, rows }
+
+    /// The pieces, column by column, file by file: an order that no number of threads changes.
+    fn tasks<'c>(&self, there: &[bool], columns: &'c mut [Column], files: &[File]) -> VecDeque<Task<'c>> {
+        let mut tasks = VecDeque::new();
+        for (column, room) in columns.iter_mut().enumerate().filter(|(column, _)| there[*column]) {
+            let (mut start, mut rest) = (0, Stretch::of(room));
+            for file in files {
+                let rows = file.table.rows;
+                let cells = file.header.get(&self.wanted[column].name).map(|place| &file.table.columns[*place].cells);
+                for offset in (0..rows).step_by(PIECE) {
+                    let length = PIECE.min(rows - offset);
+                    let cells = cells.map_or(Cells::Nothing(length), |cells| cells.slice(offset, length));
+                    tasks.push_back(Task { column, start: start + offset, cells, is_csv: file.is_csv, out: rest.take(length) });
+                }
+                start += rows;
+            }
+        }
+        tasks
+    }
+
+    /// Lets go of cells that only tasks ask for: they go with the last of these.
+    fn release(&self, files: &mut [File]) {
+        for file in files {
+            let kept: Vec<usize> = self.keep.iter().filter_map(|name| file.header.get(*name).copied()).collect();
+            for (_, column) in file.table.columns.iter_mut().enumerate().filter(|(place, _)| !kept.contains(place)) {
+                column.cells = Cells::Nothing(file.table.rows);
+            }
+        }
+    }
+
+    /// Reads all pieces, wave by wave, and gives the identifiers.
+    fn run(&self, mut tasks: VecDeque<Task<'_>>, faults: &mut Vec<(usize, CellFault)>, ingest: &mut Ingest) -> TextArena {
+        let pieces = tasks.iter().filter(|task| matches!(task.out, Stretch::Identifiers)).count();
+        let (mut arenas, mut identifiers): (Vec<TextArena>, _) = (Vec::with_capacity(pieces), TextArena::default());
+        while !tasks.is_empty() {
+            let wave: Vec<Task<'_>> = tasks.drain(..WAVE.min(tasks.len())).collect();
+            let mut done: Vec<Done<'_>> = wave.into_par_iter().with_max_len(1).map(|task| self.piece(task)).collect();
+            for Done { column, start, cast, .. } in &mut done {
+                let fault = |fault: CellFault| (*column, CellFault { row: fault.row + *start as u32, ..fault });
+                faults.extend(std::mem::take(&mut cast.faults).into_iter().map(fault));
+            }
+            arenas.extend(done.iter_mut().filter_map(Done::identifiers));
+            let complete = if arenas.len() == pieces { std::mem::take(&mut arenas) } else { Vec::new() };
+            let ((), joined) = rayon::join(|| intern(&mut done, ingest), || TextArena::joined(&complete));
+            if !joined.is_empty() {
+                identifiers = joined;
+            }
+        }
+        identifiers
+    }
+
+    fn piece<'c>(&self, task: Task<'c>) -> Done<'c> {
+        let Task { column, start, cells, is_csv, mut out } = task;
+        let cast = cast(&cells, &target(&self.wanted[column], is_csv, self.grammar), &mut out);
+        Done { column, start, cast, out }
+    }
+}
+
+impl Done<'_> {
+    fn identifiers(&mut self) -> Option<TextArena> {
+        if let Found::Identifiers(arena) = &mut self.cast.found { Some(std::mem::take(arena)) } else { None }
+    }
+}
+
+/// Makes the texts of pieces known to the ingest, and turns the pieces' own codes into the ingest's.
+fn intern(done: &mut [Done<'_>], ingest: &mut Ingest) {
+    let mut coded: Vec<(&mut Stretch<'_>, Option<Vec<Vec<Code>>>)> = Vec::new();
+    let mut parts: Vec<Words> = Vec::new();
+    for Done { cast, out, .. } in done {
+        match &mut cast.found {
+            Found::Texts(words) => {
+                coded.push((out, None));
+                parts.push(std::mem::take(words));
+            }
+            Found::Lists { lists, words } => {
+                coded.push((out, Some(std::mem::take(lists))));
+                parts.push(std::mem::take(words));
+            }
+            Found::Values | Found::Identifiers(_) => {}
+        }
+    }
+    let mut meanings = ingest.texts.intern_all(&parts);
+    drop(parts);
+    for ((_, lists), meanings) in coded.iter_mut().zip(&mut meanings) {
+        if let Some(lists) = lists {
+            let known = |list: &mut Vec<Code>| {
+                list.iter_mut().for_each(|code| *code = meanings[*code as usize]);
+                ingest.lists.intern(list)
+            };
+            *meanings = lists.iter_mut().map(known).collect();
+        }
+    }
+    coded.into_par_iter().zip(meanings).for_each(|((out, _), meanings)| out.translate(&meanings));
 }
 
 /// One value as text, read as a cell of such a column.
 pub fn one(wanted: &Wanted, text: &str, grammar: &Grammar, ingest: &mut Ingest) -> Result<Value, CellFault> {
     let cells = Cells::Text([Some(text)].into_iter().collect());
+    let mut column = room(wanted.kind, 1);
+    let mut out = Stretch::of(&mut column);
     // Whoever sets a value writes ours: it is not translated.
-    let mut cast = cast(&cells, &Target { translation: None, ..target(wanted, true, grammar) });
-    match cast.faults.pop() {
-        Some(fault) => Err(fault),
-        None => Ok(column(wanted, vec![intern(cast.piece, ingest)], 1).get(0)),
+    let mut cast = cast(&cells, &Target { translation: None, ..target(wanted, true, grammar) }, &mut out);
+    if let Some(fault) = cast.faults.pop() {
+        return Err(fault);
     }
+    intern(&mut [Done { column: 0, start: 0, cast, out }], ingest);
+    Ok(column.get(0))
 }
 
 fn target<'a>(wanted: &Wanted, is_csv: bool, grammar: &'a Grammar) -> Target<'a> {
     Target {
-        kind: wanted.kind,
         required: wanted.required,
         check: wanted.check,
-        identifiers: wanted.identifiers,
         nulls: if is_csv { &grammar.nulls } else { &[] },
         date_format: grammar.date_format.as_ref(),
         translation: grammar.translations.get(&wanted.name),
     }
-}
-
-/// The pieces, column by column, file by file: an order that no number of threads changes.
-fn tasks(wanted: &[Wanted], files: &[File]) -> Vec<Task> {
-    let mut tasks = Vec::new();
-    for (column, wanted) in wanted.iter().enumerate() {
-        let mut start = 0;
-        for file in files {
-            let rows = file.table.rows;
-            let cells = file.header.get(&wanted.name).map(|place| &file.table.columns[*place].cells);
-            for offset in (0..rows).step_by(PIECE) {
-                let length = PIECE.min(rows - offset);
-                let cells = cells.map_or(Cells::Nothing(length), |cells| cells.slice(offset, length));
-                tasks.push(Task { column, start: start + offset, cells, is_csv: file.is_csv });
-            }
-            start += rows;
-        }
-    }
-    tasks
 }
 
 /// What was bad already when the files were read, in columns that are wanted.
@@ -151,94 +257,4 @@ fn faults_of_reading(wanted: &[Wanted], files: &[File]) -> Vec<(usize, CellFault
         start += file.table.rows as u32;
     }
     faults
-}
-
-/// A piece whose texts are known to the ingest; its codes are still its own, with the way to the ingest's beside them.
-enum Finished {
-    Plain(Column),
-    Identifiers(TextArena),
-    Codes { codes: Vec<Code>, global: Vec<Code>, lists: bool },
-}
-
-fn intern(piece: Piece, ingest: &mut Ingest) -> Finished {
-    let mut known = |words: &TextArena| -> Vec<Code> { words.iter().map(|word| ingest.texts.intern(word)).collect() };
-    match piece {
-        Piece::Plain(column) => Finished::Plain(column),
-        Piece::Identifiers(arena) => Finished::Identifiers(arena),
-        Piece::Texts { codes, words } => Finished::Codes { codes, global: known(&words), lists: false },
-        Piece::Lists { ids, lists, words } => {
-            let words = known(&words);
-            let mut items = Vec::new();
-            let global = lists.iter().map(|list| {
-                items.clear();
-                items.extend(list.iter().map(|code| words[*code as usize]));
-                ingest.lists.intern(&items)
-            });
-            Finished::Codes { codes: ids, global: global.collect(), lists: true }
-        }
-    }
-}
-
-/// Puts the pieces of each column together; they come column by column, in the order of their rows.
-fn join(wanted: &[Wanted], finished: Vec<(usize, Finished)>, rows: usize) -> (Vec<Column>, TextArena) {
-    let mut by_column: Vec<Vec<Finished>> = wanted.iter().map(|_| Vec::new()).collect();
-    for (column, piece) in finished {
-        by_column[column].push(piece);
-    }
-    let mut identifiers = TextArena::default();
-    let mut columns = Vec::with_capacity(wanted.len());
-    let joined: Vec<(Column, Option<TextArena>)> =
-        wanted
-            .par_iter()
-            .zip(by_column)
-            .map(|(wanted, pieces)| {
-                if wanted.identifiers { (Column::nulls(wanted.kind, 0), Some(arena(pieces))) } else { (column(wanted, pieces, rows), None) }
-            })
-            .collect();
-    for (column, arena) in joined {
-        match arena {
-            Some(arena) => identifiers = arena,
-            None => columns.push(column),
-        }
-    }
-    (columns, identifiers)
-}
-
-fn arena(pieces: Vec<Finished>) -> TextArena {
-    let mut all = TextArena::default();
-    for piece in pieces {
-        if let Finished::Identifiers(arena) = piece {
-            for text in arena.iter() {
-                all.push(text);
-            }
-        }
-    }
-    all
-}
-
-fn column(wanted: &Wanted, pieces: Vec<Finished>, rows: usize) -> Column {
-    let mut out = Column::with_capacity(wanted.kind, rows);
-    for piece in pieces {
-        match piece {
-            Finished::Plain(piece) => append(&mut out, piece),
-            Finished::Codes { codes, global, lists } => {
-                let codes = codes.into_iter().map(|code| if code == NULL_CODE { NULL_CODE } else { global[code as usize] }).collect();
-                append(&mut out, if lists { Column::List(codes) } else { Column::Text(codes) });
-            }
-            Finished::Identifiers(_) => {}
-        }
-    }
-    out
-}
-
-fn append(out: &mut Column, mut piece: Column) {
-    match (out, &mut piece) {
-        (Column::Text(out), Column::Text(piece)) | (Column::List(out), Column::List(piece)) => out.append(piece),
-        (Column::Integer(out), Column::Integer(piece)) => out.append(piece),
-        (Column::Decimal(out), Column::Decimal(piece)) => out.append(piece),
-        (Column::Boolean(out), Column::Boolean(piece)) => out.append(piece),
-        (Column::Date(out), Column::Date(piece)) => out.append(piece),
-        // Every piece of a column is of the column's type.
-        (out, piece) => (0..piece.len()).for_each(|_| out.push(Value::Null)),
-    }
 }

@@ -19,16 +19,19 @@ pub struct Rows<'a> {
     pub count: usize,
 }
 
-/// The rows that stay, in the order of the frame; `faults` gets those that do not.
-pub fn settle(rows: &Rows<'_>, faults: &mut Faults) -> Vec<u32> {
+/// The rows that stay, in the order of the frame, or none if all stay as they are; `faults` gets those that do not.
+pub fn settle(rows: &Rows<'_>, faults: &mut Faults) -> Option<Vec<u32>> {
+    let is_sorted = rows.extract == ExtractKind::Consumptions;
+    if is_sorted && faults.is_empty() && all_ascending(rows.identifiers) {
+        return None;
+    }
     let good: Vec<u32> = (0..rows.count as u32).filter(|row| faults.is_empty() || !faults.holds(*row)).collect();
-    if rows.extract == ExtractKind::Consumptions && ascending(rows.identifiers, &good) {
-        return good;
+    if is_sorted && ascending(rows.identifiers, &good) {
+        return Some(good);
     }
     let sorted = match identity(rows.extract) {
         Identity::ConsumptionId => by_identifier(rows.identifiers, good),
-        Identity::Columns(names) => by_codes(rows, names, good),
-        Identity::WholeRow => by_codes(rows, &["license_id", "asset_id", "user_id", "consumption_id"], good),
+        identity @ (Identity::Columns(_) | Identity::WholeRow) => by_codes(rows, identity.columns(), good),
     };
     let before = sorted.len();
     let mut kept = Vec::with_capacity(before);
@@ -38,10 +41,13 @@ pub fn settle(rows: &Rows<'_>, faults: &mut Faults) -> Vec<u32> {
         judge(rows, &sorted[start..start + length], faults, &mut kept);
         start += length;
     }
-    if rows.extract != ExtractKind::Consumptions {
+    if !is_sorted {
         kept.sort_unstable();
+        if kept.len() == rows.count {
+            return None;
+        }
     }
-    kept
+    Some(kept)
 }
 
 /// Judges the rows of one identity; they come in the order of (file, row).
@@ -94,6 +100,11 @@ fn compare(rows: &Rows<'_>, left: u32, right: u32) -> Ordering {
         .map(|column| column.get(left as usize).cmp(&column.get(right as usize)))
         .find(|order| order.is_ne())
         .unwrap_or(Ordering::Equal)
+}
+
+/// [`ascending`] for all rows.
+fn all_ascending(identifiers: &TextArena) -> bool {
+    (1..identifiers.len()).into_par_iter().all(|row| identifiers.get(row - 1) < identifiers.get(row))
 }
 
 /// Whether identifiers ascend from row to row, as in many an extract: then each is there once, and nothing is to be sorted.

@@ -229,3 +229,14 @@ pub enum Identity {
     /// Rows are the same if all their columns are: there are no contradictions.
     WholeRow,
 }
+
+impl Identity {
+    /// The columns that say what a row is known by.
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Identity::ConsumptionId => &["consumption_id"],
+            Identity::Columns(names) => names,
+            Identity::WholeRow => &["license_id", "asset_id", "user_id", "consumption_id"],
+        }
+    }
+}

@@ -4,7 +4,7 @@
 //! In reading order: [`spec`] what the job says · [`options`], [`limits`] what else reading is told · [`fields`], [`meanings`] what the contract
 //! says · `read` one extract, on one screen · `sources` which files · `open`, `bytes`, `marks` a file in memory, and whether it stayed
 //! what it was · `csv_file` with `row_guard`, `parquet_file` with `footer`, `page_headers` and `thrift`, `sizes`, `raw` a file as columns of what stands in it · `join` fields made of several columns · `header` which
-//! column is which field · `attributes`, `infer` the types of attributes · `columns`, `cast`, `parse`, [`date_format`],
+//! column is which field · `attributes`, `infer` the types of attributes · `columns`, `stretch`, `cast`, `parse`, [`date_format`],
 //! `textual` text and physical values → columns · `rows`, `duplicates` what concerns rows · `rejects` why rows were refused ·
 //! `agree` all extracts of a job, and what they must agree on · [`gates`] whether an extract is to be believed · `seen` the second
 //! look at what was read · [`headings`] what other programs call our fields, [`preview`] a look at a file that nobody knows yet · `overlay` fields of licenses set otherwise, for a trial.
@@ -46,6 +46,7 @@ mod seen;
 mod sizes;
 mod sources;
 pub mod spec;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod textual;

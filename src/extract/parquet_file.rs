@@ -192,7 +192,7 @@ fn read_columns(bytes: &Bytes, shape: &Shape, places: Vec<usize>) -> PolarsResul
     }
     // No predicate is pushed down, so that nobody asks the statistics, which may be as damaged as the rest.
     let args = ScanArgsParquet {
-        rechunk: true,
+        rechunk: false,
         cache: false,
         glob: false,
         use_statistics: false,
@@ -227,7 +227,7 @@ fn read_as_bytes(bytes: &Bytes, shape: &Shape) -> PolarsResult<Vec<Column>> {
     let mut metadata = FileMetadata::clone(reader.get_metadata()?);
     metadata.key_value_metadata = ParquetReader::new(Cursor::new(empty)).get_metadata()?.key_value_metadata.clone();
     reader.set_metadata(Arc::new(metadata));
-    columns.extend(complete(reader.set_rechunk(true).finish()?, shape)?);
+    columns.extend(complete(reader.set_rechunk(false).finish()?, shape)?);
     Ok(columns)
 }
 

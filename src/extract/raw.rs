@@ -50,7 +50,7 @@ pub struct CellFault {
     pub value: Option<Box<str>>,
 }
 
-/// The forms that values come in. Each is one chunk.
+/// The forms that values come in, in the chunks that Polars read them in.
 #[derive(Clone)]
 pub enum Cells {
     Text(StringChunked),
@@ -142,13 +142,12 @@ impl Cells {
 /// Brings a column of a frame into one of the forms; the error says what it holds instead.
 pub fn from_series(name: String, series: &Series) -> PolarsResult<Result<Raw, String>> {
     let mut faults = Vec::new();
-    let series = series.rechunk();
     let cells = match series.dtype() {
         DataType::String => Cells::Text(series.str()?.clone()),
-        DataType::Categorical(..) | DataType::Enum(..) => Cells::Text(series.cast(&DataType::String)?.rechunk().str()?.clone()),
+        DataType::Categorical(..) | DataType::Enum(..) => Cells::Text(series.cast(&DataType::String)?.str()?.clone()),
         DataType::Binary => Cells::Text(utf8(series.binary()?, &mut faults)),
         DataType::UInt64 => Cells::Unsigned(series.u64()?.clone()),
-        kind if kind.is_integer() => Cells::Integer(series.cast(&DataType::Int64)?.rechunk().i64()?.clone()),
+        kind if kind.is_integer() => Cells::Integer(series.cast(&DataType::Int64)?.i64()?.clone()),
         DataType::Float32 => Cells::Float32(series.f32()?.clone()),
         DataType::Float64 => Cells::Float64(series.f64()?.clone()),
         DataType::Boolean => Cells::Boolean(series.bool()?.clone()),
@@ -192,6 +191,7 @@ fn utf8(cells: &BinaryChunked, faults: &mut Vec<CellFault>) -> StringChunked {
 /// Each list as one text, its elements joined by [`LIST_SEPARATOR`]. Null elements are dropped as empty ones are.
 fn joined(lists: &ListChunked, faults: &mut Vec<CellFault>) -> PolarsResult<StringChunked> {
     let mut out = StringChunkedBuilder::new(lists.name().clone(), lists.len());
+    let lists = lists.rechunk();
     let items = lists.get_inner().cast(&DataType::String)?.rechunk();
     let items = items.str()?;
     let array = lists.downcast_as_array();

@@ -1,12 +1,12 @@
 //! One extract, from its files to its accepted rows: the steps in their order.
 
 use super::attributes::attributes;
-use super::bytes::load;
-use super::columns::{self, Columns, File, Grammar, Wanted};
+use super::bytes;
+use super::columns::{Columns, File, Grammar, Reader, Wanted};
 use super::date_format::DateFormat;
 use super::duplicates::{self, Rows};
 use super::error::ExtractError;
-use super::fields::fields;
+use super::fields::{fields, identity};
 use super::guard::guarded;
 use super::header::header;
 use super::options::{Moment, ReadOptions};
@@ -17,23 +17,41 @@ use super::spec::ExtractSpec;
 use super::{Extract, Ingest, SourceFile, csv_file, join, parquet_file, rows};
 use crate::model::text::TextArena;
 use crate::model::value::{Column, Frame};
+use crate::model::words::ExtractKind;
 use rayon::prelude::*;
 
-/// Reads one extract. `Err` holds all that was found to stop the run (contract §2.1, first row), of every file. What extracts
-/// must agree on, and how many rejects are too many, is for [`super::read_all`]. Never called on a rayon or tokio worker.
+/// An extract of which all files are in memory, and no row is judged.
+pub struct Loaded<'a> {
+    spec: &'a ExtractSpec,
+    grammar: Grammar,
+    sources: Vec<Source>,
+    files: Vec<File>,
+    read_files: Vec<SourceFile>,
+}
+
+/// Reads the files of one extract. `Err` holds all that was found to stop the run (contract §2.1, first row), of every file. What
+/// extracts must agree on, and how many rejects are too many, is for [`super::read_all`]. Never called on a rayon or tokio worker.
 ///
 /// `seen` gets the files that were looked at, whatever comes of them.
-pub fn read(spec: &ExtractSpec, options: &ReadOptions<'_>, seen: &mut Seen, ingest: &mut Ingest) -> Result<Extract, Vec<ExtractError>> {
+pub fn load<'a>(spec: &'a ExtractSpec, options: &ReadOptions<'_>, seen: &mut Seen) -> Result<Loaded<'a>, Vec<ExtractError>> {
     let grammar = grammar(spec).map_err(|error| vec![error])?;
     let sources = resolve(spec, options.as_of).map_err(|error| vec![error])?;
     seen.listed = Some(sources.clone());
     (options.at)(Moment::Listed, &spec.base);
     let (files, read_files) = files(spec, &sources, options, seen)?;
     check_rows(spec, &read_files, options).map_err(|error| vec![error])?;
-    // A fault from here on is none of the files': they were taken apart already.
-    let shown = sources.iter().map(|source| source.shown.as_str()).take(3).collect::<Vec<_>>().join(", ");
-    let accepted = guarded(|| accepted(spec, &grammar, &sources, files, read_files, ingest));
-    accepted.unwrap_or_else(|fault| Err(vec![ExtractError::internal(spec.kind, &shown, &fault)]))
+    Ok(Loaded { spec, grammar, sources, files, read_files })
+}
+
+impl Loaded<'_> {
+    /// Judges the rows.
+    pub fn judge(self, ingest: &mut Ingest) -> Result<Extract, Vec<ExtractError>> {
+        let Loaded { spec, grammar, sources, files, read_files } = self;
+        // A fault from here on is none of the files': they were taken apart already.
+        let shown = sources.iter().map(|source| source.shown.as_str()).take(3).collect::<Vec<_>>().join(", ");
+        let accepted = guarded(|| accepted(spec, &grammar, &sources, files, read_files, ingest));
+        accepted.unwrap_or_else(|fault| Err(vec![ExtractError::internal(spec.kind, &shown, &fault)]))
+    }
 }
 
 /// From what stands in the files to rows that are accepted or refused.
@@ -41,7 +59,7 @@ fn accepted(
     spec: &ExtractSpec,
     grammar: &Grammar,
     sources: &[Source],
-    files: Vec<File>,
+    mut files: Vec<File>,
     read_files: Vec<SourceFile>,
     ingest: &mut Ingest,
 ) -> Result<Extract, Vec<ExtractError>> {
@@ -49,23 +67,33 @@ fn accepted(
     let names: Vec<String> = attributes.wanted.iter().map(|wanted| wanted.name.clone()).collect();
     let wanted: Vec<Wanted> = fields(spec.kind).iter().map(Wanted::field).chain(attributes.wanted).collect();
 
-    let mut read = columns::read(&wanted, &files, grammar, ingest);
+    // Consumptions are many, and most of their fields are seldom given.
+    let sparse = spec.kind == ExtractKind::Consumptions;
+    // What is known by translated identifiers is told of by those in the file.
+    let as_read = sparse && !grammar.translations.contains_key("consumption_id");
+    let keep = if as_read { &[] } else { identity(spec.kind).columns() };
+    let reader = Reader { wanted: &wanted, grammar, keep, sparse };
+    let mut read = reader.read(&mut files, ingest);
     let shown: Vec<&Wanted> = wanted.iter().filter(|wanted| !wanted.identifiers).collect();
     let mut faults = Faults::of_cells(std::mem::take(&mut read.faults));
     rows::judge(spec.kind, &shown, &read.columns, read.rows, &mut faults);
     let settled = Rows { extract: spec.kind, wanted: &shown, columns: &read.columns, identifiers: &read.identifiers, count: read.rows };
     let kept = duplicates::settle(&settled, &mut faults);
 
-    let (frame, consumption_ids) = rows_of(&shown, read, &kept);
+    let ignored = ignored(&files);
+    let identifiers = as_read.then_some(&read.identifiers);
+    let rejects = faults.into_rejects(spec.kind, &wanted, &files, &read_files, identifiers);
+    drop(files);
+    let (frame, consumption_ids) = rows_of(&shown, read, kept.as_deref());
     Ok(Extract {
         kind: spec.kind,
         frame,
         consumption_ids,
         attributes: names,
         untyped: attributes.untyped,
-        ignored: ignored(&files),
+        ignored,
         rows_read: read_files.iter().map(|file| file.rows).sum(),
-        rejects: faults.into_rejects(spec.kind, &wanted, &files, &read_files),
+        rejects,
         files: read_files,
     })
 }
@@ -108,7 +136,7 @@ fn files(
 }
 
 fn file(spec: &ExtractSpec, source: &Source, options: &ReadOptions<'_>, seen: &mut Seen) -> Result<(File, SourceFile), Vec<ExtractError>> {
-    let loaded = load(spec.kind, source, options).map_err(|error| vec![error])?;
+    let loaded = bytes::load(spec.kind, source, options).map_err(|error| vec![error])?;
     let is_csv = source.format.is_csv();
     let table = if is_csv {
         csv_file::read(spec.kind, source, loaded.bytes.as_ref(), spec.csv.separator, &options.limits)
@@ -144,16 +172,17 @@ fn check_rows(spec: &ExtractSpec, files: &[SourceFile], options: &ReadOptions<'_
 
 /// The rows that are kept, in their order, and their identifiers if these stand apart. Where they are all rows as they came, nothing
 /// is moved.
-fn rows_of(shown: &[&Wanted], read: Columns, kept: &[u32]) -> (Frame, TextArena) {
-    let as_they_came = kept.len() == read.rows && kept.iter().enumerate().all(|(place, row)| place == *row as usize);
-    let (columns, identifiers): (Vec<Column>, TextArena) = if as_they_came {
-        (read.columns, read.identifiers)
-    } else {
-        let identifiers = if read.identifiers.is_empty() { TextArena::default() } else { read.identifiers.gather(kept) };
-        // Each column goes as soon as its rows are picked.
-        (read.columns.into_par_iter().map(|column| column.gather(kept)).collect(), identifiers)
+fn rows_of(shown: &[&Wanted], read: Columns, kept: Option<&[u32]>) -> (Frame, TextArena) {
+    let rows = kept.map_or(read.rows, <[u32]>::len);
+    let (columns, identifiers): (Vec<Column>, TextArena) = match kept {
+        None => (read.columns, read.identifiers),
+        Some(kept) => {
+            let identifiers = if read.identifiers.is_empty() { TextArena::default() } else { read.identifiers.gather(kept) };
+            // Each column goes as soon as its rows are picked.
+            (read.columns.into_par_iter().map(|column| column.gather(kept)).collect(), identifiers)
+        }
     };
-    let mut frame = Frame::new(kept.len());
+    let mut frame = Frame::new(rows);
     for (wanted, column) in shown.iter().zip(columns) {
         frame.push(wanted.name.clone(), column);
     }

@@ -1,11 +1,12 @@
 //! Which rows are refused, each for one reason, the first that holds (contract §2.1), and what a person is told about it.
 
 use super::columns::{File, Wanted};
-use super::fields::{Check, Identity, identity};
+use super::fields::{Check, identity};
 use super::header::Header;
 use super::raw::{BrokenFault, CellFault};
 use super::textual::textual;
 use super::{Reject, SourceFile};
+use crate::model::text::TextArena;
 use crate::model::value::Type;
 use crate::model::words::{ExtractKind, RejectReason};
 use rustc_hash::FxHashMap;
@@ -64,8 +65,16 @@ impl Faults {
         self.by_row.is_empty()
     }
 
-    /// The rejects of the extract, in the order of (file, row), those rows included that are in no column.
-    pub fn into_rejects(self, extract: ExtractKind, wanted: &[Wanted], files: &[File], sources: &[SourceFile]) -> Vec<Reject> {
+    /// The rejects of the extract, in the order of (file, row), those rows included that are in no column. `identifiers` are those of
+    /// all rows, where they are as in the files; else the cells are asked.
+    pub fn into_rejects(
+        self,
+        extract: ExtractKind,
+        wanted: &[Wanted],
+        files: &[File],
+        sources: &[SourceFile],
+        identifiers: Option<&TextArena>,
+    ) -> Vec<Reject> {
         let mut by_row: Vec<(u32, Fault)> = self.by_row.into_iter().collect();
         by_row.sort_unstable_by_key(|(row, _)| *row);
         let mut by_row = by_row.into_iter().peekable();
@@ -82,7 +91,8 @@ impl Faults {
                 let number = file.table.numbers.as_ref().map_or(place as u64 + 1, |numbers| u64::from(numbers[place]));
                 let mut reject = fault.into_reject(extract, source, number, wanted);
                 if matches!(reject.reason, RejectReason::DuplicateRow | RejectReason::DuplicateId) {
-                    reject.value = Some(shortened(&identifier(extract, file, place)));
+                    let read = identifiers.map(|identifiers| identifiers.get(row as usize).to_owned());
+                    reject.value = Some(shortened(&read.unwrap_or_else(|| identifier(extract, file, place))));
                 }
                 rejects.push(reject);
             }
@@ -126,13 +136,8 @@ fn broken_row(extract: ExtractKind, source: &SourceFile, row: u64, fault: &Broke
 
 /// What a row is known by, as it stands in the file.
 fn identifier(extract: ExtractKind, file: &File, row: usize) -> String {
-    let names: &[&str] = match identity(extract) {
-        Identity::ConsumptionId => &["consumption_id"],
-        Identity::Columns(names) => names,
-        Identity::WholeRow => &["license_id", "asset_id", "user_id", "consumption_id"],
-    };
     let mut parts = Vec::new();
-    for name in names {
+    for name in identity(extract).columns() {
         if let Some(place) = place_of(&file.header, name) {
             let (text, _) = textual(&file.table.columns[place].cells.slice(row, 1));
             parts.extend(text.get(0).map(|text| text.trim().to_owned()));

@@ -5,6 +5,7 @@ use super::rejects::Faults;
 use crate::model::text::NULL_CODE;
 use crate::model::value::{Column, NULL_INT};
 use crate::model::words::{ExtractKind, RejectReason};
+use rayon::prelude::*;
 
 /// The columns that name the target of an assignment or a preference.
 const TARGETS: [&str; 3] = ["asset_id", "user_id", "consumption_id"];
@@ -64,12 +65,11 @@ fn effect_fault(has_points: bool, forbids: bool) -> Option<(RejectReason, String
     Some((RejectReason::NotOneTarget, message.to_owned()))
 }
 
-fn for_good_rows(rows: usize, faults: &mut Faults, judge: impl Fn(usize) -> Option<(RejectReason, String)>) {
-    for row in 0..rows {
-        if let Some((reason, message)) = judge(row)
-            && !faults.holds(row as u32)
-        {
-            faults.of_row(row as u32, reason, None, message);
-        }
+fn for_good_rows(rows: usize, faults: &mut Faults, judge: impl Fn(usize) -> Option<(RejectReason, String)> + Sync) {
+    let good: &Faults = faults;
+    let found = |row: usize| judge(row).filter(|_| !good.holds(row as u32)).map(|found| (row as u32, found));
+    let bad: Vec<_> = (0..rows).into_par_iter().filter_map(found).collect();
+    for (row, (reason, message)) in bad {
+        faults.of_row(row, reason, None, message);
     }
 }

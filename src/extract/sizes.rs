@@ -29,12 +29,17 @@ impl Sizes {
 
     /// Adds a column; those that are no text add nothing.
     pub fn add(&mut self, name: &str, series: &Series) -> Result<(), Oversize> {
-        let lengths: Box<dyn Iterator<Item = u64> + '_> = match (series.dtype(), series.str(), series.binary()) {
+        let mut row = 1;
+        match (series.dtype(), series.str(), series.binary()) {
             (DataType::String, Ok(texts), _) => {
-                Box::new(texts.downcast_iter().flat_map(|chunk| chunk.views().iter().map(|view| u64::from(view.length))))
+                for chunk in texts.downcast_iter() {
+                    row = self.add_lengths(name, row, chunk.views().iter().map(|view| view.length))?;
+                }
             }
             (DataType::Binary, _, Ok(texts)) => {
-                Box::new(texts.downcast_iter().flat_map(|chunk| chunk.views().iter().map(|view| u64::from(view.length))))
+                for chunk in texts.downcast_iter() {
+                    row = self.add_lengths(name, row, chunk.views().iter().map(|view| view.length))?;
+                }
             }
             (DataType::List(_), ..) => {
                 // An item belongs to a row that is not looked for: the column says enough.
@@ -43,13 +48,19 @@ impl Sizes {
             }
             _ => return Ok(()),
         };
-        for (row, bytes) in lengths.enumerate() {
-            if bytes > self.max_field {
-                return Err(Oversize::Field { column: name.to_owned(), row: row as u64 + 1, bytes });
-            }
-            self.all += bytes;
-        }
         if self.all > self.max_all { Err(Oversize::All) } else { Ok(()) }
+    }
+
+    /// Adds the texts of a chunk, of which the first stands in a row; gives the row after the last.
+    fn add_lengths(&mut self, name: &str, row: u64, lengths: impl ExactSizeIterator<Item = u32> + Clone) -> Result<u64, Oversize> {
+        let (sum, most) = lengths.clone().fold((0, 0), |(sum, most), bytes| (sum + u64::from(bytes), bytes.max(most)));
+        if u64::from(most) > self.max_field {
+            let too_long = lengths.zip(row..).find(|(bytes, _)| u64::from(*bytes) > self.max_field);
+            let (bytes, row) = too_long.map_or((most, row), |found| found);
+            return Err(Oversize::Field { column: name.to_owned(), row, bytes: bytes.into() });
+        }
+        self.all += sum;
+        Ok(row + lengths.len() as u64)
     }
 }
 

@@ -44,16 +44,25 @@ impl CodeSet {
     }
 }
 
-impl Extend<Code> for CodeSet {
-    /// Null is no code.
-    fn extend<I: IntoIterator<Item = Code>>(&mut self, codes: I) {
-        for code in codes.into_iter().filter(|code| *code != NULL_CODE) {
-            let word = code as usize / 64;
-            if self.words.len() <= word {
-                self.words.resize(word + 1, 0);
-            }
-            self.words[word] |= 1 << (code % 64);
+impl CodeSet {
+    /// Adds a code; whether it was not there. Null is no code.
+    pub fn insert(&mut self, code: Code) -> bool {
+        if code == NULL_CODE {
+            return false;
         }
+        let (word, bit) = (code as usize / 64, 1 << (code % 64));
+        if self.words.len() <= word {
+            self.words.resize(word + 1, 0);
+        }
+        let is_new = self.words[word] & bit == 0;
+        self.words[word] |= bit;
+        is_new
+    }
+}
+
+impl Extend<Code> for CodeSet {
+    fn extend<I: IntoIterator<Item = Code>>(&mut self, codes: I) {
+        codes.into_iter().for_each(|code| _ = self.insert(code));
     }
 }
 

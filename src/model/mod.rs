@@ -1,11 +1,13 @@
 //! The vocabulary: texts, dates, decimals, trees, the closed lists of the contract, and the estate that a run is about.
 //! Plain data and plain questions to it; no I/O, no clock, no Polars.
 
+mod arena;
 pub mod codes;
 pub mod date;
 pub mod decimal;
 pub mod demand;
 pub mod estate;
+mod interning;
 pub mod license;
 pub mod policy;
 pub mod text;

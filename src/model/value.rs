@@ -3,6 +3,7 @@
 use super::date::NULL_DATE;
 use super::decimal::{NULL_DECIMAL, ONE, Scaled};
 use super::text::{Code, NULL_CODE, Renumbering};
+use rayon::prelude::*;
 
 /// The null of every integer column. Values lie within ±10^12, and arithmetic that would reach it gives null.
 pub const NULL_INT: i64 = i64::MIN;
@@ -72,6 +73,8 @@ pub enum Column {
     Boolean(Vec<Option<bool>>),
     Date(Vec<i32>),
     List(Vec<u32>),
+    /// So many nulls of a type: what an extract of many rows does not have takes no room. It has no slice of values.
+    Nulls(Type, usize),
 }
 
 impl Column {
@@ -107,6 +110,7 @@ impl Column {
             Column::Boolean(_) => Type::Boolean,
             Column::Date(_) => Type::Date,
             Column::List(_) => Type::List,
+            Column::Nulls(kind, _) => *kind,
         }
     }
 
@@ -117,6 +121,7 @@ impl Column {
             Column::Decimal(values) => values.len(),
             Column::Boolean(values) => values.len(),
             Column::Date(values) => values.len(),
+            Column::Nulls(_, rows) => *rows,
         }
     }
 
@@ -133,6 +138,7 @@ impl Column {
             Column::Boolean(values) => values[row].map_or(Value::Null, Value::Boolean),
             Column::Date(values) => if_not(values[row], NULL_DATE, Value::Date),
             Column::List(values) => if_not(values[row], NULL_CODE, Value::List),
+            Column::Nulls(..) => Value::Null,
         }
     }
 
@@ -145,6 +151,11 @@ impl Column {
             Column::Boolean(values) => values.push(if let Value::Boolean(truth) = value { Some(truth) } else { None }),
             Column::Date(values) => values.push(if let Value::Date(day) = value { day } else { NULL_DATE }),
             Column::List(values) => values.push(if let Value::List(id) = value { id } else { NULL_CODE }),
+            Column::Nulls(_, rows) if value.is_null() => *rows += 1,
+            Column::Nulls(kind, rows) => {
+                *self = Column::nulls(*kind, *rows);
+                self.push(value);
+            }
         }
     }
 
@@ -160,15 +171,14 @@ impl Column {
             Column::Boolean(values) => Column::Boolean(pick(values, rows)),
             Column::Date(values) => Column::Date(pick(values, rows)),
             Column::List(values) => Column::List(pick(values, rows)),
+            Column::Nulls(kind, _) => Column::Nulls(*kind, rows.len()),
         }
     }
 
     /// From provisional text codes to frozen ones (list ids stay; their elements are renumbered in `Lists`).
     pub fn renumber(&mut self, renumbering: &Renumbering) {
         if let Column::Text(values) = self {
-            for code in values {
-                *code = renumbering.of(*code);
-            }
+            values.par_iter_mut().for_each(|code| *code = renumbering.of(*code));
         }
     }
 
@@ -236,7 +246,7 @@ impl Frame {
 
     /// The rows in the order of `rows`.
     pub fn gather(&self, rows: &[u32]) -> Self {
-        let columns = self.columns.iter().map(|column| column.gather(rows)).collect();
+        let columns = self.columns.par_iter().map(|column| column.gather(rows)).collect();
         Self { rows: rows.len(), names: self.names.clone(), columns }
     }
 

@@ -1,0 +1,156 @@
+//! Which consumptions belong together in a demand (contract §4.2).
+
+use super::entitle::asset_user;
+use crate::model::demand::{Consumptions, own_name_before};
+use crate::model::estate::Registry;
+use crate::model::license::Products;
+use crate::model::text::{Code, NULL_CODE, Texts};
+use crate::model::words::Family;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Which consumptions make which demand, in the order of the demands.
+#[derive(Default, Debug)]
+pub struct Grouping {
+    pub product: Vec<u32>,
+    /// The asset or user; null for a demand of its own.
+    pub subject: Vec<Code>,
+    /// `members[starts[d]..starts[d + 1]]`; empty while there is no demand.
+    pub starts: Vec<u32>,
+    pub members: Vec<u32>,
+}
+
+impl Grouping {
+    /// Appends a demand; its consumptions ascend.
+    pub fn push(&mut self, product: u32, subject: Code, members: &[u32]) {
+        if self.starts.is_empty() {
+            self.starts.push(0);
+        }
+        self.product.push(product);
+        self.subject.push(subject);
+        self.members.extend_from_slice(members);
+        self.starts.push(self.members.len() as u32);
+    }
+}
+
+/// Consumptions of one product: the code of the subject, and the row. Sorted, those of a demand stand together, ascending; null is
+/// the greatest code, so that demands of their own stand last, by `consumption_id`.
+type Key = u64;
+
+/// More keys than this are sorted by all cores.
+const MANY: usize = 65_536;
+
+fn subject_of(key: Key) -> Code {
+    (key >> 32) as Code
+}
+
+/// The part of a grouping that is one product's, to be filled.
+struct Part<'a> {
+    product: u32,
+    keys: &'a [Key],
+    first_demand: usize,
+    first_member: usize,
+    products: &'a mut [u32],
+    subjects: &'a mut [Code],
+    ends: &'a mut [u32],
+    members: &'a mut [u32],
+}
+
+/// Groups the consumptions that need a license, by product and then `demand_id`, and notes the demand of each.
+pub fn group(consumptions: &mut Consumptions, products: &Products, assets: &Registry, texts: &Texts) -> Grouping {
+    let (starts, mut keys) = by_product(consumptions, products, assets);
+    let mut of_products = split(&mut keys, starts.windows(2).map(|two| two[1] - two[0]));
+    let count = |keys: &mut &mut [Key]| -> usize {
+        if keys.len() > MANY {
+            keys.par_sort_unstable()
+        } else {
+            keys.sort_unstable()
+        }
+        let own = keys.len() - keys.partition_point(|key| subject_of(*key) != NULL_CODE);
+        keys.chunk_by(|one, other| subject_of(*one) == subject_of(*other)).count() + own.saturating_sub(1)
+    };
+    let demands: Vec<usize> = of_products.par_iter_mut().with_max_len(1).map(count).collect();
+
+    let all = demands.iter().sum();
+    let mut grouping = Grouping { product: vec![0; all], subject: vec![0; all], starts: vec![0; all + 1], members: vec![0; keys.len()] };
+    let demand_of: Vec<AtomicU32> = (0..consumptions.len()).into_par_iter().map(|_| AtomicU32::new(NULL_CODE)).collect();
+    let sizes = || demands.iter().copied();
+    let in_columns = split(&mut grouping.product, sizes()).into_iter().zip(split(&mut grouping.subject, sizes()));
+    let in_columns = in_columns.zip(split(&mut grouping.starts[1..], sizes()));
+    let in_columns = in_columns.zip(split(&mut grouping.members, starts.windows(2).map(|two| two[1] - two[0])));
+    let mut first_demand = 0;
+    let mut parts = Vec::with_capacity(demands.len());
+    for (product, (((products, subjects), ends), members)) in in_columns.enumerate() {
+        let (first_member, end) = (starts[product], starts[product + 1]);
+        let keys = &keys[first_member..end];
+        parts.push(Part { product: product as u32, keys, first_demand, first_member, products, subjects, ends, members });
+        first_demand += demands[product];
+    }
+    parts.into_par_iter().with_max_len(1).for_each(|part| fill(part, consumptions, texts, &demand_of));
+    consumptions.demand = demand_of.into_iter().map(AtomicU32::into_inner).collect();
+    grouping
+}
+
+/// Where the keys of each product begin, and the keys, unsorted.
+fn by_product(consumptions: &Consumptions, products: &Products, assets: &Registry) -> (Vec<usize>, Vec<Key>) {
+    let needs = |row: &usize| consumptions.outcome[*row].is_none();
+    let mut starts = vec![0; products.len() + 1];
+    (0..consumptions.len()).filter(needs).for_each(|row| starts[consumptions.product[row] as usize + 1] += 1);
+    (0..products.len()).for_each(|product| starts[product + 1] += starts[product]);
+    let mut next = starts.clone();
+    let mut keys = vec![0; starts[products.len()]];
+    for row in (0..consumptions.len()).filter(needs) {
+        let next = &mut next[consumptions.product[row] as usize];
+        keys[*next] = Key::from(subject(consumptions, products, assets, row)) << 32 | row as Key;
+        *next += 1;
+    }
+    (starts, keys)
+}
+
+/// A slice in consecutive parts.
+fn split<T>(mut rest: &mut [T], sizes: impl Iterator<Item = usize>) -> Vec<&mut [T]> {
+    sizes
+        .map(|size| {
+            let (first, others) = std::mem::take(&mut rest).split_at_mut(size);
+            rest = others;
+            first
+        })
+        .collect()
+}
+
+/// Fills the part of a product. Demands of their own have names too, and stand where these belong.
+fn fill(part: Part<'_>, consumptions: &Consumptions, texts: &Texts, demand_of: &[AtomicU32]) {
+    let Part { product, keys, first_demand, first_member, products, subjects, ends, members } = part;
+    let (mut demand, mut member) = (0, 0);
+    let mut push = |subject: Code, keys: &[Key]| {
+        for key in keys {
+            let row = *key as u32;
+            members[member] = row;
+            demand_of[row as usize].store((first_demand + demand) as u32, Ordering::Relaxed);
+            member += 1;
+        }
+        subjects[demand] = subject;
+        ends[demand] = (first_member + member) as u32;
+        demand += 1;
+    };
+    products.fill(product);
+    let (merged, own) = keys.split_at(keys.partition_point(|key| subject_of(*key) != NULL_CODE));
+    let mut own = own.chunks(1).peekable();
+    for keys in merged.chunk_by(|one, other| subject_of(*one) == subject_of(*other)) {
+        let subject = subject_of(keys[0]);
+        while let Some(one) = own.next_if(|one| own_name_before(consumptions.id.get(one[0] as u32 as usize), texts.get(subject))) {
+            push(NULL_CODE, one);
+        }
+        push(subject, keys);
+    }
+    own.for_each(|one| push(NULL_CODE, one));
+}
+
+/// What a consumption is merged by: its asset; in the user family its user, else its asset's.
+fn subject(consumptions: &Consumptions, products: &Products, assets: &Registry, row: usize) -> Code {
+    match products.family(consumptions.product[row] as usize) {
+        Family::Device => consumptions.asset[row],
+        Family::User if consumptions.user[row] != NULL_CODE => consumptions.user[row],
+        Family::User => asset_user(assets, consumptions.asset[row]),
+    }
+}
