@@ -7,16 +7,14 @@ use super::coding::Kinds;
 use super::ctx::{Ctx, DemandSet};
 use super::failures::CommonFailures;
 use super::keys::{KeyTables, Members};
-use super::rows::LicenseRow;
 use super::sets::{count, has, insert, members, words};
 use super::sparse::{Lookup, find_lookups};
 use super::tables::Table;
 use crate::model::date::NULL_DATE;
 use crate::model::decimal::NULL_DECIMAL;
 use crate::model::estate::Estate;
-use crate::model::value::{NULL_INT, Value};
+use crate::model::value::NULL_INT;
 use crate::model::words::{Downgrade, LicenseStatus, Metric, TieBreak};
-use crate::rules::eval::evaluate;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
@@ -29,10 +27,6 @@ pub struct Market {
     pub tie_rank: Vec<u32>,
     /// The license (as a place in `licenses`) at each place of the tie break.
     pub at: Vec<u32>,
-    /// Licenses that are alike to every rule are one class: by license.
-    pub class_of: Vec<u32>,
-    /// A license of each class.
-    pub classes: Vec<u32>,
     /// By place: the number of its metric.
     pub metric_of: Vec<u8>,
     /// The metrics of the licenses, and which have each.
@@ -75,7 +69,6 @@ impl Market {
         for (_, members) in metrics.iter().filter(|(metric, _)| *metric != Metric::NamedUser) {
             open.iter_mut().zip(&members.bits).for_each(|(open, bits)| *open |= bits);
         }
-        let (class_of, classes) = classify(ctx, &licenses);
         let kind = |(operand, coded)| Kinds::new(operand, coded, demands, &licenses, estate, &ctx.env);
         let none = licenses.is_empty() || demands.is_empty();
         let kinds: Vec<Kinds> = if none { Vec::new() } else { ctx.plan.operands.par_iter().zip(&set.coded).map(kind).collect() };
@@ -86,8 +79,6 @@ impl Market {
             licenses,
             tie_rank,
             at,
-            class_of,
-            classes,
             metrics,
             open,
             kinds,
@@ -243,26 +234,6 @@ pub fn compare_by(estate: &Estate, key: TieBreak, first: usize, second: usize) -
 /// Orders two values of a column, nulls last.
 pub fn nulls_last<T: Ord + Copy>(first: T, second: T, null: T) -> Ordering {
     (first == null).cmp(&(second == null)).then(first.cmp(&second))
-}
-
-/// Puts licenses that no rule can tell apart into one class: the class of each, and a license of each class.
-fn classify(ctx: &Ctx<'_>, licenses: &[u32]) -> (Vec<u32>, Vec<u32>) {
-    let estate = ctx.estate;
-    let mut known: FxHashMap<Vec<Value>, u32> = FxHashMap::default();
-    let mut classes = Vec::new();
-    let mut class_of = Vec::with_capacity(licenses.len());
-    for (local, license) in licenses.iter().enumerate() {
-        let row = *license as usize;
-        let fields = LicenseRow { licenses: &estate.licenses, license: row };
-        let key: Vec<Value> = ctx.plan.license_parts.iter().map(|part| evaluate(&part.expr, &fields, &ctx.env, part.mode)).collect();
-        let next = classes.len() as u32;
-        let class = *known.entry(key).or_insert(next);
-        if class == next {
-            classes.push(local as u32);
-        }
-        class_of.push(class);
-    }
-    (class_of, classes)
 }
 
 /// The need of a demand under a metric (§4.3), in that metric; `None` where its units are unknown. A site license needs none.

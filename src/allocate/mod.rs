@@ -224,7 +224,7 @@ fn affinity_phase<E: Send>(
 struct Granted {
     /// In serving order.
     grants: Vec<Grant>,
-    /// Their places by demand, then license.
+    /// Their places by demand, then license; or as they are, where somebody else will see to it.
     order: Vec<u32>,
     matches: MatchPool,
     /// Who was covered in part.
@@ -232,7 +232,14 @@ struct Granted {
 }
 
 impl Granted {
-    /// Takes it out of what came of a phase, for some demands.
+    fn unordered(result: &mut ServeResult) -> Self {
+        let grants = std::mem::take(&mut result.grants);
+        let order = (0..grants.len() as u32).collect();
+        let partly = result.left.iter().filter(|judged| judged.partial.is_some()).map(|judged| judged.demand).collect();
+        Self { grants, order, matches: std::mem::take(&mut result.matches), partly }
+    }
+
+    /// Takes what a phase gave out of what came of it, for some demands that stand together.
     fn of(result: &mut ServeResult, demands: Range<usize>) -> Self {
         let grants = std::mem::take(&mut result.grants);
         // The grants of a demand stand together.
@@ -247,8 +254,7 @@ impl Granted {
             order.extend((first..).take_while(same));
             order[start..].sort_unstable_by_key(|place| grants[*place as usize].license);
         }
-        let partly = result.left.iter().filter(|judged| judged.partial.is_some()).map(|judged| judged.demand).collect();
-        Self { grants, order, matches: std::mem::take(&mut result.matches), partly }
+        Self { grants, order, ..Self::unordered(result) }
     }
 }
 
@@ -275,7 +281,7 @@ fn downgrade_phase<E>(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State, go_
     for chain in downgrade::chains(ctx.estate) {
         go_on()?;
         let mut run = downgrade::serve_chain(ctx, set, state, chain);
-        settle(state, Granted::of(&mut run.result, 0..ctx.estate.demands.len()), Phase::Downgrade);
+        settle(state, Granted::unordered(&mut run.result), Phase::Downgrade);
         runs.push(run);
     }
     Ok(runs)

@@ -96,13 +96,15 @@ impl Table {
             levels: Vec::new(),
             failing: Vec::new(),
         };
-        let has_requirements = terms.len() > table.affinities.len();
+        let has = (!table.affinities.is_empty(), terms.len() > table.affinities.len());
         let mut known: FxHashMap<Verdict, u32> = FxHashMap::default();
+        let mut verdict = Verdict::default();
         for demand in examples {
-            let verdict = verdict(ctx, set, &terms, *demand as usize, &parts, !table.affinities.is_empty(), has_requirements);
-            let next = known.len() as u32;
-            let row = *known.entry(verdict).or_insert_with_key(|verdict| {
-                table.add_row(verdict, &parts, words(market.licenses.len()));
+            verdict.judge(ctx, set, &terms, *demand as usize, &parts, has);
+            let row = known.get(&verdict).copied().unwrap_or_else(|| {
+                table.add_row(&verdict, &parts, words(market.licenses.len()));
+                let next = known.len() as u32;
+                known.insert(verdict.clone(), next);
                 next
             });
             table.row_of.push(row);
@@ -229,45 +231,48 @@ impl Parts {
     }
 }
 
-/// Judges one demand against an example of each part.
-fn verdict(
-    ctx: &Ctx<'_>,
-    set: &DemandSet<'_>,
-    terms: &[usize],
-    demand: usize,
-    parts: &Parts,
-    affinities: bool,
-    requirements: bool,
-) -> Verdict {
-    let mut verdict = Verdict::default();
-    for (license, scope) in &parts.examples {
-        let pair = PairFields { demands: set.demands, demand, licenses: &ctx.estate.licenses, license: *license };
-        let (mut points, mut mask, mut fail, mut bit) = (0, 0u16, NONE, 0);
-        for term in terms {
-            let term = &ctx.plan.terms[*term];
-            match term.role {
-                Role::Affinity(_, worth) => {
-                    if holds(&term.expr, &pair, &ctx.env, term.mode()) {
-                        points += worth;
-                        mask |= 1 << bit;
+impl Verdict {
+    /// Judges one demand against an example of each part.
+    fn judge(
+        &mut self,
+        ctx: &Ctx<'_>,
+        set: &DemandSet<'_>,
+        terms: &[usize],
+        demand: usize,
+        parts: &Parts,
+        (affinities, requirements): (bool, bool),
+    ) {
+        self.points.clear();
+        self.masks.clear();
+        self.fails.clear();
+        for (license, scope) in &parts.examples {
+            let pair = PairFields { demands: set.demands, demand, licenses: &ctx.estate.licenses, license: *license };
+            let (mut points, mut mask, mut fail, mut bit) = (0, 0u16, NONE, 0);
+            for term in terms {
+                let term = &ctx.plan.terms[*term];
+                match term.role {
+                    Role::Affinity(_, worth) => {
+                        if holds(&term.expr, &pair, &ctx.env, term.mode()) {
+                            points += worth;
+                            mask |= 1 << bit;
+                        }
+                        bit += 1;
                     }
-                    bit += 1;
-                }
-                Role::Scope(_, dimension) if !scope.has(dimension) => {}
-                Role::Requirement(place) | Role::Scope(place, _) => {
-                    if fail > REQUIREMENTS + place && !holds(&term.expr, &pair, &ctx.env, term.mode()) {
-                        fail = REQUIREMENTS + place;
+                    Role::Scope(_, dimension) if !scope.has(dimension) => {}
+                    Role::Requirement(place) | Role::Scope(place, _) => {
+                        if fail > REQUIREMENTS + place && !holds(&term.expr, &pair, &ctx.env, term.mode()) {
+                            fail = REQUIREMENTS + place;
+                        }
                     }
                 }
             }
-        }
-        if affinities {
-            verdict.points.push(points);
-            verdict.masks.push(mask);
-        }
-        if requirements {
-            verdict.fails.push(fail);
+            if affinities {
+                self.points.push(points);
+                self.masks.push(mask);
+            }
+            if requirements {
+                self.fails.push(fail);
+            }
         }
     }
-    verdict
 }
