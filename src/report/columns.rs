@@ -114,14 +114,14 @@ impl<'a> Columns<'a> {
                 ends.extend((start..rows.end.min(start + PAGE_ROWS)).map(|row| write(row, &mut bytes).then_some(bytes.len())));
                 let mut from = 0;
                 let mut text = |end: usize| Text::whole(&bytes.as_bytes()[std::mem::replace(&mut from, end)..end]);
-                chunk.page(ends.iter().map(|end| end.map(&mut text)), tools)?;
+                chunk.page(ends.iter().map(|end| (end.map(&mut text), 1)), tools)?;
             }
             tools.written = bytes;
             chunk.finish(tools)
         });
     }
 
-    /// Texts of which neighbours are often the same, by keys that lie close together.
+    /// Texts of which neighbours are often the same: equal keys have equal texts, which are asked for once.
     pub fn keyed<'t>(
         &mut self,
         name: impl Into<Cow<'a, str>>,

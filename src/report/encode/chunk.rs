@@ -215,7 +215,11 @@ impl<'c> ChunkMaker<'c> {
     }
 
     pub fn finish(mut self, bloom_filter: Option<Sbbf>, tools: &mut Tools) -> Result<Chunk, ParquetError> {
-        self.put_waiting(tools)?;
+        if self.compresses.is_none() {
+            // Small pages alone, but the dictionary may be large.
+            let body = self.waiting.first().map(|(_, body, _)| body.clone()).unwrap_or_default();
+            self.judge(&body, tools)?;
+        }
         let descr = &self.column.descr;
         let encodings = self.pages.iter().map(|(encoding, _)| *encoding);
         let dictionary = self.dictionary_at.map(|_| Encoding::PLAIN);

@@ -50,13 +50,14 @@ pub fn members(column: &Column, rows: &[u32], text: impl Fn(u32) -> &'static str
     }
 }
 
-/// Texts of which neighbours are often the same, by keys that lie close together; `text` tells the text of a key.
+/// Texts of which neighbours are often the same, by keys: equal keys have equal texts, which are asked for once.
 pub fn keyed<'t>(column: &Column, rows: &[u32], text: impl Fn(u32) -> Text<'t>, tools: &mut Tools) -> Made {
-    let Some(Dictionary { values, places }) = Dictionary::of(rows, NULL_CODE, MOST_TEXTS, &mut tools.slots) else {
-        return texts(column, rows.len(), |row| (rows[row] != NULL_CODE).then(|| text(rows[row])), tools);
-    };
-    let whole: Vec<Vec<u8>> = values.into_iter().map(|key| text(key).to_vec()).collect();
-    words(column, &places, &whole.iter().map(Vec::as_slice).collect::<Vec<_>>(), tools)
+    let mut chunk = TextChunk::new(column, rows.len())?;
+    for page in rows.chunks(PAGE_ROWS) {
+        let runs = page.chunk_by(|one, other| one == other);
+        chunk.page(runs.map(|run| ((run[0] != NULL_CODE).then(|| text(run[0])), run.len())), tools)?;
+    }
+    chunk.finish(tools)
 }
 
 pub(super) fn texts_of<'t>(texts: impl Iterator<Item = &'t [u8]>) -> Vec<u8> {
@@ -158,7 +159,7 @@ fn put<T>(
 pub fn texts<'t>(column: &Column, rows: usize, text: impl Fn(usize) -> Option<Text<'t>>, tools: &mut Tools) -> Made {
     let mut chunk = TextChunk::new(column, rows)?;
     for start in (0..rows).step_by(PAGE_ROWS) {
-        chunk.page((start..rows.min(start + PAGE_ROWS)).map(&text), tools)?;
+        chunk.page((start..rows.min(start + PAGE_ROWS)).map(|row| (text(row), 1)), tools)?;
     }
     chunk.finish(tools)
 }

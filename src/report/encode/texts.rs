@@ -156,16 +156,16 @@ impl<'c> TextChunk<'c> {
         Ok(Self { column, chunk: ChunkMaker::new(column, rows), filter: column.filter()? })
     }
 
-    /// Appends a page of texts, none for null.
-    pub fn page<'t>(&mut self, texts: impl Iterator<Item = Option<Text<'t>>>, tools: &mut Tools) -> Result<(), ParquetError> {
+    /// Appends a page of texts, none for null, each with how many rows in succession have it.
+    pub fn page<'t>(&mut self, texts: impl Iterator<Item = (Option<Text<'t>>, usize)>, tools: &mut Tools) -> Result<(), ParquetError> {
         let mut room = std::mem::take(&mut tools.texts);
         room.shared.clear();
         room.lengths.clear();
         room.rest.clear();
         room.levels.clear();
         let (mut before, mut ends) = (Text::default(), Ends::default());
-        in_stretches(texts, |text| {
-            room.levels.push(u32::from(text.is_some()));
+        in_stretches(texts, |(text, times)| {
+            room.levels.extend(std::iter::repeat_n(u32::from(text.is_some()), times));
             let Some(text) = text else { return };
             let alike = text.common(before);
             if room.shared.is_empty() {
@@ -179,6 +179,8 @@ impl<'c> TextChunk<'c> {
                 self.note(text, &mut room.whole);
                 ends.see(text, before, alike);
             }
+            room.shared.extend(std::iter::repeat_n(text.len() as u32, times - 1));
+            room.lengths.extend(std::iter::repeat_n(0, times - 1));
             before = text;
         });
         room.values.clear();
@@ -221,15 +223,15 @@ impl<'c> TextChunk<'c> {
 
 /// Hands texts on one by one, but asks for some at once, and for the memory where they begin: it may be anywhere, and is then waited for
 /// once, and not for every text.
-fn in_stretches<'t>(mut texts: impl Iterator<Item = Option<Text<'t>>>, mut each: impl FnMut(Option<Text<'t>>)) {
-    let mut stretch = [None; STRETCH];
+fn in_stretches<'t>(mut texts: impl Iterator<Item = (Option<Text<'t>>, usize)>, mut each: impl FnMut((Option<Text<'t>>, usize))) {
+    let mut stretch = [(None, 0); STRETCH];
     loop {
         let (mut count, mut beginnings) = (0, 0);
         for (place, text) in stretch.iter_mut().zip(&mut texts) {
             *place = text;
             count += 1;
         }
-        for text in stretch[..count].iter().flatten() {
+        for text in stretch[..count].iter().filter_map(|(text, _)| *text) {
             beginnings ^= text.rest.first().copied().unwrap_or(0);
         }
         std::hint::black_box(beginnings);
