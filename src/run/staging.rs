@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// How much is gathered before it goes to the kernel.
 const BUFFER: usize = 128 * 1024;
 
-/// As much as this at once is hashed while it is written.
+/// What is long: as much as this at once.
 const LARGE: usize = 256 * 1024;
 
 /// A file that grows by this is synced as far as it is there: at the end little is left to wait for.
@@ -72,6 +72,7 @@ impl StagedRun {
             inner: BufWriter::with_capacity(BUFFER, file),
             hash: Sha256::new(),
             bytes: 0,
+            beside: false,
             synced: 0,
             failed: None,
             written: Arc::clone(&self.written),
@@ -110,6 +111,8 @@ pub struct StagedFile {
     inner: BufWriter<Box<dyn WorkFile>>,
     hash: Sha256,
     bytes: u64,
+    /// Whether what is long is hashed beside the writing of it.
+    beside: bool,
     /// How many of them were left to be synced.
     synced: u64,
     /// The first error. Whoever writes may have swallowed it; [`StagedFile::finish`] does not.
@@ -122,6 +125,11 @@ impl StagedFile {
     /// The bytes so far.
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// For a long file that one thread writes: what is long is hashed on another thread meanwhile, if one is free.
+    pub fn hashed_beside(self) -> Self {
+        Self { beside: true, ..self }
     }
 
     /// Flushes the file, records it for the manifest, and leaves it to be synced. After an error, which [`StagedRun::synced`] may
@@ -170,14 +178,14 @@ impl Write for StagedFile {
         Ok(count)
     }
 
-    /// What is long is hashed on another thread, if one is free. After an error the hash means nothing, and is not asked for.
+    /// After an error the hash means nothing, and is not asked for.
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         let (inner, hash) = (&mut self.inner, &mut self.hash);
-        let result = if bytes.len() < LARGE {
+        let result = if self.beside && bytes.len() >= LARGE {
+            rayon::join(|| hash.update(bytes), || inner.write_all(bytes)).1
+        } else {
             hash.update(bytes);
             inner.write_all(bytes)
-        } else {
-            rayon::join(|| hash.update(bytes), || inner.write_all(bytes)).1
         };
         self.bytes += bytes.len() as u64;
         self.keep(result)?;

@@ -166,3 +166,21 @@ fn assert_legal_runs(output: &Path) -> usize {
     }
     runs.len()
 }
+
+#[test]
+fn a_file_that_is_hashed_beside_is_a_file_as_any() {
+    let folder = tempfile::tempdir().unwrap();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let write = || {
+        let run = OutputFolder::open(&folder.path().join("out")).unwrap().begin(time("2026-11-22T02:30:00Z")).unwrap();
+        let mut file = run.create("batch.log").unwrap().hashed_beside();
+        for length in [1, 300 * 1024, 10, 700 * 1024] {
+            file.write_all(&vec![b'x'; length]).unwrap();
+        }
+        file.finish(Some(1)).unwrap();
+        let manifest = manifest(&run, "2026-11-22", time("2026-11-22T02:30:00Z"));
+        run.publish(manifest).unwrap()
+    };
+    let published = pool.install(write);
+    assert_eq!(assert_whole(&published.folder, Status::Complete).outputs[0].bytes, 1_000 * 1024 + 11);
+}
