@@ -1,7 +1,6 @@
 //! From consumptions that belong together to demands: what each is like (contract §4.2).
 
 use super::Built;
-use super::entitle::asset_user;
 use super::group::Grouping;
 use super::licenses::as_decimals;
 use crate::model::date::NULL_DATE;
@@ -27,9 +26,6 @@ pub struct Merger<'a> {
     read: Vec<usize>,
 }
 
-/// Of each demand asset and user, quantity and devices, first and last day.
-type Merged = (((Vec<Code>, Vec<Code>), (Vec<i64>, Vec<i64>)), (Vec<i32>, Vec<i32>));
-
 /// Where a demand's attributes come from, after its consumptions.
 struct Sources {
     asset_row: Vec<u32>,
@@ -51,15 +47,15 @@ impl<'a> Merger<'a> {
         }
         let mut demands = Demands { product, subject, starts, members, ..Demands::default() };
         let naming = || names(&demands, &self.estate.texts, &self.estate.consumptions.id);
-        let (names, (sources, merged)) = rayon::join(naming, || self.members(&demands));
-        demands.names = names;
+        let (names, (asset, user)) = rayon::join(naming, || self.identify(&demands));
+        (demands.names, demands.asset, demands.user) = (names, asset, user);
+        let sources = self.sources(&demands);
         let no_user = |(user_first, subject): (&bool, &Code)| *user_first && *subject == NULL_CODE;
         demands.no_user = sources.user_first.par_iter().zip(&demands.subject).map(no_user).collect();
-        let (((asset, user), (quantity, devices)), (started_on, last_used_on)) = merged;
-        (demands.asset, demands.user, demands.quantity, demands.devices) = (asset, user, quantities.unwrap_or(quantity), devices);
-        (demands.started_on, demands.last_used_on) = (started_on, last_used_on);
-        demands.cores = self.greatest(&demands, &sources, "cores");
-        demands.processors = self.greatest(&demands, &sources, "processors");
+        self.measure(&mut demands, &sources);
+        if let Some(quantities) = quantities {
+            demands.quantity = quantities;
+        }
         let dimensions = ["department", "location", "cost_center"];
         let mut nodes = dimensions.into_par_iter().map(|name| self.merge_texts(&demands, &sources, name)).collect::<Vec<_>>().into_iter();
         demands.department = nodes.next().unwrap_or_default();
@@ -69,38 +65,67 @@ impl<'a> Merger<'a> {
         demands
     }
 
-    /// What is made of the consumptions of each demand, in one pass: they lie far apart.
-    fn members(&self, demands: &Demands) -> (Sources, Merged) {
-        let (consumptions, assets, users) = (&self.estate.consumptions, &self.estate.assets, &self.estate.users);
-        let frame = &consumptions.frame;
-        let dates = |name: &str| frame.column(name).map_or(&[][..], Column::dates);
-        let quantity = frame.column("quantity").map_or(&[][..], Column::integers);
-        let (started_on, last_used_on) = (dates("started_on"), dates("last_used_on"));
-        let login = users.frame.column("last_login_on").map_or(&[][..], Column::dates);
-        let row = |registry: &Registry, code: Code| registry.row(code).map_or(NULL_CODE, |row| row as u32);
-        let known = |dates: &[i32], row: usize| dates.get(row).copied().filter(|day| *day != NULL_DATE);
-        let of = |demand: usize| {
-            let members = demands.members(demand);
-            let rows = || members.iter().map(|row| *row as usize);
-            let first = |codes: &[Code]| rows().map(|row| codes[row]).find(|code| *code != NULL_CODE).unwrap_or(NULL_CODE);
-            let user_first = self.estate.products.family(demands.product[demand] as usize) == Family::User;
-            let asset = first(&consumptions.asset);
-            let user = match (user_first, first(&consumptions.user)) {
-                (true, _) => demands.subject[demand],
-                (false, NULL_CODE) => asset_user(assets, asset),
-                (false, user) => user,
-            };
-            let (asset_row, user_row) = (row(assets, asset), row(users, user));
-            let login = || if user_first && user_row != NULL_CODE { known(login, user_row as usize) } else { None };
-            let last = rows().filter_map(|row| known(last_used_on, row)).max().or_else(login);
-            let started = rows().filter_map(|row| known(started_on, row)).min();
-            let quantity = rows().map(|row| quantity[row]).fold(0i64, i64::saturating_add);
-            let days = (started.unwrap_or(NULL_DATE), last.unwrap_or(NULL_DATE));
-            (((asset_row, user_row), user_first), (((asset, user), (quantity, self.devices(members))), days))
+    /// What is made of each demand's consumptions. One column a pass: consumptions of a demand lie far apart, and a short step lets the
+    /// processor wait for those of several demands at once.
+    fn each<T: Send>(&self, demands: &Demands, of: impl Fn(usize, &[u32]) -> T + Sync) -> Vec<T> {
+        (0..demands.len()).into_par_iter().map(|demand| of(demand, demands.members(demand))).collect()
+    }
+
+    /// Asset and user of each demand.
+    fn identify(&self, demands: &Demands) -> (Vec<Code>, Vec<Code>) {
+        let consumptions = &self.estate.consumptions;
+        let first = |codes: &[Code], members: &[u32]| {
+            members.iter().map(|row| codes[*row as usize]).find(|code| *code != NULL_CODE).unwrap_or(NULL_CODE)
         };
-        type Rows = ((Vec<u32>, Vec<u32>), Vec<bool>);
-        let (((asset_row, user_row), user_first), merged): (Rows, Merged) = (0..demands.len()).into_par_iter().map(of).unzip();
-        (Sources { asset_row, user_row, user_first }, merged)
+        let asset = self.each(demands, |_, members| first(&consumptions.asset, members));
+        let users_of_assets = self.estate.assets.frame.column("user_id").map_or(&[][..], Column::texts);
+        let user_of = |asset: Code| self.estate.assets.row(asset).and_then(|row| users_of_assets.get(row)).copied().unwrap_or(NULL_CODE);
+        let user = |demand: usize, members: &[u32]| match first(&consumptions.user, members) {
+            _ if self.user_first(demands, demand) => demands.subject[demand],
+            NULL_CODE => user_of(asset[demand]),
+            user => user,
+        };
+        let user = self.each(demands, user);
+        (asset, user)
+    }
+
+    /// Whether a demand is of the user family.
+    fn user_first(&self, demands: &Demands, demand: usize) -> bool {
+        self.estate.products.family(demands.product[demand] as usize) == Family::User
+    }
+
+    fn sources(&self, demands: &Demands) -> Sources {
+        let row = |registry: &Registry, code: Code| registry.row(code).map_or(NULL_CODE, |row| row as u32);
+        Sources {
+            asset_row: demands.asset.par_iter().map(|asset| row(&self.estate.assets, *asset)).collect(),
+            user_row: demands.user.par_iter().map(|user| row(&self.estate.users, *user)).collect(),
+            user_first: self.each(demands, |demand, _| self.user_first(demands, demand)),
+        }
+    }
+
+    /// Quantities, cores, devices and dates.
+    fn measure(&self, demands: &mut Demands, sources: &Sources) {
+        let frame = &self.estate.consumptions.frame;
+        let dates = |name: &str| frame.column(name).map_or(&[][..], Column::dates);
+        let known = |dates: &[i32], row: usize| dates.get(row).copied().filter(|day| *day != NULL_DATE);
+        let quantity = frame.column("quantity").map_or(&[][..], Column::integers);
+        let quantities = |_: usize, members: &[u32]| members.iter().map(|row| quantity[*row as usize]).fold(0i64, i64::saturating_add);
+        demands.quantity = self.each(demands, quantities);
+        demands.devices = self.each(demands, |_, members| self.devices(members));
+        let started_on = dates("started_on");
+        let first = |members: &[u32]| members.iter().filter_map(|row| known(started_on, *row as usize)).min();
+        demands.started_on = self.each(demands, |_, members| first(members).unwrap_or(NULL_DATE));
+        let last_used_on = dates("last_used_on");
+        let login = self.estate.users.frame.column("last_login_on").map_or(&[][..], Column::dates);
+        let last = |demand: usize, members: &[u32]| {
+            let last = members.iter().filter_map(|row| known(last_used_on, *row as usize)).max();
+            let has_login = sources.user_first[demand] && sources.user_row[demand] != NULL_CODE;
+            let login = || if has_login { known(login, sources.user_row[demand] as usize) } else { None };
+            last.or_else(login).unwrap_or(NULL_DATE)
+        };
+        demands.last_used_on = self.each(demands, last);
+        demands.cores = self.greatest(demands, sources, "cores");
+        demands.processors = self.greatest(demands, sources, "processors");
     }
 
     /// Distinct assets.
