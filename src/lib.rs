@@ -69,7 +69,8 @@
 //! the same fields is a table: demands coded by what the licenses can distinguish, times the parts of the licenses that the
 //! group can tell apart. A rule with nearly as many parts as licenses (one license for each machine) is looked up instead. Each
 //! row of a table is also a few sets of licenses, by what they fail and by points: the candidates of a demand are the common part
-//! of some sets, and come in levels of equal score, the best first, only as far as a demand gets. Nothing in memory is
+//! of some sets, and come in levels of equal score, the best first, only as far as a demand gets. Where a product has few licenses,
+//! a row is a number for each of them instead, and a demand's candidates are the sum of its rows (`allocate::keys`). Nothing in memory is
 //! demands × licenses, not even for the tables and the log that show every pair: `allocate::replay` makes the pairs again,
 //! page by page.
 //!
