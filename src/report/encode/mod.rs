@@ -3,8 +3,8 @@
 //! others are stored by how they differ from the one before, and identifiers by what they do not share with it.
 //!
 //! [`bits`] and [`delta`] are Parquet's encodings · [`bounds`] the statistics · [`chunk`] the pages of a chunk · [`dictionary`] distinct
-//! values · [`flat`] columns with one value a row · [`texts`] those of texts that hardly repeat · [`lists`] columns of lists. Percentages and decimals with nine places, which are rare, go by way of Arrow
-//! (`writer`).
+//! values · [`flat`] columns with one value a row · [`texts`] those of texts that hardly repeat · [`lists`] columns of lists.
+//! Percentages and decimals with nine places, which are rare, go by way of Arrow (`writer`).
 
 mod bits;
 mod bounds;
