@@ -11,6 +11,7 @@ use super::ledger::Ledger;
 use super::market::Market;
 use super::queue::{Desk, Queue};
 use super::score::{Scores, failed};
+use crate::model::opt::OptU32;
 use crate::model::words::{DeficitReason, Failure, Phase};
 use crate::trace::matched::MatchPool;
 use crate::trace::{Choice, Grant, RunnerUp};
@@ -165,10 +166,10 @@ impl Service<'_> {
             phase: self.phase,
             units: take.drawn.units,
             covered: 0,
-            turn: Some(self.number),
+            turn: self.number.into(),
             choice: Some(choice),
-            reservation: take.drawn.reservation,
-            assignment: None,
+            reservation: take.drawn.reservation.into(),
+            assignment: OptU32::NONE,
         });
     }
 }

@@ -7,6 +7,7 @@ use super::state::State;
 use crate::estate::group::Grouping;
 use crate::estate::merge::Merger;
 use crate::model::demand::Demands;
+use crate::model::opt::OptU32;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::words::Phase;
 use crate::trace::Grant;
@@ -75,10 +76,10 @@ fn ride_along(ctx: &Ctx<'_>, state: &mut State, product: usize, targets: Vec<(Co
                     phase: Phase::Bundle,
                     units: 0,
                     covered: 0,
-                    turn: None,
+                    turn: OptU32::NONE,
                     choice: None,
-                    reservation: None,
-                    assignment: None,
+                    reservation: OptU32::NONE,
+                    assignment: OptU32::NONE,
                 });
             }
             state.close(part as usize, Phase::Bundle);

@@ -53,7 +53,7 @@ pub fn choice(
         rank,
         candidates: candidates.count(market),
         passed_over: rank - 1 - better_takes,
-        runner_up: runner_up.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }),
+        runner_up: runner_up.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }).into(),
         decided_by: decided_by(ctx, market, take, runner_up),
         matched: matched.of(ctx, set, market, scores, take),
     }
@@ -73,7 +73,7 @@ pub fn choice_of_best(
         rank: 1,
         candidates: brief.count,
         passed_over: 0,
-        runner_up: runner_up.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }),
+        runner_up: runner_up.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }).into(),
         decided_by: decided_by(ctx, market, take, runner_up),
         matched: matched.of(ctx, set, market, scores, take),
     }

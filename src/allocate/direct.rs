@@ -50,10 +50,10 @@ pub fn serve(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, ledger: &mut L
                 phase: Phase::Direct,
                 units,
                 covered: 0,
-                turn: Some(turn),
+                turn: turn.into(),
                 choice: None,
-                reservation: drawn.reservation,
-                assignment: Some(link.assignment),
+                reservation: drawn.reservation.into(),
+                assignment: link.assignment.into(),
             });
         }
     }

@@ -79,16 +79,16 @@ impl GrantRows {
             phase,
             units: self.units[row],
             covered: self.covered[row],
-            turn: known(self.turn[row]).and_then(|turn| u32::try_from(turn).ok()),
+            turn: known(self.turn[row]).and_then(|turn| u32::try_from(turn).ok()).into(),
             choice: self.choice(row, world, license),
-            reservation: estate.reservations.iter().position(|one| one.id == self.reservation[row]).map(|place| place as u32),
-            assignment: self.assignment(demand, license(self.license[row])?, phase, world),
+            reservation: estate.reservations.iter().position(|one| one.id == self.reservation[row]).map(|place| place as u32).into(),
+            assignment: self.assignment(demand, license(self.license[row])?, phase, world).into(),
         };
         let mut sentence = String::new();
         grant::write(estate, &grant, &mut sentence);
         let text = |code: Code| world.text(code).unwrap_or_default();
         let choice = grant.choice.as_ref();
-        let runner_up = choice.and_then(|choice| choice.runner_up);
+        let runner_up = choice.and_then(|choice| choice.runner_up.get());
         let answer = GrantAnswer {
             license_id: text(self.license[row]),
             license_product_id: world.product_id(estate.licenses.product[grant.license as usize]),
@@ -121,7 +121,7 @@ impl GrantRows {
             rank: count(self.rank[row]),
             candidates: count(self.candidates[row]),
             passed_over: count(self.passed_over[row]),
-            runner_up,
+            runner_up: runner_up.into(),
             decided_by: world.estate().texts.opt(self.decided_by[row]).and_then(DecidedBy::parse).unwrap_or(DecidedBy::Only),
             // The words of the matched rules are made from the rules themselves.
             matched: MatchId(0),

@@ -94,7 +94,7 @@ fn covers(world: &World, license: u32) -> Vec<GrantAnswer> {
     let id = world.estate().licenses.id[license as usize];
     let mut told: Vec<_> = rows.of_license(id).into_iter().filter_map(|row| rows.told(row, None, world)).collect();
     let when = |phase: Phase, turn: Option<u32>| (phase, turn.is_none(), turn);
-    told.sort_by_key(|told| when(told.grant.phase, told.grant.turn));
+    told.sort_by_key(|told| when(told.grant.phase, told.grant.turn.get()));
     told.into_iter().map(|told| told.answer).collect()
 }
 

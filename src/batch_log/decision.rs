@@ -85,7 +85,7 @@ impl<'a> DecisionLines<'a> {
                 .integer(known!("rank"), i64::from(choice.rank))
                 .integer(known!("of"), i64::from(choice.candidates))
                 .integer(known!("passed_over"), i64::from(choice.passed_over));
-            if let Some(runner_up) = &choice.runner_up {
+            if let Some(runner_up) = choice.runner_up.get() {
                 line.ready(known!("runner_up"), ctx.licenses.get(runner_up.license as usize))
                     .integer(known!("margin"), choice.score - runner_up.score);
             }
@@ -93,10 +93,10 @@ impl<'a> DecisionLines<'a> {
         if license_product != product {
             line.ready("license_product", ctx.products.get(license_product as usize));
         }
-        if let Some(reservation) = grant.reservation {
+        if let Some(reservation) = grant.reservation.get() {
             line.text("reservation", ctx.estate.texts.get(ctx.estate.reservations[reservation as usize].id));
         }
-        if let Some(assignment) = grant.assignment {
+        if let Some(assignment) = grant.assignment.get() {
             let assigned_on = ctx.estate.assignments[assignment as usize].assigned_on;
             if assigned_on != NULL_DATE {
                 line.text("assigned_on", &Date(assigned_on).to_string());

@@ -23,12 +23,12 @@ pub fn first_licenses(estate: &Estate, trace: &Trace) -> Vec<u32> {
 /// along with a bundle takes the order from the bundle's own demand (§4.8).
 pub fn first_drawn<'a>(estate: &Estate, trace: &'a Trace, grants: &'a [Grant]) -> Option<&'a Grant> {
     let key = |grant: &Grant| {
-        let assigned_on = grant.assignment.map_or(NULL_DATE, |place| estate.assignments[place as usize].assigned_on);
+        let assigned_on = grant.assignment.get().map_or(NULL_DATE, |place| estate.assignments[place as usize].assigned_on);
         let rank = grant.choice.as_ref().map_or(0, |choice| choice.rank);
         (rank, assigned_on == NULL_DATE, assigned_on, grant.license)
     };
     let first = grants.iter().min_by_key(|grant| key(grant))?;
-    if grants.len() == 1 || first.choice.is_some() || first.assignment.is_some() {
+    if grants.len() == 1 || first.choice.is_some() || first.assignment.get().is_some() {
         return Some(first);
     }
     let bundle = estate.licenses.product[first.license as usize] as usize;

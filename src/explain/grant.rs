@@ -35,7 +35,7 @@ fn sentence(estate: &Estate, grant: &Grant, out: &mut String) -> Result {
 
 fn assigned(estate: &Estate, grant: &Grant, out: &mut String) -> Result {
     write!(out, ", by direct assignment")?;
-    let Some(link) = grant.assignment.map(|place| &estate.assignments[place as usize]) else {
+    let Some(link) = grant.assignment.get().map(|place| &estate.assignments[place as usize]) else {
         return Ok(());
     };
     if link.assigned_on != NULL_DATE {
@@ -49,7 +49,7 @@ fn assigned(estate: &Estate, grant: &Grant, out: &mut String) -> Result {
 
 fn chosen(estate: &Estate, grant: &Grant, choice: &Choice, out: &mut String) -> Result {
     write!(out, ": score {}, rank {} of {}", choice.score, choice.rank, choice.candidates)?;
-    if let Some(other) = choice.runner_up {
+    if let Some(other) = choice.runner_up.get() {
         compared(estate, grant, choice, other, out)?;
     } else if choice.candidates == 1 {
         write!(out, ", the only candidate")?;

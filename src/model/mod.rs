@@ -9,6 +9,7 @@ pub mod demand;
 pub mod estate;
 mod interning;
 pub mod license;
+pub mod opt;
 pub mod policy;
 pub mod text;
 pub mod tree;

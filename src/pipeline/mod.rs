@@ -132,14 +132,24 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
     tables::write(night, &report, inputs, &alerts, &advice)?;
     movements::write(night)?;
     night.stage("tables")?;
-    page::write(night)?;
-    night.stage("report")?;
-
-    pairs::write(night, &built, &calculation, &report)?;
+    // Neither needs the other, and neither keeps all cores busy from its beginning to its end.
+    night.watch.stage("log");
+    let ground = page::Ground::of(night);
+    let (page, paired) = rayon::join(
+        || (ground.map(|ground| ground.make()).transpose(), Instant::now()),
+        || pairs::write(night, &built, &calculation, &report),
+    );
+    let (page, made) = page;
+    paired?;
+    if let Some(page) = page? {
+        page::write(night, &page)?;
+    }
+    night.stage_until("report", made)?;
     // The log is not to end as that of a complete run if a table is lost.
     night.staged.synced()?;
     night.log_end(&built, &calculation, &alerts, inputs);
     night.stage("log")?;
+    night.log_was_beside_report();
     Ok(finish::Outcome { built, calculation, alerts })
 }
 
@@ -189,8 +199,13 @@ impl<'a> Night<'a> {
 
     /// Ends a stage: notes what it took, and stops if a signal, memory or a broken log asks for it.
     pub fn stage(&mut self, stage: &'static str) -> Result<(), Refusal> {
-        let took = self.since.elapsed();
-        self.since = Instant::now();
+        self.stage_until(stage, Instant::now())
+    }
+
+    /// Ends a stage that was over at some moment before, when the next had begun already.
+    fn stage_until(&mut self, stage: &'static str, ended: Instant) -> Result<(), Refusal> {
+        let took = ended.saturating_duration_since(self.since);
+        self.since = ended;
         self.manifest.stages.push(StageTime { peak_bytes: memory::peak_of_stage(), ..StageTime::new(stage, took) });
         self.log.event(&Event::StageDone { stage, seconds: took.as_secs_f64() });
         let next = STAGES.iter().skip_while(|other| **other != stage).nth(1);
@@ -203,6 +218,13 @@ impl<'a> Night<'a> {
             memory::enter(next);
         }
         Ok(())
+    }
+
+    /// What was taken while both were made was taken in both.
+    fn log_was_beside_report(&mut self) {
+        if let [.., report, log] = &mut self.manifest.stages[..] {
+            log.peak_bytes = log.peak_bytes.max(report.peak_bytes);
+        }
     }
 
     /// Whether the run may go on.

@@ -4,18 +4,33 @@ use super::Night;
 use super::refusal::Refusal;
 use crate::answers::{AnswerError, Published};
 use crate::page;
+use crate::run::History;
 use std::io::Write;
 
-/// Writes `report.html`, unless the job does without. A run whose report cannot be made is not published.
-pub fn write(night: &Night<'_>) -> Result<(), Refusal> {
-    if !night.job.output.report {
-        return Ok(());
+/// What the report is made of: it can be made while the run goes on.
+pub struct Ground {
+    run: Published,
+    history: History,
+}
+
+impl Ground {
+    /// That of a run whose tables are all written but the affinity table; none if the job does without a report.
+    pub fn of(night: &Night<'_>) -> Option<Self> {
+        let run = || Published { folder: night.staged.dir().to_owned(), manifest: night.manifest.clone() };
+        night.job.output.report.then(|| Self { run: run(), history: night.staged.history().clone() })
     }
-    let run = Published { folder: night.staged.dir().to_owned(), manifest: night.manifest.clone() };
-    let bytes = page::make(&run, night.staged.history()).map_err(refused)?;
+
+    /// The bytes of the report.
+    pub fn make(&self) -> Result<Vec<u8>, Refusal> {
+        page::make(&self.run, &self.history).map_err(refused)
+    }
+}
+
+/// Writes `report.html`.
+pub fn write(night: &Night<'_>, bytes: &[u8]) -> Result<(), Refusal> {
     let mut file = night.staged.create(page::FILE)?;
     // An error of this write is kept by the file, and comes out of `finish` with its path.
-    let _ = file.write_all(&bytes);
+    let _ = file.write_all(bytes);
     file.finish(None)?;
     Ok(())
 }

@@ -53,8 +53,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     let demand = |row: usize| grants[row].demand as usize;
     let license = |row: usize| grants[row].license as usize;
     let choice = |row: usize| grants[row].choice.as_ref();
-    let runner_up = |row: usize| choice(row).and_then(|choice| choice.runner_up);
-    let assignment = |row: usize| grants[row].assignment.map(|place| &estate.assignments[place as usize]);
+    let runner_up = |row: usize| choice(row).and_then(|choice| choice.runner_up.get());
+    let assignment = |row: usize| grants[row].assignment.get().map(|place| &estate.assignments[place as usize]);
 
     let mut columns = Columns::new(grants.len());
     columns.code("product_id", texts, |row| products.id[demands.product[demand(row)] as usize]);
@@ -66,7 +66,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.member("metric", |row| licenses.metric[license(row)]);
     columns.integer("units", |row| grants[row].units);
     columns.integer("covered", |row| grants[row].covered);
-    columns.integer("turn", |row| grants[row].turn.map_or(NULL_INT, i64::from));
+    columns.integer("turn", |row| grants[row].turn.get().map_or(NULL_INT, i64::from));
     columns.integer("score", |row| choice(row).map_or(NULL_INT, |choice| choice.score));
     columns.integer("rank", |row| choice(row).map_or(NULL_INT, |choice| i64::from(choice.rank)));
     columns.integer("candidates", |row| choice(row).map_or(NULL_INT, |choice| i64::from(choice.candidates)));
@@ -81,7 +81,9 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
         Some(choice(row).map_or(&[][..], |choice| report.matches.places_of(choice.matched)))
     });
     columns.member("decided_by", |row| choice(row).map(|choice| choice.decided_by));
-    columns.code("reservation_id", texts, |row| grants[row].reservation.map_or(NULL_CODE, |place| estate.reservations[place as usize].id));
+    columns.code("reservation_id", texts, |row| {
+        grants[row].reservation.get().map_or(NULL_CODE, |place| estate.reservations[place as usize].id)
+    });
     columns.code("license_product_id", texts, |row| products.id[licenses.product[license(row)] as usize]);
     columns.member("license_status", |row| Some(licenses.status[license(row)]));
     columns.date("assigned_on", |row| assignment(row).map_or(NULL_DATE, |link| link.assigned_on));

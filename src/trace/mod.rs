@@ -8,7 +8,8 @@ pub mod matched;
 pub mod pairs;
 
 use crate::model::demand::Demands;
-use crate::model::text::Code;
+use crate::model::opt::OptU32;
+use crate::model::text::{Code, NULL_CODE};
 use crate::model::words::{Conflict, DecidedBy, DeficitReason, Outcome, Phase, PositionStatus};
 use matched::{MatchId, MatchPool};
 
@@ -23,13 +24,13 @@ pub struct Grant {
     /// Of the need in the product's metric: on the demand's first row what is covered of it, else 0.
     pub covered: i64,
     /// 1 for the first demand served in that phase; none for what rides along with a bundle (§10).
-    pub turn: Option<u32>,
+    pub turn: OptU32,
     /// What is about candidates; none in phase direct and for what rides along.
     pub choice: Option<Choice>,
     /// The place in `Estate::reservations` of the first reservation drawn from.
-    pub reservation: Option<u32>,
+    pub reservation: OptU32,
     /// The place in `Estate::assignments` of the explicit link that it comes from.
-    pub assignment: Option<u32>,
+    pub assignment: OptU32,
 }
 
 /// Why this license and not another, for one grant.
@@ -41,7 +42,7 @@ pub struct Choice {
     pub candidates: u32,
     /// Better-ranked candidates that gave nothing.
     pub passed_over: u32,
-    pub runner_up: Option<RunnerUp>,
+    pub runner_up: OptRunnerUp,
     pub decided_by: DecidedBy,
     pub matched: MatchId,
 }
@@ -51,6 +52,30 @@ pub struct Choice {
 pub struct RunnerUp {
     pub license: u32,
     pub score: i64,
+}
+
+/// A runner-up or none, in the bytes of the one: there are millions.
+#[derive(Clone, Copy, PartialEq)]
+pub struct OptRunnerUp(RunnerUp);
+
+impl OptRunnerUp {
+    pub const NONE: Self = Self(RunnerUp { license: NULL_CODE, score: 0 });
+
+    pub fn get(self) -> Option<RunnerUp> {
+        (self.0.license != NULL_CODE).then_some(self.0)
+    }
+}
+
+impl From<Option<RunnerUp>> for OptRunnerUp {
+    fn from(runner_up: Option<RunnerUp>) -> Self {
+        runner_up.map_or(Self::NONE, Self)
+    }
+}
+
+impl std::fmt::Debug for OptRunnerUp {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.get().fmt(out)
+    }
 }
 
 /// A demand that is not covered, or not in full: one row of `deficits`.

@@ -286,20 +286,24 @@ impl Little {
         let trace = &self.calculation.trace;
         let mut item = format!("{} <- {} {} {}", self.demand(grant.demand), self.license(grant.license), grant.units, grant.phase.code());
         write_field(&mut item, "covered", Some(grant.covered));
-        write_field(&mut item, "turn", grant.turn);
+        write_field(&mut item, "turn", grant.turn.get());
         if let Some(choice) = &grant.choice {
             let set = trace.matches.get(choice.matched);
             let rules: Vec<&str> = set.places().map(|place| self.built.program.affinities[place].name.as_str()).collect();
             write_field(&mut item, "score", Some(choice.score));
             write_field(&mut item, "rank", Some(format!("{}/{}", choice.rank, choice.candidates)));
             write_field(&mut item, "passed_over", Some(choice.passed_over));
-            write_field(&mut item, "before", choice.runner_up.map(|other| self.license(other.license).to_owned()));
+            write_field(&mut item, "before", choice.runner_up.get().map(|other| self.license(other.license).to_owned()));
             write_field(&mut item, "by", Some(choice.decided_by.code()));
             write_field(&mut item, "rules", Some(rules.join("+")));
             write_field(&mut item, "preference", set.preference);
         }
         let estate = &self.built.estate;
-        write_field(&mut item, "reservation", grant.reservation.map(|place| estate.texts.get(estate.reservations[place as usize].id)));
+        write_field(
+            &mut item,
+            "reservation",
+            grant.reservation.get().map(|place| estate.texts.get(estate.reservations[place as usize].id)),
+        );
         item
     }
 

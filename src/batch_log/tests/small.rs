@@ -62,22 +62,43 @@ impl Small {
 
     fn grant(&self, demand: (&str, &str), license: &str, phase: Phase, units: i64) -> Grant {
         let (demand, license) = (self.demand(demand.0, demand.1), self.license(license));
-        Grant { demand, license, phase, units, covered: units, turn: Some(1), choice: None, reservation: None, assignment: None }
+        Grant {
+            demand,
+            license,
+            phase,
+            units,
+            covered: units,
+            turn: 1.into(),
+            choice: None,
+            reservation: None.into(),
+            assignment: None.into(),
+        }
     }
 
     fn choice(&self, score: i64, rank: u32, runner_up: Option<(&str, i64)>) -> Option<Choice> {
         let runner_up = runner_up.map(|(id, score)| RunnerUp { license: self.license(id), score });
-        Some(Choice { score, rank, candidates: 3, passed_over: 0, runner_up, decided_by: DecidedBy::Score, matched: MatchId(0) })
+        Some(Choice {
+            score,
+            rank,
+            candidates: 3,
+            passed_over: 0,
+            runner_up: runner_up.into(),
+            decided_by: DecidedBy::Score,
+            matched: MatchId(0),
+        })
     }
 
     fn decide(&mut self) {
-        let reserved =
-            Grant { choice: self.choice(400, 2, None), reservation: Some(0), ..self.grant(("OFFICE", "PC-42"), "L-7", Phase::Affinity, 1) };
+        let reserved = Grant {
+            choice: self.choice(400, 2, None),
+            reservation: 0.into(),
+            ..self.grant(("OFFICE", "PC-42"), "L-7", Phase::Affinity, 1)
+        };
         let best = Grant { choice: self.choice(4895, 1, Some(("L-8", 0))), ..self.grant(("OFFICE", "PC-42"), "L-9", Phase::Affinity, 2) };
         let part = |demand, units| Grant { choice: self.choice(0, 1, None), ..self.grant(demand, "S-1", Phase::Bundle, units) };
         let downgraded = Grant { choice: self.choice(0, 1, None), ..self.grant(("OFFICE", "PC-7"), "S-1", Phase::Downgrade, 1) };
-        let linked = Grant { assignment: Some(0), ..self.grant(("SUITE", "PC-7"), "S-1", Phase::Direct, 1) };
-        let rider = Grant { turn: None, ..self.grant(("OFFICE", "PC-7"), "S-1", Phase::Bundle, 0) };
+        let linked = Grant { assignment: 0.into(), ..self.grant(("SUITE", "PC-7"), "S-1", Phase::Direct, 1) };
+        let rider = Grant { turn: None.into(), ..self.grant(("OFFICE", "PC-7"), "S-1", Phase::Bundle, 0) };
         let mut grants = vec![part(("DRAW", "PC-5"), 1), reserved, best, part(("OFFICE", "PC-5"), 0), rider, downgraded, linked];
         grants.sort_by_key(|grant| (grant.demand, grant.license));
         self.trace.deficits = vec![

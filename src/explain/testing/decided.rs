@@ -1,9 +1,12 @@
 //! What was decided about the small estate.
 
 use crate::model::estate::Estate;
+use crate::model::opt::OptU32;
 use crate::model::words::*;
 use crate::trace::matched::{MatchPool, MatchSet};
-use crate::trace::{Choice, ConflictNote, Deficit, Grant, LicenseUse, Position, ReservationUse, RunnerUp, Subject, Trace, Turns};
+use crate::trace::{
+    Choice, ConflictNote, Deficit, Grant, LicenseUse, OptRunnerUp, Position, ReservationUse, RunnerUp, Subject, Trace, Turns,
+};
 
 /// What the calculation decided about the small estate.
 pub fn trace(estate: &Estate) -> Trace {
@@ -16,17 +19,28 @@ pub fn trace(estate: &Estate) -> Trace {
         phase,
         units,
         covered: 1,
-        turn: Some(1),
+        turn: 1.into(),
         choice,
-        reservation: None,
-        assignment: None,
+        reservation: OptU32::NONE,
+        assignment: OptU32::NONE,
     };
-    let choice =
-        |score, matched| Choice { score, rank: 1, candidates: 1, passed_over: 0, runner_up: None, decided_by: DecidedBy::Only, matched };
-    let contested =
-        Choice { candidates: 2, runner_up: Some(RunnerUp { license: 1, score: 2550 }), decided_by: DecidedBy::Score, ..choice(2950, zone) };
+    let choice = |score, matched| Choice {
+        score,
+        rank: 1,
+        candidates: 1,
+        passed_over: 0,
+        runner_up: OptRunnerUp::NONE,
+        decided_by: DecidedBy::Only,
+        matched,
+    };
+    let contested = Choice {
+        candidates: 2,
+        runner_up: Some(RunnerUp { license: 1, score: 2550 }).into(),
+        decided_by: DecidedBy::Score,
+        ..choice(2950, zone)
+    };
     let mut direct = grant(0, 0, Phase::Direct, 1, None);
-    (direct.assignment, direct.reservation) = (Some(0), Some(0));
+    (direct.assignment, direct.reservation) = (0.into(), 0.into());
     let server = Grant { covered: 8, ..grant(3, 2, Phase::Affinity, 8, Some(choice(0, none))) };
     Trace {
         grants: vec![

@@ -69,7 +69,7 @@ fn causes_follow_the_list_of_the_contract() {
     now.trace.outcomes[3] = Outcome::Deficit;
     // PC-1 has L-1 by affinity, for its assignment is gone.
     now.trace.grants[0].phase = Phase::Affinity;
-    now.trace.grants[0].assignment = None;
+    now.trace.grants[0].assignment = None.into();
     now.trace.outcomes[0] = Outcome::CoveredAffinity;
     assert_eq!(
         lines(&moved(&before, &now)),
