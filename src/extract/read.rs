@@ -1,7 +1,7 @@
 //! One extract, from its files to its accepted rows: the steps in their order.
 
 use super::attributes::attributes;
-use super::bytes;
+use super::bytes::load as load_bytes;
 use super::columns::{Columns, File, Grammar, Reader, Wanted};
 use super::date_format::DateFormat;
 use super::duplicates::{self, Rows};
@@ -136,7 +136,7 @@ fn files(
 }
 
 fn file(spec: &ExtractSpec, source: &Source, options: &ReadOptions<'_>, seen: &mut Seen) -> Result<(File, SourceFile), Vec<ExtractError>> {
-    let loaded = bytes::load(spec.kind, source, options).map_err(|error| vec![error])?;
+    let loaded = load_bytes(spec.kind, source, options).map_err(|error| vec![error])?;
     let is_csv = source.format.is_csv();
     let table = if is_csv {
         csv_file::read(spec.kind, source, loaded.bytes.as_ref(), spec.csv.separator, &options.limits)

@@ -61,6 +61,9 @@ struct GroupMaker {
     arrow: ArrowRowGroupWriterFactory,
 }
 
+/// As many columns of a row group are made one after the other.
+const PART: usize = 6;
+
 /// A column chunk that is ready to be put into a row group.
 enum Ready {
     Direct(Chunk),
@@ -143,21 +146,36 @@ impl GroupMaker {
         Ok(Group { rows: rows.len() as u64, chunks })
     }
 
+    /// In parts that are made side by side: a whole group takes so long that cores would wait for the last one of a run.
     fn chunks(&self, columns: &Columns<'_>, rows: &Range<usize>) -> Result<Vec<Ready>, ParquetError> {
-        let mut tools = Tools::new()?;
         let needs_arrow = columns.sources.iter().any(|source| matches!(source.fill, Fill::Arrow(_)));
         // The number of the group would matter to encrypted files alone.
         let writers = if needs_arrow { self.arrow.create_column_writers(0)? } else { Vec::new() };
         let mut writers: Vec<Option<ArrowColumnWriter>> = writers.into_iter().map(Some).collect();
-        let make = |(place, source): (usize, &Source<'_>)| match &source.fill {
+        writers.resize_with(columns.sources.len(), || None);
+        let parts = columns.sources.par_chunks(PART).zip(writers.par_chunks_mut(PART)).enumerate();
+        let parts = parts.map(|(part, (sources, writers))| self.part(part * PART, sources, writers, rows));
+        let parts: Result<Vec<Vec<Ready>>, ParquetError> = parts.collect();
+        Ok(parts?.into_iter().flatten().collect())
+    }
+
+    /// The chunks of some columns, of which the first stands at a place.
+    fn part(
+        &self,
+        first: usize,
+        sources: &[Source<'_>],
+        writers: &mut [Option<ArrowColumnWriter>],
+        rows: &Range<usize>,
+    ) -> Result<Vec<Ready>, ParquetError> {
+        let mut tools = Tools::new()?;
+        let mut make = |((place, source), writer): ((usize, &Source<'_>), &mut Option<ArrowColumnWriter>)| match &source.fill {
             Fill::Direct(fill) => fill(rows.clone(), &self.columns[place], &mut tools).map(Ready::Direct),
             Fill::Arrow(fill) => {
                 let array = fill(rows.clone()).map_err(ParquetError::from)?;
-                let writer = writers.get_mut(place).and_then(Option::take);
-                by_arrow(self.schema.field(place), &array, writer).map(Ready::Arrow)
+                by_arrow(self.schema.field(place), &array, writer.take()).map(Ready::Arrow)
             }
         };
-        columns.sources.iter().enumerate().map(make).collect()
+        (first..).zip(sources).zip(writers).map(&mut make).collect()
     }
 }
 
