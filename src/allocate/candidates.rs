@@ -1,7 +1,7 @@
 //! The candidates of one demand, the best first, only as far as somebody asks (contract §4.5, §4.6).
 //!
-//! In a small market they are found by their `keys`. Where they are few they are listed and sorted. Where they are many they come in levels of equal score: the set of all
-//! candidates is split by the points of one group of rules after the other, and the part that can still reach the highest score
+//! In a small market they are found by their `keys`. Where they are few they are listed and sorted. Where they are many they come in
+//! levels of equal score: the set of all candidates is split by the points of one group of rules after the other, and the part that can still reach the highest score
 //! is split first. So the best of 100,000 licenses is found without a look at each.
 
 use super::keys::{Brief, Keys, Members};

@@ -5,6 +5,7 @@ use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
 use super::ledger::Ledger;
 use super::market::{Market, need};
+use super::queue::Desk;
 use super::score::Scores;
 use super::sets::{insert, members, words};
 use crate::model::estate::Estate;
@@ -37,11 +38,10 @@ pub struct Counter<'a> {
     free: FreeSeats,
 }
 
-/// Where a demand is looked at again.
+/// Where demands of several products are looked at again.
 #[derive(Default)]
-pub struct Desk {
-    scores: Scores,
-    candidates: Candidates,
+pub struct SharedDesk {
+    desk: Desk,
     /// Whose demand was here last.
     product: Option<usize>,
 }
@@ -61,7 +61,7 @@ impl<'a> Counter<'a> {
     }
 
     /// The deficit of a demand that was left.
-    pub fn deficit(&self, desk: &mut Desk, judged: &Judged) -> Deficit {
+    pub fn deficit(&self, desk: &mut SharedDesk, judged: &Judged) -> Deficit {
         let market = self.market;
         let counted = counted_need(self.ctx.estate, judged.demand as usize);
         let covered = judged.partial.map_or(0, |(given, of)| covered_in_part(counted, given, of));
@@ -75,22 +75,21 @@ impl<'a> Counter<'a> {
             reason: if judged.partial.is_none() && !self.has_licenses { DeficitReason::NoLicense } else { judged.reason },
             requirement: judged.requirement,
             candidates: judged.candidates,
-            free_units: Some(if nothing { 0 } else { self.free_units(desk, judged.demand as usize) }),
+            free_units: Some(if nothing { 0 } else { self.free_units(desk, judged.demand) }),
             turn: judged.turn,
             best: judged.best,
             cut_off_score,
         }
     }
 
-    fn free_units(&self, desk: &mut Desk, demand: usize) -> i64 {
-        let Desk { scores, candidates, product } = desk;
+    fn free_units(&self, shared: &mut SharedDesk, demand: u32) -> i64 {
+        let SharedDesk { desk, product } = shared;
         if *product != Some(self.product) {
-            candidates.forget();
+            desk.candidates.forget();
             *product = Some(self.product);
         }
-        scores.score(self.ctx, self.set, self.market, demand);
-        candidates.find(self.market, scores);
-        self.free.of(self.ctx, self.set, self.market, self.ledger, scores, candidates)
+        desk.find(self.ctx, self.set, self.market, demand);
+        self.free.of(self.ctx, self.set, self.market, self.ledger, &desk.scores, &desk.candidates)
     }
 }
 

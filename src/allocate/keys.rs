@@ -233,17 +233,24 @@ impl Keys {
         self.better_than(tables.key(standing.score(), standing.tie)) + 1
     }
 
-    /// The best candidate that stands after `after` and is in each of the masks.
-    pub fn next(&self, tables: &KeyTables, after: Option<Standing>, masks: &[&Members]) -> Option<Standing> {
-        let below = after.map_or(i32::MAX, |after| tables.key(after.score(), after.tie));
-        let mut best = [-1; LANES];
-        for (at, keys) in self.keys.as_chunks::<LANES>().0.iter().enumerate() {
+    /// The keys, lanes by lanes, below 0 where a license is not in each of the masks.
+    fn masked<'a>(&'a self, masks: &'a [&Members]) -> impl Iterator<Item = [i32; LANES]> + 'a {
+        self.keys.as_chunks::<LANES>().0.iter().enumerate().map(move |(at, keys)| {
             let mut keys = *keys;
             for mask in masks {
                 if let Some(outside) = mask.outside.as_chunks::<LANES>().0.get(at) {
                     (0..LANES).for_each(|lane| keys[lane] |= outside[lane]);
                 }
             }
+            keys
+        })
+    }
+
+    /// The best candidate that stands after `after` and is in each of the masks.
+    pub fn next(&self, tables: &KeyTables, after: Option<Standing>, masks: &[&Members]) -> Option<Standing> {
+        let below = after.map_or(i32::MAX, |after| tables.key(after.score(), after.tie));
+        let mut best = [-1; LANES];
+        for keys in self.masked(masks) {
             for lane in 0..LANES {
                 let key = if keys[lane] < below { keys[lane] } else { -1 };
                 best[lane] = best[lane].max(key);
@@ -255,13 +262,7 @@ impl Keys {
     /// Whether any candidate is in each of the masks.
     pub fn any(&self, masks: &[&Members]) -> bool {
         let mut negative = [-1; LANES];
-        for (at, keys) in self.keys.as_chunks::<LANES>().0.iter().enumerate() {
-            let mut keys = *keys;
-            for mask in masks {
-                if let Some(outside) = mask.outside.as_chunks::<LANES>().0.get(at) {
-                    (0..LANES).for_each(|lane| keys[lane] |= outside[lane]);
-                }
-            }
+        for keys in self.masked(masks) {
             (0..LANES).for_each(|lane| negative[lane] &= keys[lane]);
         }
         negative.into_iter().any(|key| key >= 0)

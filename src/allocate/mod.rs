@@ -2,7 +2,8 @@
 //!
 //! Reading order: `plan` takes the rules apart; `coding`, `market`, `sparse` and `tables` set up one product; `score` judges one
 //! demand, `keys` (in small markets) and `candidates` put its licenses in order, `failures` counts what the others fail; `queue` says
-//! whose turn it is; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade` are the phases; `deficit` and `position` say what it came to; `replay` shows every pair again, page by page (`pages`).
+//! whose turn it is; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade` are the phases; `deficit` and
+//! `position` say what it came to; `replay` shows every pair again, page by page (`pages`).
 //!
 //! No I/O, no clock, and no way to fail: bad data was refused before, and a shortage is an outcome.
 
@@ -321,14 +322,15 @@ fn collect_deficits(
         let left = run.affinity.left.iter().filter(|judged| state.phase_of(judged.demand as usize).is_none());
         all.extend(left.map(|judged| (judged, counter)));
     }
-    let deficit = |desk: &mut deficit::Desk, (judged, counter): &(&affinity::Judged, &Counter<'_>)| match partial.get(&judged.demand) {
+    let deficit = |desk: &mut deficit::SharedDesk, (judged, counter): &(&affinity::Judged, &Counter<'_>)| match partial.get(&judged.demand)
+    {
         Some(cover) => {
             let reason = crate::model::words::DeficitReason::PartlyCovered;
             counter.deficit(desk, &affinity::Judged { partial: Some(*cover), reason, ..(*judged).clone() })
         }
         None => counter.deficit(desk, judged),
     };
-    all.par_iter().with_min_len(256).map_init(deficit::Desk::default, deficit).collect()
+    all.par_iter().with_min_len(256).map_init(deficit::SharedDesk::default, deficit).collect()
 }
 
 /// Fills in what of its demand's need each first row covers (§6, allocations.covered).

@@ -1,5 +1,6 @@
 //! A piece of a column as it was read → values of one type, written to the piece's stretch of the column, and the cells that are
-//! none. The one path of CSV and Parquet: a physical value that is not of the type asked for is read as the text it would be written as (12.0 as `12`).
+//! none. The one path of CSV and Parquet: a physical value that is not of the type asked for is read as the text it would be written
+//! as (12.0 as `12`).
 
 use super::columns::Translation;
 use super::date_format::{DateFormat, read_date};

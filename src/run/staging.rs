@@ -200,6 +200,6 @@ impl Write for StagedFile {
 }
 
 /// The list is whole between two statements, so a thread that died holding it did it no harm.
-fn locked(files: &Mutex<Files>) -> MutexGuard<'_, Files> {
-    files.lock().unwrap_or_else(PoisonError::into_inner)
+pub(super) fn locked<T>(list: &Mutex<T>) -> MutexGuard<'_, T> {
+    list.lock().unwrap_or_else(PoisonError::into_inner)
 }

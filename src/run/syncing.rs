@@ -4,11 +4,12 @@
 
 use super::error::RunError;
 use super::files::WorkFile;
+use super::staging::locked;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SendError, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// What the thread is asked for.
@@ -95,9 +96,4 @@ fn sync(mut file: Box<dyn WorkFile>, path: PathBuf, waiting: &AtomicUsize, faile
         locked(failed).push(Failed { path, kind: error.kind(), message: error.to_string() });
     }
     waiting.fetch_sub(1, Ordering::Relaxed);
-}
-
-/// The list is whole between two statements, so a thread that died holding it did it no harm.
-fn locked(failed: &Mutex<Vec<Failed>>) -> MutexGuard<'_, Vec<Failed>> {
-    failed.lock().unwrap_or_else(PoisonError::into_inner)
 }

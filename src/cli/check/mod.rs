@@ -1,5 +1,6 @@
 //! `seatwise check`: everything that a run would find wrong before it calculates, and what it would work with. Reads what a run
-//! reads, looks at the output as a run would, with a run's bound on memory, and writes nothing. A page in sections: [`inputs`] rows and rejects · [`estate`] licenses and products · [`rules`] what
+//! reads, looks at the output as a run would, with a run's bound on memory, and writes nothing. A page in sections: [`inputs`] rows and
+//! rejects · [`estate`] licenses and products · [`rules`] what
 //! is in force, with [`earnings`] what an exact match is worth, [`doubts`] rules that cannot matter and [`tonight`] those that no
 //! pair of tonight's data matches · [`places`] what is read and written where · [`notices`] who is told.
 
