@@ -238,7 +238,7 @@ impl<'a> Night<'a> {
 
     /// Gives the log its file, as the plan says.
     pub fn open_log(&mut self, plan: &LogPlan) -> Result<(), Refusal> {
-        let file = self.staged.create(plan.file_name())?.hashed_beside();
+        let file = self.staged.create(plan.file_name())?.hashed_beside().read_seldom();
         self.log.attach(file, plan.compress);
         Ok(())
     }

@@ -34,6 +34,9 @@ pub trait WorkFile: Write + Send {
     fn twin(&self) -> Option<Box<dyn WorkFile>> {
         None
     }
+
+    /// Tells the system that what is durable of it is not read soon and need not stay in memory. A hint: it cannot fail.
+    fn let_go(&self) {}
 }
 
 /// The file system as it is.
@@ -80,6 +83,10 @@ impl WorkFile for File {
 
     fn twin(&self) -> Option<Box<dyn WorkFile>> {
         self.try_clone().ok().map(|file| Box::new(file) as Box<dyn WorkFile>)
+    }
+
+    fn let_go(&self) {
+        let _ = rustix::fs::fadvise(self, 0, None, rustix::fs::Advice::DontNeed);
     }
 }
 

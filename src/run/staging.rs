@@ -7,7 +7,7 @@ use super::history::{History, hex};
 use super::id::RunId;
 use super::manifest::OutputFile;
 use super::output::OutputFolder;
-use super::syncing::Syncing;
+use super::syncing::{Syncing, Then};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
@@ -73,6 +73,7 @@ impl StagedRun {
             hash: Sha256::new(),
             bytes: 0,
             beside: false,
+            durable: Then::Keep,
             synced: 0,
             failed: None,
             written: Arc::clone(&self.written),
@@ -113,6 +114,8 @@ pub struct StagedFile {
     bytes: u64,
     /// Whether what is long is hashed beside the writing of it.
     beside: bool,
+    /// What is to become of what is synced while more is written.
+    durable: Then,
     /// How many of them were left to be synced.
     synced: u64,
     /// The first error. Whoever writes may have swallowed it; [`StagedFile::finish`] does not.
@@ -132,6 +135,11 @@ impl StagedFile {
         Self { beside: true, ..self }
     }
 
+    /// For a file that may be very long, and that nobody reads before it is asked for: what is durable of it leaves the memory.
+    pub fn read_seldom(self) -> Self {
+        Self { durable: Then::LetGo, ..self }
+    }
+
     /// Flushes the file, records it for the manifest, and leaves it to be synced. After an error, which [`StagedRun::synced`] may
     /// tell later, the run cannot be published.
     pub fn finish(mut self, rows: Option<u64>) -> Result<OutputFile, RunError> {
@@ -142,7 +150,7 @@ impl StagedFile {
         let file = OutputFile { name: self.name.clone(), rows, bytes: self.bytes, sha256: hex(&self.hash.finalize_reset()) };
         locked(&self.written).insert(self.name, Some(file.clone()));
         let (inner, _) = self.inner.into_parts();
-        self.syncing.sync(inner, &self.path);
+        self.syncing.sync(inner, &self.path, Then::Keep);
         Ok(file)
     }
 
@@ -153,7 +161,7 @@ impl StagedFile {
             && let Some(twin) = self.inner.get_ref().twin()
         {
             self.synced = self.bytes;
-            self.syncing.sync(twin, &self.path);
+            self.syncing.sync(twin, &self.path, self.durable);
         }
     }
 

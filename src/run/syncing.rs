@@ -12,9 +12,19 @@ use std::sync::mpsc::{Receiver, SendError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+/// What is to become of that which is durable.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    /// It is read soon: the system may keep it at hand.
+    Keep,
+    /// The system may let it go. What is written next then takes the same memory: a log of gigabytes needs no new memory for each of
+    /// them, and does not drive out what others read.
+    LetGo,
+}
+
 /// What the thread is asked for.
 enum Work {
-    Sync(Box<dyn WorkFile>, PathBuf),
+    Sync(Box<dyn WorkFile>, PathBuf, Then),
     /// To answer when all before it is done.
     Answer(Sender<()>),
 }
@@ -51,15 +61,15 @@ impl Syncing {
     }
 
     /// Syncs a file soon.
-    pub fn sync(&self, file: Box<dyn WorkFile>, path: &Path) {
+    pub fn sync(&self, file: Box<dyn WorkFile>, path: &Path, then: Then) {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        let work = Work::Sync(file, path.to_owned());
+        let work = Work::Sync(file, path.to_owned(), then);
         let left = match &self.thread {
             Some(thread) => thread.send(work).err().map(|SendError(work)| work),
             None => Some(work),
         };
-        if let Some(Work::Sync(file, path)) = left {
-            sync(file, path, &self.waiting, &self.failed);
+        if let Some(Work::Sync(file, path, then)) = left {
+            sync(file, path, then, &self.waiting, &self.failed);
         }
     }
 
@@ -82,7 +92,7 @@ impl Syncing {
 fn work(works: &Receiver<Work>, waiting: &AtomicUsize, failed: &Mutex<Vec<Failed>>) {
     for work in works {
         match work {
-            Work::Sync(file, path) => sync(file, path, waiting, failed),
+            Work::Sync(file, path, then) => sync(file, path, then, waiting, failed),
             // Whoever asked may have gone.
             Work::Answer(sender) => _ = sender.send(()),
         }
@@ -90,10 +100,14 @@ fn work(works: &Receiver<Work>, waiting: &AtomicUsize, failed: &Mutex<Vec<Failed
 }
 
 /// Syncs a file, unless that failed before.
-fn sync(mut file: Box<dyn WorkFile>, path: PathBuf, waiting: &AtomicUsize, failed: &Mutex<Vec<Failed>>) {
+fn sync(mut file: Box<dyn WorkFile>, path: PathBuf, then: Then, waiting: &AtomicUsize, failed: &Mutex<Vec<Failed>>) {
     let failed_before = locked(failed).iter().any(|failed| failed.path == path);
-    if !failed_before && let Err(error) = file.sync() {
-        locked(failed).push(Failed { path, kind: error.kind(), message: error.to_string() });
+    if !failed_before {
+        match file.sync() {
+            Ok(()) if then == Then::LetGo => file.let_go(),
+            Ok(()) => {}
+            Err(error) => locked(failed).push(Failed { path, kind: error.kind(), message: error.to_string() }),
+        }
     }
     waiting.fetch_sub(1, Ordering::Relaxed);
 }
