@@ -116,7 +116,7 @@ fn serve_bundle(
         let mut members: Vec<u32> = parts.iter().flat_map(|part| ctx.estate.demands.members(*part as usize)).copied().collect();
         members.sort_unstable();
         grouping.push(product as u32, target, &members);
-        quantities.push(parts.iter().map(|part| ctx.estate.demands.quantity[*part as usize]).max().unwrap_or(1));
+        quantities.push(parts.iter().map(|part| ctx.estate.demands.quantity.get(*part as usize)).max().unwrap_or(1));
         parts_of.push(parts);
     }
     if parts_of.is_empty() {

@@ -2,9 +2,9 @@
 
 use super::coding::{Coded, code_operands};
 use super::plan::ScorePlan;
+use crate::model::codes::CodeSet;
 use crate::model::demand::Demands;
 use crate::model::estate::{Estate, Preference, Target};
-use crate::model::text::Code;
 use crate::rules::eval::Env;
 use rustc_hash::FxHashMap;
 
@@ -41,9 +41,38 @@ impl<'a> DemandSet<'a> {
 /// user is its target, in either family).
 #[derive(Default)]
 pub struct Preferences {
-    by_asset: FxHashMap<Code, Vec<Preference>>,
-    by_user: FxHashMap<Code, Vec<Preference>>,
-    by_consumption: FxHashMap<u32, Vec<Preference>>,
+    by_asset: Pointing,
+    by_user: Pointing,
+    by_consumption: Pointing,
+}
+
+/// Preferences by the code of an asset or a user, or by the row of a consumption.
+#[derive(Default)]
+struct Pointing {
+    /// Most demands have none: that is told by one bit.
+    some: CodeSet,
+    all: FxHashMap<u32, Vec<Preference>>,
+    /// The most that points of one can add or take.
+    most: i64,
+}
+
+impl Pointing {
+    fn push(&mut self, at: u32, preference: Preference) {
+        self.some.insert(at);
+        self.all.entry(at).or_default().push(preference);
+    }
+
+    fn get(&self, at: u32) -> &[Preference] {
+        if self.some.contains(at) { self.all.get(&at).map_or(&[], Vec::as_slice) } else { &[] }
+    }
+
+    fn note_most(&mut self) {
+        let points = |preferences: &Vec<Preference>| {
+            let points = preferences.iter().filter_map(|preference| preference.points);
+            points.fold(0, |sum: i64, points| sum.saturating_add(points.saturating_abs()))
+        };
+        self.most = self.all.values().map(points).max().unwrap_or(0);
+    }
 }
 
 /// What the preferences make of one pair.
@@ -60,29 +89,23 @@ impl Preferences {
         let mut index = Self::default();
         for preference in all {
             match preference.target {
-                Target::Asset(asset) => index.by_asset.entry(asset).or_default().push(*preference),
-                Target::User(user) => index.by_user.entry(user).or_default().push(*preference),
-                Target::Consumption { row, .. } => index.by_consumption.entry(row).or_default().push(*preference),
+                Target::Asset(asset) => index.by_asset.push(asset, *preference),
+                Target::User(user) => index.by_user.push(user, *preference),
+                Target::Consumption { row, .. } => index.by_consumption.push(row, *preference),
             }
         }
+        [&mut index.by_asset, &mut index.by_user, &mut index.by_consumption].into_iter().for_each(Pointing::note_most);
         index
     }
 
     /// The most that points can add to, or take from, the score of any pair of some demands.
     pub fn most(&self, demands: &Demands, some: &[u32]) -> i64 {
-        let worth = |preferences: &Vec<Preference>| {
-            preferences
-                .iter()
-                .filter_map(|preference| preference.points)
-                .fold(0, |sum: i64, points| sum.saturating_add(points.saturating_abs()))
-        };
-        let most = |by: &FxHashMap<Code, Vec<Preference>>| by.values().map(worth).max().unwrap_or(0);
-        let of_subjects = most(&self.by_asset).saturating_add(most(&self.by_user));
-        match self.by_consumption.values().map(worth).max() {
-            None => of_subjects,
-            Some(worth) => {
+        let of_subjects = self.by_asset.most.saturating_add(self.by_user.most);
+        match self.by_consumption.most {
+            0 => of_subjects,
+            most => {
                 let members = some.iter().map(|demand| demands.members(*demand as usize).len()).max().unwrap_or(0);
-                of_subjects.saturating_add(worth.saturating_mul(members as i64))
+                of_subjects.saturating_add(most.saturating_mul(members as i64))
             }
         }
     }
@@ -90,21 +113,17 @@ impl Preferences {
     /// What hits a demand, summed by license, ascending.
     pub fn of(&self, demands: &Demands, demand: usize, out: &mut Vec<Liking>) {
         out.clear();
-        let mut hit = |preferences: Option<&Vec<Preference>>| {
-            for preference in preferences.into_iter().flatten() {
+        let mut hit = |preferences: &[Preference]| {
+            for preference in preferences {
                 let forbidden = preference.points.is_none();
                 out.push(Liking { license: preference.license, points: preference.points, forbidden });
             }
         };
-        if !self.by_asset.is_empty() {
-            hit(self.by_asset.get(&demands.asset[demand]));
-        }
-        if !self.by_user.is_empty() {
-            hit(self.by_user.get(&demands.user[demand]));
-        }
-        if !self.by_consumption.is_empty() {
+        hit(self.by_asset.get(demands.asset[demand]));
+        hit(self.by_user.get(demands.user[demand]));
+        if !self.by_consumption.all.is_empty() {
             for consumption in demands.members(demand) {
-                hit(self.by_consumption.get(consumption));
+                hit(self.by_consumption.get(*consumption));
             }
         }
         out.sort_unstable_by_key(|liking| liking.license);

@@ -243,12 +243,12 @@ pub fn need(estate: &Estate, demands: &crate::model::demand::Demands, demand: us
     let counted = |units: i64| (units != NULL_INT).then(|| if least == NULL_INT { units } else { units.max(least) });
     match metric {
         Metric::Device => Some(1),
-        Metric::Core => counted(demands.cores[demand]),
-        Metric::Processor => counted(demands.processors[demand]),
-        Metric::Instance | Metric::Concurrent => Some(demands.quantity[demand]),
+        Metric::Core => counted(demands.cores.get(demand)),
+        Metric::Processor => counted(demands.processors.get(demand)),
+        Metric::Instance | Metric::Concurrent => Some(demands.quantity.get(demand)),
         Metric::User | Metric::NamedUser => match estate.products.devices_per_user[product] {
             NULL_INT => Some(1),
-            per_user => Some(((demands.devices[demand] + per_user - 1) / per_user).max(1)),
+            per_user => Some(((demands.devices.get(demand) + per_user - 1) / per_user).max(1)),
         },
         Metric::Site => Some(0),
     }

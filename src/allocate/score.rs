@@ -367,8 +367,8 @@ fn own_failure(ctx: &Ctx<'_>, set: &DemandSet<'_>, demand: usize, metric: Metric
         return METRIC_MISMATCH;
     }
     let unknown = match metric {
-        Metric::Core => demands.cores[demand] == NULL_INT,
-        Metric::Processor => demands.processors[demand] == NULL_INT,
+        Metric::Core => demands.cores.get(demand) == NULL_INT,
+        Metric::Processor => demands.processors.get(demand) == NULL_INT,
         _ => false,
     };
     if unknown { UNITS_UNKNOWN } else { NONE }

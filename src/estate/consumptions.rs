@@ -25,13 +25,15 @@ pub fn consumptions(accepted: &mut Accepted, products: &Products, added: &[Added
         }
     }
     let rows = frame.rows;
-    let mut column = |name: &str| match frame.place(name).map(|place| &mut frame.columns[place]) {
+    let mut given = |name: &str| match frame.place(name).map(|place| &mut frame.columns[place]) {
         Some(column @ Column::Text(_)) => match std::mem::replace(column, Column::Nulls(Type::Text, rows)) {
-            Column::Text(codes) => codes,
-            _ => vec![NULL_CODE; rows],
+            Column::Text(codes) => Some(codes),
+            _ => None,
         },
-        _ => vec![NULL_CODE; rows],
+        _ => None,
     };
+    let exempt_reasons = given("exempt_reason").unwrap_or_default();
+    let mut column = |name: &str| given(name).unwrap_or_else(|| vec![NULL_CODE; rows]);
     let places: CodeMap = products.id.iter().copied().zip(0..).collect();
     let mut product = column("product_id");
     product.par_iter_mut().for_each(|code| *code = places.get(*code).unwrap_or(0));
@@ -39,7 +41,7 @@ pub fn consumptions(accepted: &mut Accepted, products: &Products, added: &[Added
         product,
         asset: column("asset_id"),
         user: column("user_id"),
-        exempt_reason: column("exempt_reason"),
+        exempt_reasons,
         outcome: Vec::new(),
         demand: Vec::new(),
         id,
@@ -109,7 +111,7 @@ pub fn judge(consumptions: &mut Consumptions, products: &Products, assets: &Regi
             Some(Outcome::AssetDisposed)
         } else if products.family(product) == Family::User && left.contains(person()) {
             Some(Outcome::UserLeft)
-        } else if consumptions.exempt_reason[row] != NULL_CODE {
+        } else if consumptions.exempt_reason(row) != NULL_CODE {
             Some(Outcome::Exempt)
         } else if products.free[product] {
             Some(Outcome::FreeProduct)

@@ -6,6 +6,7 @@ use super::licenses::as_decimals;
 use crate::model::date::NULL_DATE;
 use crate::model::demand::{Demands, names};
 use crate::model::estate::{Estate, Registry};
+use crate::model::integers::Integers;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::tree::Dimension;
 use crate::model::value::{Column, Frame, NULL_INT, Type, Value};
@@ -54,7 +55,7 @@ impl<'a> Merger<'a> {
         demands.no_user = sources.user_first.par_iter().zip(&demands.subject).map(no_user).collect();
         self.measure(&mut demands, &sources);
         if let Some(quantities) = quantities {
-            demands.quantity = quantities;
+            demands.quantity = quantities.into();
         }
         let dimensions = ["department", "location", "cost_center"];
         let mut nodes = dimensions.into_par_iter().map(|name| self.merge_texts(&demands, &sources, name)).collect::<Vec<_>>().into_iter();
@@ -109,9 +110,9 @@ impl<'a> Merger<'a> {
         let dates = |name: &str| frame.column(name).map_or(&[][..], Column::dates);
         let known = |dates: &[i32], row: usize| dates.get(row).copied().filter(|day| *day != NULL_DATE);
         let quantity = frame.column("quantity").map_or(&[][..], Column::integers);
-        let quantities = |_: usize, members: &[u32]| members.iter().map(|row| quantity[*row as usize]).fold(0i64, i64::saturating_add);
-        demands.quantity = self.each(demands, quantities);
-        demands.devices = self.each(demands, |_, members| self.devices(members));
+        let of = |demand: usize| demands.members(demand).iter().map(|row| quantity[*row as usize]).fold(0i64, i64::saturating_add);
+        demands.quantity = Integers::of(demands.len(), of);
+        demands.devices = Integers::of(demands.len(), |demand| self.devices(demands.members(demand)));
         let started_on = dates("started_on");
         let first = |members: &[u32]| members.iter().filter_map(|row| known(started_on, *row as usize)).min();
         demands.started_on = self.each(demands, |_, members| first(members).unwrap_or(NULL_DATE));
@@ -144,7 +145,7 @@ impl<'a> Merger<'a> {
     }
 
     /// The greatest of the consumptions' values, else the asset's.
-    fn greatest(&self, demands: &Demands, sources: &Sources, name: &str) -> Vec<i64> {
+    fn greatest(&self, demands: &Demands, sources: &Sources, name: &str) -> Integers {
         let integers = |frame: &'a crate::model::value::Frame| frame.column(name).map_or(&[][..], Column::integers);
         let (own, asset) = (integers(&self.estate.consumptions.frame), integers(&self.estate.assets.frame));
         let of = |demand: usize| {
@@ -157,7 +158,7 @@ impl<'a> Merger<'a> {
                 (known, _) => known,
             }
         };
-        (0..demands.len()).into_par_iter().map(of).collect()
+        Integers::of(demands.len(), of)
     }
 
     fn merge_texts(&self, demands: &Demands, sources: &Sources, name: &str) -> Vec<Code> {
@@ -248,9 +249,9 @@ impl<'a> Merger<'a> {
             "department" => Column::Text(demands.department.clone()),
             "location" => Column::Text(demands.location.clone()),
             "cost_center" => Column::Text(demands.cost_center.clone()),
-            "quantity" => Column::Integer(demands.quantity.clone()),
-            "cores" => Column::Integer(demands.cores.clone()),
-            "processors" => Column::Integer(demands.processors.clone()),
+            "quantity" => Column::Integer(demands.quantity.to_vec()),
+            "cores" => Column::Integer(demands.cores.to_vec()),
+            "processors" => Column::Integer(demands.processors.to_vec()),
             "started_on" => Column::Date(demands.started_on.clone()),
             "last_used_on" => Column::Date(demands.last_used_on.clone()),
             name => {

@@ -253,14 +253,14 @@ fn consumptions(texts: &Texts) -> Consumptions {
     for name in ["C-1", "C-2", "C-3", "C-4", "C-5", "C-6"] {
         id.push(name);
     }
-    let mut exempt_reason = vec![NULL_CODE; 6];
-    exempt_reason[5] = code(texts, "lab");
+    let mut exempt_reasons = vec![NULL_CODE; 6];
+    exempt_reasons[5] = code(texts, "lab");
     Consumptions {
         id,
         product: vec![0, 0, 0, 1, 2, 0],
         asset: codes(texts, ["PC-1", "PC-2", "PC-3", "SRV-1", "", "PC-3"]),
         user: codes(texts, ["", "", "", "", "u1", ""]),
-        exempt_reason,
+        exempt_reasons,
         outcome: vec![None, None, None, None, None, Some(Outcome::Exempt)],
         demand: vec![0, 1, 2, 3, 4, NULL_CODE],
         frame: Frame::new(6),
@@ -278,10 +278,10 @@ fn demands(texts: &Texts) -> Demands {
         department: codes(texts, ["lab", "office", "lab", "", ""]),
         location: codes(texts, ["Berlin", "Berlin", "Bonn", "", ""]),
         cost_center: vec![NULL_CODE; 5],
-        quantity: vec![1; 5],
-        cores: vec![NULL_INT, NULL_INT, NULL_INT, 8, NULL_INT],
-        processors: vec![NULL_INT; 5],
-        devices: vec![1, 1, 1, 1, 0],
+        quantity: vec![1; 5].into(),
+        cores: vec![NULL_INT, NULL_INT, NULL_INT, 8, NULL_INT].into(),
+        processors: vec![NULL_INT; 5].into(),
+        devices: vec![1, 1, 1, 1, 0].into(),
         started_on: vec![NULL_DATE; 5],
         last_used_on: ["2026-11-20", "2026-08-01", "", "", ""].map(day).to_vec(),
         starts: vec![0, 1, 2, 3, 4, 5],

@@ -1,5 +1,6 @@
 //! Consumptions and the demands that they are merged into, as columns.
 
+use super::integers::Integers;
 use super::text::{Code, NULL_CODE, TextArena, Texts};
 use super::value::{Column, Frame};
 use super::words::Outcome;
@@ -13,7 +14,8 @@ pub struct Consumptions {
     pub product: Vec<u32>,
     pub asset: Vec<Code>,
     pub user: Vec<Code>,
-    pub exempt_reason: Vec<Code>,
+    /// Empty where none has one: see [`Consumptions::exempt_reason`].
+    pub exempt_reasons: Vec<Code>,
     /// Why it needs no license (§4.1); none if it needs one.
     pub outcome: Vec<Option<Outcome>>,
     /// The demand that holds it; null if it needs no license.
@@ -29,6 +31,11 @@ impl Consumptions {
 
     pub fn is_empty(&self) -> bool {
         self.id.is_empty()
+    }
+
+    /// Why a consumption is exempt; null if it is not.
+    pub fn exempt_reason(&self, row: usize) -> Code {
+        self.exempt_reasons.get(row).copied().unwrap_or(NULL_CODE)
     }
 }
 
@@ -48,13 +55,13 @@ pub struct Demands {
     pub department: Vec<Code>,
     pub location: Vec<Code>,
     pub cost_center: Vec<Code>,
-    pub quantity: Vec<i64>,
+    pub quantity: Integers,
     /// Null if unknown.
-    pub cores: Vec<i64>,
+    pub cores: Integers,
     /// Null if unknown.
-    pub processors: Vec<i64>,
+    pub processors: Integers,
     /// Distinct assets.
-    pub devices: Vec<i64>,
+    pub devices: Integers,
     pub started_on: Vec<i32>,
     pub last_used_on: Vec<i32>,
     /// Its consumptions, ascending: `members[starts[d]..starts[d + 1]]`.

@@ -55,10 +55,10 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.code("department", texts, |row| demands.department[row]);
     columns.code("location", texts, |row| demands.location[row]);
     columns.code("cost_center", texts, |row| demands.cost_center[row]);
-    columns.integer("cores", |row| demands.cores[row]);
-    columns.integer("processors", |row| demands.processors[row]);
-    columns.integer("quantity", |row| demands.quantity[row]);
-    columns.integer("devices", |row| demands.devices[row]);
+    columns.integer("cores", |row| demands.cores.get(row));
+    columns.integer("processors", |row| demands.processors.get(row));
+    columns.integer("quantity", |row| demands.quantity.get(row));
+    columns.integer("devices", |row| demands.devices.get(row));
     columns.date("started_on", |row| demands.started_on[row]);
     columns.date("last_used_on", |row| demands.last_used_on[row]);
     columns.integer("consumptions", |row| demands.members(row).len() as i64);

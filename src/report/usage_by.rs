@@ -8,7 +8,7 @@ use super::schema::{ColumnDef, TableDef, Unit, code, integer};
 use super::writer::{self, TableInfo};
 use crate::explain::facts;
 use crate::model::estate::Estate;
-use crate::model::text::{Code, NULL_CODE};
+use crate::model::text::{self, Code, NULL_CODE};
 use crate::trace::Trace;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -78,8 +78,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
 /// All rows, in the order of the table: dimensions by name, values by code (that is, by bytes, null last), then products; and where
 /// each dimension ends.
 fn rows(estate: &Estate, trace: &Trace) -> (Vec<Row>, [usize; DIMENSIONS.len()]) {
-    let member = |column: &str| -> Vec<u32> { estate.users.frame.column(column).map(|lists| lists.lists().to_vec()).unwrap_or_default() };
-    let of = Usage { estate, trace, groups: member("groups"), roles: member("roles") };
+    let of = Usage { estate, trace, groups: Lists::of(estate, "groups"), roles: Lists::of(estate, "roles") };
     let found: Vec<Found> =
         (0..estate.products.len()).into_par_iter().map_init(Room::default, |room, product| of.product(product, room)).collect();
     let mut total = 0;
@@ -176,9 +175,39 @@ type Add<'a> = &'a mut dyn FnMut(Code);
 struct Usage<'a> {
     estate: &'a Estate,
     trace: &'a Trace,
-    /// By user: the lists of its groups and of its roles.
-    groups: Vec<u32>,
-    roles: Vec<u32>,
+    groups: Lists<'a>,
+    roles: Lists<'a>,
+}
+
+/// What lists users have in a dimension.
+struct Lists<'a> {
+    /// By the code of a user; shorter where the last have none.
+    of_user: Vec<u32>,
+    lists: &'a text::Lists,
+}
+
+impl<'a> Lists<'a> {
+    fn of(estate: &'a Estate, column: &str) -> Self {
+        let given = estate.users.frame.column(column).map_or(&[][..], |lists| lists.lists());
+        let some = || estate.users.id.iter().zip(given).filter(|(_, list)| **list != NULL_CODE);
+        let last = some().map(|(user, _)| *user as usize).max();
+        let mut of_user = vec![NULL_CODE; last.map_or(0, |last| last + 1)];
+        some().for_each(|(user, list)| of_user[*user as usize] = *list);
+        Self { of_user, lists: &estate.lists }
+    }
+
+    /// The values of a user, each once.
+    fn each(&self, user: Code, add: Add<'_>) {
+        let values = self.of_user.get(user as usize).map_or(&[][..], |list| self.lists.get(*list));
+        if values.is_sorted_by(|one, other| one < other) {
+            values.iter().for_each(|value| add(*value));
+            return;
+        }
+        let mut once = values.to_vec();
+        once.sort_unstable();
+        once.dedup();
+        once.iter().for_each(|value| add(*value));
+    }
 }
 
 impl Usage<'_> {
@@ -194,10 +223,10 @@ impl Usage<'_> {
         let ends = [
             adding.by(|demand, add| add(demands.cost_center[demand])),
             adding.by(|demand, add| add(demands.department[demand])),
-            adding.by(|demand, add| self.members(&self.groups, demand, add)),
+            adding.by(|demand, add| self.groups.each(demands.user[demand], add)),
             adding.by(|demand, add| add(demands.location[demand])),
             adding.by(|_, add| add(publisher)),
-            adding.by(|demand, add| self.members(&self.roles, demand, add)),
+            adding.by(|demand, add| self.roles.each(demands.user[demand], add)),
             adding.by(|demand, add| add(demands.user[demand])),
         ];
         Found { rows, ends }
@@ -216,23 +245,5 @@ impl Usage<'_> {
             }
             One { required: facts::counted_need(estate, trace, demand), allocated, inactive: estate.is_inactive(demand) }
         }));
-    }
-
-    /// A dimension in which a demand has the values of its user: several, or none, and then it has no row.
-    fn members(&self, lists: &[u32], demand: usize, add: Add<'_>) {
-        if lists.is_empty() {
-            return;
-        }
-        let user = self.estate.users.row(self.estate.demands.user[demand]);
-        let list = user.and_then(|row| lists.get(row)).map_or(NULL_CODE, |list| *list);
-        let values = self.estate.lists.get(list);
-        if values.is_sorted_by(|one, other| one < other) {
-            values.iter().for_each(|value| add(*value));
-            return;
-        }
-        let mut once = values.to_vec();
-        once.sort_unstable();
-        once.dedup();
-        once.iter().for_each(|value| add(*value));
     }
 }

@@ -3,6 +3,7 @@
 use super::columns::{codes, dates, integers, lists};
 use super::{Bundle, World};
 use crate::model::demand::Demands;
+use crate::model::integers::Integers;
 use crate::model::license::Products;
 use crate::model::text::{Code, NULL_CODE, TextArena};
 use crate::model::value::{Column, Frame, NULL_INT, Type};
@@ -43,10 +44,10 @@ pub fn demands(rows: &Frame, products: &Products, schema: &Schema, program: &Pro
         department: codes(rows, "department"),
         location: codes(rows, "location"),
         cost_center: codes(rows, "cost_center"),
-        quantity: integers(rows, "quantity"),
-        cores: integers(rows, "cores"),
-        processors: integers(rows, "processors"),
-        devices: integers(rows, "devices"),
+        quantity: integers(rows, "quantity").into(),
+        cores: integers(rows, "cores").into(),
+        processors: integers(rows, "processors").into(),
+        devices: integers(rows, "devices").into(),
         started_on: dates(rows, "started_on"),
         last_used_on: dates(rows, "last_used_on"),
         starts: vec![0; rows.rows + 1],
@@ -109,6 +110,7 @@ fn pick(all: &Demands, places: &[u32]) -> Demands {
     fn at<T: Copy>(values: &[T], places: &[u32]) -> Vec<T> {
         places.iter().map(|place| values[*place as usize]).collect()
     }
+    let small = |all: &Integers| Integers::of(places.len(), |at| all.get(places[at] as usize));
     Demands {
         product: at(&all.product, places),
         subject: at(&all.subject, places),
@@ -119,10 +121,10 @@ fn pick(all: &Demands, places: &[u32]) -> Demands {
         department: at(&all.department, places),
         location: at(&all.location, places),
         cost_center: at(&all.cost_center, places),
-        quantity: at(&all.quantity, places),
-        cores: at(&all.cores, places),
-        processors: at(&all.processors, places),
-        devices: at(&all.devices, places),
+        quantity: small(&all.quantity),
+        cores: small(&all.cores),
+        processors: small(&all.processors),
+        devices: small(&all.devices),
         started_on: at(&all.started_on, places),
         last_used_on: at(&all.last_used_on, places),
         starts: vec![0; places.len() + 1],

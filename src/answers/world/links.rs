@@ -79,7 +79,7 @@ fn consumptions(world: &mut World, preferences: &Frame) {
         demand: held.iter().map(|held| held.demand).collect(),
         asset: vec![NULL_CODE; rows],
         user: vec![NULL_CODE; rows],
-        exempt_reason: vec![NULL_CODE; rows],
+        exempt_reasons: Vec::new(),
         outcome: vec![None; rows],
         frame: Frame::new(rows),
     };

@@ -63,10 +63,10 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.code("department", texts, |row| demands(row).department[at(row)]);
     columns.code("location", texts, |row| demands(row).location[at(row)]);
     columns.code("cost_center", texts, |row| demands(row).cost_center[at(row)]);
-    columns.integer("cores", |row| demands(row).cores[at(row)]);
-    columns.integer("processors", |row| demands(row).processors[at(row)]);
-    columns.integer("quantity", |row| demands(row).quantity[at(row)]);
-    columns.integer("devices", |row| demands(row).devices[at(row)]);
+    columns.integer("cores", |row| demands(row).cores.get(at(row)));
+    columns.integer("processors", |row| demands(row).processors.get(at(row)));
+    columns.integer("quantity", |row| demands(row).quantity.get(at(row)));
+    columns.integer("devices", |row| demands(row).devices.get(at(row)));
     columns.date("started_on", |row| demands(row).started_on[at(row)]);
     columns.date("last_used_on", |row| demands(row).last_used_on[at(row)]);
     columns.list("parts", texts, |row| Some(parts[row].as_slice()));
