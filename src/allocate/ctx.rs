@@ -2,10 +2,12 @@
 
 use super::coding::{Coded, code_operands};
 use super::plan::ScorePlan;
+use super::sets::{has, insert, words};
 use crate::model::codes::CodeSet;
 use crate::model::demand::Demands;
 use crate::model::estate::{Estate, Preference, Target};
 use crate::rules::eval::Env;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// The ground that all steps stand on.
@@ -22,18 +24,36 @@ pub struct DemandSet<'a> {
     pub demands: &'a Demands,
     pub coded: Vec<Coded<'a>>,
     /// Licenses that count as assigned, by demand, ascending: only those of metric `named_user` matter (§4.3).
-    pub assigned: FxHashMap<u32, Vec<u32>>,
+    assigned: FxHashMap<u32, Vec<u32>>,
+    /// A bit for each demand that preferences hit or licenses are assigned to; none at all where there is no such demand. Most have none
+    /// of either, and they are asked for in no order.
+    special: Vec<u64>,
 }
 
 impl<'a> DemandSet<'a> {
     /// For what sets markets up.
     pub fn new(ctx: &Ctx<'_>, demands: &'a Demands, assigned: FxHashMap<u32, Vec<u32>>) -> Self {
-        Self { demands, coded: code_operands(&ctx.plan.operands, demands, &ctx.env), assigned }
+        Self { coded: code_operands(&ctx.plan.operands, demands, &ctx.env), ..Self::settled(ctx.preferences, demands, assigned) }
     }
 
     /// For what scores in markets that are there: the codes of operands went into their tables.
-    pub fn settled(demands: &'a Demands, assigned: FxHashMap<u32, Vec<u32>>) -> Self {
-        Self { demands, coded: Vec::new(), assigned }
+    pub fn settled(preferences: &Preferences, demands: &'a Demands, assigned: FxHashMap<u32, Vec<u32>>) -> Self {
+        let mut special = preferences.hits(demands);
+        if special.is_empty() && !assigned.is_empty() {
+            special = vec![0; words(demands.len())];
+        }
+        assigned.keys().for_each(|demand| insert(&mut special, *demand));
+        Self { demands, coded: Vec::new(), assigned, special }
+    }
+
+    /// Whether a preference hits a demand, or a license is assigned to it.
+    pub fn is_special(&self, demand: usize) -> bool {
+        !self.special.is_empty() && has(&self.special, demand as u32)
+    }
+
+    /// The licenses that count as assigned to a demand, ascending.
+    pub fn assigned(&self, demand: usize) -> &[u32] {
+        self.assigned.get(&(demand as u32)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -108,6 +128,24 @@ impl Preferences {
                 of_subjects.saturating_add(most.saturating_mul(members as i64))
             }
         }
+    }
+
+    /// A bit for each demand that is hit; none at all if there are no preferences.
+    fn hits(&self, demands: &Demands) -> Vec<u64> {
+        if self.by_asset.all.is_empty() && self.by_user.all.is_empty() && self.by_consumption.all.is_empty() {
+            return Vec::new();
+        }
+        let consumptions = !self.by_consumption.all.is_empty();
+        let is_hit = |demand: usize| {
+            self.by_asset.some.contains(demands.asset[demand])
+                || self.by_user.some.contains(demands.user[demand])
+                || (consumptions && demands.members(demand).iter().any(|row| self.by_consumption.some.contains(*row)))
+        };
+        let word = |word: usize| {
+            let demands = word * 64..demands.len().min((word + 1) * 64);
+            demands.fold(0, |bits, demand| bits | u64::from(is_hit(demand)) << (demand % 64))
+        };
+        (0..words(demands.len())).into_par_iter().map(word).collect()
     }
 
     /// What hits a demand, summed by license, ascending.

@@ -63,10 +63,11 @@ impl<'a> Replay<'a> {
         let ctx = self.ctx();
         let estate = &self.built.estate;
         let products = 0..estate.products.len() as u32;
-        let set = DemandSet::settled(&estate.demands, self.assigned.clone());
+        let set = DemandSet::settled(ctx.preferences, &estate.demands, self.assigned.clone());
         let bundles = self.trace.bundles.iter().zip(&self.markets.bundles);
-        let bundles: Vec<_> =
-            bundles.map(|(bundle, run)| (bundle, run, DemandSet::settled(&bundle.demands, run.assigned.clone()))).collect();
+        let bundles: Vec<_> = bundles
+            .map(|(bundle, run)| (bundle, run, DemandSet::settled(ctx.preferences, &bundle.demands, run.assigned.clone())))
+            .collect();
         let stretch = |set, market, key, demands| {
             let granted = (key_of_estate(key)).then_some(self.granted);
             Stretch { key, depth: depth(key.product), row_order: RowOrder::Rank, ctx, set, market, demands, granted }
@@ -101,7 +102,7 @@ impl<'a> Replay<'a> {
     ) -> Result<(), E> {
         let ctx = self.ctx();
         let estate = &self.built.estate;
-        let set = DemandSet::settled(&estate.demands, self.assigned.clone());
+        let set = DemandSet::settled(ctx.preferences, &estate.demands, self.assigned.clone());
         let stretch = |market, product, phase, demands: Vec<u32>| Stretch {
             key: PageKey { product, phase },
             depth: Depth::Full,

@@ -118,14 +118,17 @@ impl Scores {
     }
 
     fn find_exceptions(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market) {
+        self.exceptions.clear();
+        if !set.is_special(self.demand) {
+            return;
+        }
         ctx.preferences.of(set.demands, self.demand, &mut self.likings);
-        let assigned = set.assigned.get(&(self.demand as u32)).map_or(&[][..], Vec::as_slice);
+        let assigned = set.assigned(self.demand);
         self.odd.clear();
         self.odd.extend(self.likings.iter().filter_map(|liking| market.local(liking.license)));
         self.odd.extend(assigned.iter().filter_map(|license| market.local(*license)));
         self.odd.sort_unstable();
         self.odd.dedup();
-        self.exceptions.clear();
         for at in 0..self.odd.len() {
             let exception = self.exception(market, self.odd[at], assigned);
             self.exceptions.push(exception);

@@ -101,7 +101,7 @@ fn ineligible_grants(built: &Built, calculation: &Calculation) -> i64 {
     let estate = &built.estate;
     let preferences = Preferences::new(&estate.preferences);
     let ctx = Ctx { estate, plan: &calculation.markets.plan, env: built.env(), preferences: &preferences };
-    let set = DemandSet::settled(&estate.demands, by_demand(&calculation.markets.links));
+    let set = DemandSet::settled(&preferences, &estate.demands, by_demand(&calculation.markets.links));
     let ineligible = |scores: &mut Scores, grant: &crate::trace::Grant| {
         let market = &calculation.markets.own[estate.demands.product[grant.demand as usize] as usize];
         scores.score(&ctx, &set, market, grant.demand as usize);
