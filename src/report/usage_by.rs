@@ -80,16 +80,16 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
 /// All rows, in the order of the table: dimensions by name, values by code (that is, by bytes, null last), then products; and where
 /// each dimension ends.
 fn rows(estate: &Estate, trace: &Trace) -> (Vec<Row>, [usize; DIMENSIONS.len()]) {
-    let user_lists = |column: &str| Values::OfUser(estate.users.frame.column(column).map_or(&[], |lists| lists.lists()));
+    let (groups, roles) = rayon::join(|| by_user(estate, "groups"), || by_user(estate, "roles"));
     let demands = &estate.demands;
     // As in DIMENSIONS.
     let values: [Values<'_>; DIMENSIONS.len()] = [
         Values::Own(&demands.cost_center),
         Values::Own(&demands.department),
-        user_lists("groups"),
+        Values::OfUser(&groups),
         Values::Own(&demands.location),
         Values::OfProduct(&estate.products.publisher),
-        user_lists("roles"),
+        Values::OfUser(&roles),
         Values::Own(&demands.user),
     ];
     let counted: Vec<Starts> = values.par_iter().map(|values| Starts::of(estate, *values)).collect();
@@ -116,6 +116,14 @@ fn rows(estate: &Estate, trace: &Trace) -> (Vec<Row>, [usize; DIMENSIONS.len()])
     (rows, ends)
 }
 
+/// The list of each user in a column, by the code of the user, and one null more; empty where there is no such column.
+fn by_user(estate: &Estate, column: &str) -> Vec<u32> {
+    let Some(lists) = estate.users.frame.column(column).map(|lists| lists.lists()) else { return Vec::new() };
+    let mut of_code = vec![NULL_CODE; estate.texts.len() + 1];
+    estate.users.id.iter().zip(lists).for_each(|(user, list)| of_code[*user as usize] = *list);
+    of_code
+}
+
 /// What each of some demands adds to its rows; the first one is told.
 fn look(estate: &Estate, trace: &Trace, first: usize, ones: &mut [One]) {
     const PIECE: usize = STRETCH / 8;
@@ -139,7 +147,7 @@ fn look(estate: &Estate, trace: &Trace, first: usize, ones: &mut [One]) {
 enum Values<'a> {
     Own(&'a [Code]),
     OfProduct(&'a [Code]),
-    /// Those of the lists of its user: several, or none, and then a demand has no row.
+    /// Those of the lists of its user, by code: several, or none, and then a demand has no row.
     OfUser(&'a [u32]),
 }
 
@@ -152,9 +160,8 @@ impl Values<'_> {
             Self::OfProduct(column) => demands.for_each(|(demand, product)| tell(demand, *product, column[*product as usize])),
             Self::OfUser([]) => {}
             Self::OfUser(lists) => demands.for_each(|(demand, product)| {
-                let user = estate.users.row(estate.demands.user[demand]);
-                let list = user.and_then(|row| lists.get(row)).map_or(NULL_CODE, |list| *list);
-                each_once(estate.lists.get(list), |value| tell(demand, *product, value));
+                let user = estate.demands.user[demand] as usize;
+                each_once(estate.lists.get(lists[user.min(lists.len() - 1)]), |value| tell(demand, *product, value));
             }),
         }
     }

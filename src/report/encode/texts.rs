@@ -287,14 +287,17 @@ impl<'c> TextChunk<'c> {
 fn in_stretches<'t>(mut texts: impl Iterator<Item = (Option<Text<'t>>, usize)>, mut each: impl FnMut(Option<Begun<'t>>, usize)) {
     let (mut stretch, mut begun) = ([(None, 0); STRETCH], [None; STRETCH]);
     loop {
-        let mut count = 0;
+        let (mut count, mut beginnings) = (0, 0);
         for (place, text) in stretch.iter_mut().zip(&mut texts) {
             *place = text;
             count += 1;
         }
         for (begun, (text, _)) in begun.iter_mut().zip(&stretch[..count]) {
+            // Of a text with a long head nothing else would ask for the rest yet.
+            beginnings ^= text.and_then(|text| text.rest.first()).copied().unwrap_or(0);
             *begun = text.map(Begun::of);
         }
+        std::hint::black_box(beginnings);
         begun.iter().zip(&stretch[..count]).for_each(|(begun, (_, times))| each(*begun, *times));
         if count < STRETCH {
             return;
