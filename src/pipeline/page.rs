@@ -1,4 +1,5 @@
-//! The report to look at, made of the tables that the run has just finished, as `seatwise report` makes it again later.
+//! The report to look at, made of the tables that the run has just finished, as `seatwise report` makes it again later. What would
+//! have to be looked for in all rows of the largest of them, the run still has in memory.
 
 use super::Night;
 use super::refusal::Refusal;
