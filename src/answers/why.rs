@@ -61,14 +61,18 @@ pub fn why(run: &Published, id: &str, kind: Option<Kind>, product: Option<&str>)
 
 /// The answers on some demands, by product and `demand_id`.
 pub fn told(run: &Published, demands: &BTreeSet<(String, String)>) -> Result<BTreeMap<(String, String), DemandAnswer>, AnswerError> {
-    let answers = told_as(run, demands, |answer| answer)?;
+    let answers = told_as(run, demands, |demands| members(run, demands), |answer| answer)?;
     Ok(demands.iter().cloned().zip(answers).collect())
 }
+
+/// The consumptions that made demands, ascending, by product and `demand_id`.
+pub type Members = BTreeMap<(String, String), Vec<String>>;
 
 /// What a reader makes of the answers on some demands, in their order: of many demands, no two answers need be in memory at a time.
 pub fn told_as<T: Send>(
     run: &Published,
     demands: &BTreeSet<(String, String)>,
+    members: impl Fn(&BTreeSet<(String, String)>) -> Result<Members, AnswerError> + Sync,
     read: impl Fn(DemandAnswer) -> T + Sync,
 ) -> Result<Vec<T>, AnswerError> {
     if demands.is_empty() {
@@ -79,7 +83,7 @@ pub fn told_as<T: Send>(
         demands: demands.iter().map(|(_, demand)| demand.clone()).collect(),
         licenses: BTreeSet::new(),
     };
-    let (world, members) = rayon::join(|| World::of(run, &scope), || members(run, demands));
+    let (world, members) = rayon::join(|| World::of(run, &scope), || members(demands));
     let (world, members) = (world?, members?);
     let teller = Teller::new(&world, Ties::read(run, &world)?);
     let tell = |key: &(String, String)| {
@@ -92,12 +96,12 @@ pub fn told_as<T: Send>(
     keys.into_par_iter().map(tell).collect()
 }
 
-/// The consumptions that made each demand, ascending.
-fn members(run: &Published, demands: &BTreeSet<(String, String)>) -> Result<BTreeMap<(String, String), Vec<String>>, AnswerError> {
+/// The consumptions that made each demand: all of `coverage` is looked through for them.
+pub fn members(run: &Published, demands: &BTreeSet<(String, String)>) -> Result<Members, AnswerError> {
     let names = demands.iter().map(|(_, demand)| demand);
     let rows = run.read(&Query::of("coverage").columns(&["consumption_id", "product_id", "demand_id"]).only("demand_id", names))?;
     let (id, product, demand) = (rows.texts("consumption_id")?, rows.texts("product_id")?, rows.texts("demand_id")?);
-    let mut members: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    let mut members = Members::new();
     for row in 0..rows.len() {
         if let (Some(id), Some(product), Some(demand)) = (id(row), product(row), demand(row)) {
             members.entry((product.to_owned(), demand.to_owned())).or_default().push(id.to_owned());

@@ -28,17 +28,20 @@ pub fn count(number: i64, noun: &str) -> String {
 }
 
 /// Appends what [`count`] says: for sentences of which there are many.
+#[inline]
 pub fn push_count(out: &mut String, number: i64, noun: &str) {
     push_number(out, number);
     push_all(out, &[" ", noun, if number == 1 { "" } else { "s" }]);
 }
 
 /// Appends a number.
+#[inline]
 pub fn push_number(out: &mut String, number: i64) {
     out.push_str(itoa::Buffer::new().format(number));
 }
 
 /// Appends several texts.
+#[inline]
 pub fn push_all(out: &mut String, texts: &[&str]) {
     texts.iter().for_each(|text| out.push_str(text));
 }

@@ -1,16 +1,15 @@
 //! Demands in deficit: all of them by reason, and the worst of each product one by one.
 
 use super::bounds::Bounds;
-use super::grid::{Grid, Purse, counts, money, texts};
+use super::grid::{Grid, Purse, texts};
 use super::positions::Positions;
+use super::source::{Rank, Ranked, Source};
 use crate::answers::{AnswerError, Published};
 use crate::model::decimal::Scaled;
 use crate::report::back::Query;
-use rayon::prelude::*;
 use serde::Serialize;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::{BTreeMap, BinaryHeap};
 
 const COLUMNS: [&str; 16] = [
     "product_id",
@@ -28,8 +27,10 @@ const COLUMNS: [&str; 16] = [
     "cut_off_score",
     "estimated_cost",
     "currency",
-    "detail",
+    DETAIL,
 ];
+/// The last one.
+const DETAIL: &str = "detail";
 
 /// What the page holds.
 #[derive(Serialize)]
@@ -57,33 +58,71 @@ pub struct Deficits {
     pub of_product: BTreeMap<String, i64>,
 }
 
-pub fn read(run: &Published, positions: &Positions, bounds: &Bounds) -> Result<Deficits, AnswerError> {
-    let columns = ["product_id", "units", "reason", "estimated_cost", "currency"];
-    let rows = run.read(&Query::of("deficits").columns(&columns))?;
-    let (product, units, reason) = (texts(&rows, "product_id")?, counts(&rows, "units")?, texts(&rows, "reason")?);
-    let (cost, currency) = (money(&rows, "estimated_cost")?, texts(&rows, "currency")?);
+pub fn read(run: &Published, source: &dyn Source, positions: &Positions, bounds: &Bounds) -> Result<Deficits, AnswerError> {
+    let mut weighed = Weighed::default();
+    source.deficits(&mut |rows, rank| weighed = weigh(rows, rank, positions, bounds))?;
+    let Weighed { reasons, of_product, chosen, all } = weighed;
+    let (rows, shown) = grid(run, source, &chosen, all)?;
+    Ok(Deficits { section: Section { reasons, rows }, shown, of_product })
+}
+
+/// What all rows come to, and those that are shown.
+#[derive(Default)]
+struct Weighed {
+    reasons: Vec<Reason>,
+    of_product: BTreeMap<String, i64>,
+    chosen: Vec<usize>,
+    all: usize,
+}
+
+/// The dearest first, then the largest.
+type Worst = (Reverse<Scaled>, Reverse<i64>, usize);
+
+fn weigh(rows: usize, rank: Rank<'_, '_>, positions: &Positions, bounds: &Bounds) -> Weighed {
     let mut tallies: Vec<Tally<'_>> = Vec::new();
-    let mut ranges: Vec<(&str, Range<usize>)> = Vec::new();
-    for row in 0..rows.len() {
-        let (code, id) = (reason(row).unwrap_or_default(), product(row).unwrap_or_default());
+    let mut products: Vec<Product<'_>> = Vec::new();
+    let most = if rows <= bounds.deficits { rows } else { bounds.deficits_of_product };
+    for row in 0..rows {
+        let ranked = rank(row);
         // There are few reasons.
-        let place = tallies.iter().position(|tally| tally.code == code).unwrap_or_else(|| {
-            tallies.push(Tally::new(code));
+        let place = tallies.iter().position(|tally| tally.code == ranked.reason).unwrap_or_else(|| {
+            tallies.push(Tally::new(ranked.reason));
             tallies.len() - 1
         });
-        tallies[place].add(id, units(row), currency(row), cost(row));
+        tallies[place].add(&ranked);
         // The table is sorted by product.
-        match ranges.last_mut() {
-            Some((last, range)) if *last == id => range.end = row + 1,
-            _ => ranges.push((id, row..row + 1)),
+        if products.last().is_none_or(|last| last.id != ranked.product) {
+            products.push(Product { id: ranked.product, demands: 0, worst: BinaryHeap::new() });
+        }
+        if let Some(product) = products.last_mut() {
+            product.add((Reverse(ranked.cost), Reverse(ranked.units), row), most);
         }
     }
-    let of_product = ranges.iter().map(|(id, rows)| ((*id).to_owned(), rows.len() as i64)).collect();
-    let chosen = choose(&ranges, positions, bounds, |row| (Reverse(cost(row)), Reverse(units(row)), row));
+    let of_product = products.iter().map(|product| (product.id.to_owned(), product.demands)).collect();
     let mut reasons: Vec<Reason> = tallies.into_iter().map(Tally::reason).collect();
     reasons.sort_by_key(|one| (Reverse(one.demands), one.reason.clone()));
-    let (grid, shown) = grid(run, &chosen, rows.len())?;
-    Ok(Deficits { section: Section { reasons, rows: grid }, shown, of_product })
+    Weighed { reasons, of_product, chosen: choose(products, positions, bounds), all: rows }
+}
+
+/// The rows of one product.
+struct Product<'a> {
+    id: &'a str,
+    demands: i64,
+    /// The worst so far; the least bad of them is at hand.
+    worst: BinaryHeap<Worst>,
+}
+
+impl Product<'_> {
+    fn add(&mut self, row: Worst, most: usize) {
+        self.demands += 1;
+        if self.worst.len() < most {
+            self.worst.push(row);
+        } else if let Some(mut least) = self.worst.peek_mut()
+            && row < *least
+        {
+            *least = row;
+        }
+    }
 }
 
 /// What the rows of one reason come to.
@@ -102,18 +141,18 @@ impl<'a> Tally<'a> {
         Self { code, reason, product: None, money: (None, 0) }
     }
 
-    fn add(&mut self, product: &'a str, units: i64, currency: Option<&'a str>, cost: Scaled) {
+    fn add(&mut self, row: &Ranked<'a>) {
         self.reason.demands += 1;
-        self.reason.units += units;
-        if self.product != Some(product) {
+        self.reason.units += row.units;
+        if self.product != Some(row.product) {
             self.reason.products += 1;
-            self.product = Some(product);
+            self.product = Some(row.product);
         }
-        if self.money.0 != currency {
+        if self.money.0 != row.currency {
             self.reason.money.add(self.money.0, self.money.1);
-            self.money = (currency, 0);
+            self.money = (row.currency, 0);
         }
-        self.money.1 += cost;
+        self.money.1 += row.cost;
     }
 
     fn reason(mut self) -> Reason {
@@ -123,23 +162,14 @@ impl<'a> Tally<'a> {
 }
 
 /// The worst of every product, as long as there is room: first one of each, in the order of the products, then another.
-fn choose<K: Ord>(ranges: &[(&str, Range<usize>)], positions: &Positions, bounds: &Bounds, key: impl Fn(usize) -> K + Sync) -> Vec<usize> {
-    let all: usize = ranges.iter().map(|(_, rows)| rows.len()).sum();
-    let most = if all <= bounds.deficits { all } else { bounds.deficits_of_product };
-    let worst = |(id, rows): &(&str, Range<usize>)| {
-        let mut rows: Vec<usize> = rows.clone().collect();
-        if rows.len() > most {
-            // Only those that may be taken need an order.
-            rows.select_nth_unstable_by_key(most, |row| key(*row));
-            rows.truncate(most);
-        }
-        rows.sort_unstable_by_key(|row| key(*row));
-        (positions.standing.get(*id).copied().unwrap_or(usize::MAX), rows)
-    };
-    let mut products: Vec<(usize, Vec<usize>)> = ranges.par_iter().map(worst).collect();
+fn choose(products: Vec<Product<'_>>, positions: &Positions, bounds: &Bounds) -> Vec<usize> {
+    let standing = |id: &str| positions.standing.get(id).copied().unwrap_or(usize::MAX);
+    let rows = |worst: BinaryHeap<Worst>| worst.into_sorted_vec().into_iter().map(|(_, _, row)| row).collect();
+    let mut products: Vec<(usize, Vec<usize>)> = products.into_iter().map(|product| (standing(product.id), rows(product.worst))).collect();
     products.sort();
     let mut left = bounds.deficits;
     let mut taken = vec![0; products.len()];
+    let most = products.iter().map(|(_, rows)| rows.len()).max().unwrap_or(0);
     for round in 0..most {
         for (place, (_, rows)) in products.iter().enumerate() {
             if left > 0 && rows.len() > round {
@@ -152,13 +182,20 @@ fn choose<K: Ord>(ranges: &[(&str, Range<usize>)], positions: &Positions, bounds
 }
 
 /// Rows with all that is shown of them, in the order in which they were chosen; and the demands that they are about.
-fn grid(run: &Published, chosen: &[usize], all: usize) -> Result<(Grid, Vec<(String, String)>), AnswerError> {
-    let rows = run.read(&Query::of("deficits").columns(&COLUMNS).at(chosen))?;
+fn grid(run: &Published, source: &dyn Source, chosen: &[usize], all: usize) -> Result<(Grid, Vec<(String, String)>), AnswerError> {
+    let details = source.details(chosen);
+    let columns = &COLUMNS[..COLUMNS.len() - usize::from(details.is_some())];
+    let rows = run.read(&Query::of("deficits").columns(columns).at(chosen))?;
     // What was read stands in the order of the table.
     let mut ascending = chosen.to_vec();
     ascending.sort_unstable();
     let places: Vec<usize> = chosen.iter().filter_map(|row| ascending.binary_search(row).ok()).filter(|row| *row < rows.len()).collect();
     let (product, demand) = (texts(&rows, "product_id")?, texts(&rows, "demand_id")?);
     let shown = places.iter().filter_map(|row| Some((product(*row)?.to_owned(), demand(*row)?.to_owned()))).collect();
-    Ok((Grid { all, ..Grid::of(&rows, &COLUMNS, &places) }, shown))
+    let mut grid = Grid { all, ..Grid::of(&rows, columns, &places) };
+    if let Some(details) = details {
+        grid.columns.push(DETAIL.to_owned());
+        grid.rows.iter_mut().zip(details).for_each(|(row, detail)| row.push(detail.into()));
+    }
+    Ok((grid, shown))
 }

@@ -3,6 +3,7 @@
 //!
 //! [`bounds`] how much is embedded · `grid` rows of a table as JSON · `headline`, `deficits`, `licenses`, `places`, `alerts`,
 //! `movements`, `trends`, `quality` the sections · `told` the answers that the search box gives, in the words of `seatwise why` ·
+//! [`source`] what of the largest tables need not be read by who has it in memory ·
 //! `html` the file. How it looks and what a click does stands in `page.html`, `page.css` and `js/`.
 
 mod alerts;
@@ -16,6 +17,7 @@ mod movements;
 mod places;
 mod positions;
 mod quality;
+pub mod source;
 mod told;
 mod trends;
 
@@ -27,6 +29,7 @@ use crate::run::History;
 use bounds::Bounds;
 use grid::Grid;
 use serde::Serialize;
+use source::Source;
 
 /// The file's name in the folder of a run.
 pub const FILE: &str = "report.html";
@@ -65,18 +68,23 @@ struct PageData<'a> {
 
 /// The bytes of the report. `history` is that of the OUTPUT; of it only what was published before the run is looked at.
 pub fn make(run: &Published, history: &History) -> Result<Vec<u8>, AnswerError> {
-    make_within(run, history, &Bounds::default())
+    make_from(run, run, history)
+}
+
+/// The same bytes, for somebody who need not look through the largest tables.
+pub fn make_from(source: &dyn Source, run: &Published, history: &History) -> Result<Vec<u8>, AnswerError> {
+    make_within(source, run, history, &Bounds::default())
 }
 
 /// The report, with other bounds on what is embedded.
-fn make_within(run: &Published, history: &History, bounds: &Bounds) -> Result<Vec<u8>, AnswerError> {
+fn make_within(source: &dyn Source, run: &Published, history: &History, bounds: &Bounds) -> Result<Vec<u8>, AnswerError> {
     let positions = positions::Positions::read(run)?;
     let (asked, rest) = rayon::join(
         || {
-            let (deficits, licenses) = rayon::join(|| deficits::read(run, &positions, bounds), || licenses::read(run, bounds));
+            let (deficits, licenses) = rayon::join(|| deficits::read(run, source, &positions, bounds), || licenses::read(run, bounds));
             let (deficits, licenses) = (deficits?, licenses?);
             let asked = told::Asked { positions: &positions, deficits: &deficits, licenses: &licenses };
-            let answers = told::read(run, asked, bounds)?;
+            let answers = told::read(run, asked, source, bounds)?;
             Ok::<_, AnswerError>((deficits, licenses, answers))
         },
         || {

@@ -67,7 +67,12 @@ pub fn read(run: &Published, bounds: &Bounds) -> Result<Section, AnswerError> {
         values.extend(of.into_iter().take(VALUES));
     }
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|row| (Reverse(outstanding(*row)), Reverse(required(*row)), *row));
-    order.truncate(bounds.usage_rows);
+    let worst = |row: &usize| (Reverse(outstanding(*row)), Reverse(required(*row)), *row);
+    if order.len() > bounds.usage_rows {
+        // Only those that are taken need an order.
+        order.select_nth_unstable_by_key(bounds.usage_rows, worst);
+        order.truncate(bounds.usage_rows);
+    }
+    order.sort_unstable_by_key(worst);
     Ok(Section { values, all, rows: Grid::of(&rows, &COLUMNS, &order) })
 }

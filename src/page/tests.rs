@@ -149,7 +149,7 @@ fn what_is_left_out_is_counted() {
         told_licenses: 2,
         ..Bounds::default()
     };
-    let few = data(&make_within(&run, &history, &tight).expect("a report"));
+    let few = data(&make_within(&run, &run, &history, &tight).expect("a report"));
     for (grid, bound) in
         [("/positions", 5), ("/licenses", 6), ("/deficits/rows", 7), ("/alerts/rows", 3), ("/movements/rows", 3), ("/quality/rejects", 3)]
     {

@@ -9,6 +9,7 @@ use super::deficits::Deficits;
 use super::grid::counts;
 use super::licenses::{Licenses, Shown};
 use super::positions::Positions;
+use super::source::Source;
 use crate::answers::everyone::everyone;
 use crate::answers::license;
 use crate::answers::subject::{Found, Kind};
@@ -110,13 +111,15 @@ impl Lines {
 
 type Key = (String, String);
 
-pub fn read(run: &Published, asked: Asked<'_>, bounds: &Bounds) -> Result<Answers, AnswerError> {
+pub fn read(run: &Published, asked: Asked<'_>, source: &dyn Source, bounds: &Bounds) -> Result<Answers, AnswerError> {
     let demands = run.manifest.totals.get(total::DEMANDS).copied().unwrap_or(i64::MAX);
     let whole = usize::try_from(demands).is_ok_and(|demands| demands <= bounds.whole_demands);
     let (keys, licenses) = if whole { everything(run, asked)? } else { worst(asked, bounds)? };
     let wanted: BTreeSet<Key> = keys.iter().cloned().collect();
-    let (told, licenses) =
-        rayon::join(|| told_as(run, &wanted, of_demand), || license::tell_as(run, &licenses, |one| of_license(one, bounds)));
+    let (told, licenses) = rayon::join(
+        || told_as(run, &wanted, |demands| source.members(demands), of_demand),
+        || license::tell_as(run, &licenses, |one| of_license(one, bounds)),
+    );
     let mut told: BTreeMap<Key, (Demand, Vec<String>)> = wanted.into_iter().zip(told?).collect();
     let mut lines = Lines::default();
     let mut answers = Answers { whole, ..Answers::default() };

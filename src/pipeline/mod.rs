@@ -135,8 +135,9 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
     // Neither needs the other, and neither keeps all cores busy from its beginning to its end.
     night.watch.stage("log");
     let ground = page::Ground::of(night);
+    let memory = page::Memory::of(&built.estate, &calculation.trace);
     let (page, paired) = rayon::join(
-        || (ground.map(|ground| ground.make()).transpose(), Instant::now()),
+        || (ground.map(|ground| ground.make(&memory)).transpose(), Instant::now()),
         || pairs::write(night, &built, &calculation, &report),
     );
     let (page, made) = page;

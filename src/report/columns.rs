@@ -10,7 +10,7 @@ use super::encode::{Chunk, Column, Tools, flat};
 use super::numbers::Money;
 use super::pool::TextPool;
 use super::schema::Kind;
-use super::storage::PAGE_ROWS;
+use super::storage::{PAGE_ROWS, pages};
 use crate::model::date::NULL_DATE;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::value::NULL_INT;
@@ -86,6 +86,28 @@ impl<'a> Columns<'a> {
         });
     }
 
+    /// Texts that lie anywhere, one looked up by what is looked up itself: `key` tells where that of a row is, and the keys of a page
+    /// are asked for at once, so that memory is not waited for twice for every text.
+    pub fn texts_by<'t>(
+        &mut self,
+        name: impl Into<Cow<'a, str>>,
+        key: impl Fn(usize) -> u32 + Sync + 'a,
+        text: impl Fn(usize, u32) -> Option<Text<'t>> + Sync + 'a,
+    ) {
+        self.push(name, Kind::Text, move |rows, column, tools| {
+            let mut chunk = TextChunk::new(column, pages(rows.len()))?;
+            let mut keys = std::mem::take(&mut tools.keys);
+            for start in rows.clone().step_by(PAGE_ROWS) {
+                let page = start..rows.end.min(start + PAGE_ROWS);
+                keys.clear();
+                keys.extend(page.clone().map(&key));
+                chunk.page(page.zip(&keys).map(|(row, key)| (text(row, *key), 1)), tools)?;
+            }
+            tools.keys = keys;
+            chunk.finish(tools)
+        });
+    }
+
     /// Members of a closed list.
     pub fn member<M: Member>(&mut self, name: impl Into<Cow<'a, str>>, member: impl Fn(usize) -> Option<M> + Sync + 'a) {
         self.push(name, Kind::Code, move |rows, column, tools| {
@@ -102,10 +124,10 @@ impl<'a> Columns<'a> {
         });
     }
 
-    /// Texts that differ in nearly every row, appended to the buffer; `false` for null, and then nothing may be appended.
+    /// Sentences, appended to the buffer; `false` for null, and then nothing may be appended.
     pub fn text(&mut self, name: impl Into<Cow<'a, str>>, write: impl Fn(usize, &mut String) -> bool + Sync + 'a) {
         self.push(name, Kind::Text, move |rows, column, tools| {
-            let mut chunk = TextChunk::new(column, rows.len())?;
+            let mut chunk = TextChunk::new(column, pages(rows.len()))?;
             let mut bytes = std::mem::take(&mut tools.written);
             let mut ends: Vec<Option<usize>> = Vec::with_capacity(PAGE_ROWS);
             for start in rows.clone().step_by(PAGE_ROWS) {

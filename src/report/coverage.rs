@@ -7,7 +7,7 @@ use super::error::ReportError;
 use super::schema::{ColumnDef, Kind, TableDef, code, text};
 use super::writer::{self, TableInfo};
 use crate::explain::facts;
-use crate::model::text::NULL_CODE;
+use crate::model::text::{Code, NULL_CODE};
 use std::io::Write;
 
 const COLUMNS: &[ColumnDef] = &[
@@ -25,7 +25,9 @@ pub static TABLE: TableDef =
 pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, ReportError> {
     let (estate, trace, texts) = (report.estate, report.trace, &report.texts);
     let consumptions = &estate.consumptions;
-    let first = facts::first_licenses(estate, trace);
+    // A demand is looked up in no order, and then all of it should be in one place.
+    let license_id = |license: u32| if license == NULL_CODE { NULL_CODE } else { estate.licenses.id[license as usize] };
+    let first: Vec<Code> = facts::first_licenses(estate, trace).into_iter().map(license_id).collect();
     let demand = |row: usize| (consumptions.demand[row] != NULL_CODE).then_some(consumptions.demand[row] as usize);
     // Every consumption that needs a license is in a demand; without one its outcome is a defect that the null check reports.
     let outcome = |row: usize| consumptions.outcome[row].or_else(|| demand(row).map(|demand| trace.outcomes[demand]));
@@ -33,12 +35,13 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     let mut columns = Columns::new(consumptions.len());
     columns.texts("consumption_id", Kind::Text, |row| Some(Text::whole(consumptions.id.bytes(row))));
     columns.code("product_id", texts, |row| estate.products.id[consumptions.product[row] as usize]);
-    columns.texts("demand_id", Kind::Text, |row| demand(row).map(|demand| report.demand_ids.of_any(consumptions.product[row], demand)));
-    columns.member("outcome", outcome);
-    columns.code("license_id", texts, |row| match demand(row) {
-        Some(demand) if first[demand] != NULL_CODE => estate.licenses.id[first[demand] as usize],
-        _ => NULL_CODE,
+    let subject = |row: usize| demand(row).map_or(NULL_CODE, |demand| estate.demands.subject[demand]);
+    columns.texts_by("demand_id", subject, |row, subject| match subject {
+        NULL_CODE => demand(row).map(|demand| report.demand_ids.of_any(consumptions.product[row], demand)),
+        subject => Some(report.demand_ids.of_subject(consumptions.product[row], subject)),
     });
+    columns.member("outcome", outcome);
+    columns.code("license_id", texts, |row| demand(row).map_or(NULL_CODE, |demand| first[demand]));
     columns.code("exempt_reason", texts, |row| consumptions.exempt_reason(row));
     writer::write(&TABLE, &[], &columns, report.as_of(), out)
 }

@@ -35,8 +35,13 @@ impl<'a> DemandIds<'a> {
         let demands = &self.estate.demands;
         match demands.subject[demand] {
             NULL_CODE => Text { head: self.head(product, 2), rest: self.estate.consumptions.id.bytes(demands.members(demand)[0] as usize) },
-            subject => Text { head: self.head(product, 1), rest: self.estate.texts.bytes(subject) },
+            subject => self.of_subject(product, subject),
         }
+    }
+
+    /// For a demand of a product that is merged for an asset or a user.
+    pub fn of_subject(&self, product: u32, subject: Code) -> Text<'_> {
+        Text { head: self.head(product, 1), rest: self.estate.texts.bytes(subject) }
     }
 
     /// The identifier of a product and so many slashes, one or two.

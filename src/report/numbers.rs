@@ -24,6 +24,11 @@ pub fn money(value: Scaled) -> Option<Money> {
     fitting(round_div(value, SCALED_PER_MONEY))
 }
 
+/// An amount as a value; 0 for none.
+pub fn scaled(amount: Option<Money>) -> Scaled {
+    amount.map_or(0, |amount| amount * SCALED_PER_MONEY)
+}
+
 /// `units` × a price; none where one of them is null, or where the amount does not fit.
 pub fn cost(units: i64, price: Scaled) -> Option<Money> {
     if units == NULL_INT {

@@ -58,8 +58,8 @@ impl<W: Write> Write for KnownOrders<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.held.extend_from_slice(bytes);
         let ready = self.held.len().saturating_sub(self.keep());
-        // Not more often than it pays: what is held is moved to the front each time.
-        if ready >= self.keep().max(1 << 16) {
+        // Not more often than it pays: what is held is moved to the front each time, and much at once is not gathered again.
+        if ready >= self.keep().max(1 << 17) {
             self.out.write_all(&self.held[..ready])?;
             self.held.drain(..ready);
         }

@@ -27,6 +27,11 @@ const ASKED_BY: [&str; 5] = ["asset_id", "user_id", "license_id", "consumption_i
 /// Identifiers that hardly repeat within a row group: a dictionary would be built in vain.
 const HARDLY_REPEATED: [&str; 2] = ["asset_id", "user_id"];
 
+/// How many pages hold so many rows.
+pub(super) fn pages(rows: usize) -> usize {
+    rows.div_ceil(PAGE_ROWS)
+}
+
 /// How the columns of a table are stored.
 pub(super) fn columns(definition: &[ColumnDef], schema: &SchemaDescriptor) -> Vec<Column> {
     // Ours nest one level at most, and a list has one leaf: a column's place is its leaf's.

@@ -8,10 +8,9 @@ use super::schema::{ColumnDef, TableDef, Unit, code, integer};
 use super::writer::{self, TableInfo};
 use crate::explain::facts;
 use crate::model::estate::Estate;
-use crate::model::text::{self, Code, NULL_CODE};
+use crate::model::text::{Code, NULL_CODE};
 use crate::trace::Trace;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::io::Write;
 use std::ops::Range;
 
@@ -32,8 +31,11 @@ pub static TABLE: TableDef =
 /// The dimensions, in the order of their words.
 const DIMENSIONS: [&str; 7] = ["cost_center", "department", "group", "location", "publisher", "role", "user"];
 
+/// So many demands are looked at in one dimension before they are in the next.
+const STRETCH: usize = 1 << 16;
+
 /// What a demand adds to the rows that it belongs to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct One {
     required: i64,
     allocated: i64,
@@ -78,172 +80,149 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
 /// All rows, in the order of the table: dimensions by name, values by code (that is, by bytes, null last), then products; and where
 /// each dimension ends.
 fn rows(estate: &Estate, trace: &Trace) -> (Vec<Row>, [usize; DIMENSIONS.len()]) {
-    let of = Usage { estate, trace, groups: Lists::of(estate, "groups"), roles: Lists::of(estate, "roles") };
-    let found: Vec<Found> =
-        (0..estate.products.len()).into_par_iter().map_init(Room::default, |room, product| of.product(product, room)).collect();
+    let (groups, roles) = rayon::join(|| by_user(estate, "groups"), || by_user(estate, "roles"));
+    let demands = &estate.demands;
+    // As in DIMENSIONS.
+    let values: [Values<'_>; DIMENSIONS.len()] = [
+        Values::Own(&demands.cost_center),
+        Values::Own(&demands.department),
+        Values::OfUser(&groups),
+        Values::Own(&demands.location),
+        Values::OfProduct(&estate.products.publisher),
+        Values::OfUser(&roles),
+        Values::Own(&demands.user),
+    ];
+    let counted: Vec<Starts> = values.par_iter().map(|values| Starts::of(estate, *values)).collect();
     let mut total = 0;
     let ends = std::array::from_fn(|dimension| {
-        total += found.iter().map(|found| found.of(dimension).len()).sum::<usize>();
+        total += counted[dimension].rows;
         total
     });
     let mut rows = vec![Row::default(); total];
     let mut rest = rows.as_mut_slice();
-    let mut stretches = Vec::new();
-    for dimension in 0..DIMENSIONS.len() {
-        let start = dimension.checked_sub(1).map_or(0, |before| ends[before]);
-        let (stretch, later) = rest.split_at_mut(ends[dimension] - start);
-        stretches.push((dimension, stretch));
+    let mut filling = Vec::new();
+    for (starts, values) in counted.into_iter().zip(values) {
+        let (out, later) = rest.split_at_mut(starts.rows);
+        filling.push((starts, values, out));
         rest = later;
     }
-    stretches.into_par_iter().for_each(|(dimension, stretch)| arrange(&found, dimension, estate.texts.len(), stretch));
+    let mut ones = vec![One::default(); STRETCH.min(demands.len())];
+    for start in (0..demands.len()).step_by(STRETCH) {
+        let range = start..demands.len().min(start + STRETCH);
+        let ones = &mut ones[..range.len()];
+        look(estate, trace, range.start, ones);
+        filling.par_iter_mut().for_each(|(starts, values, out)| starts.add(estate, *values, range.start, ones, out));
+    }
     (rows, ends)
 }
 
-/// Puts the rows of a dimension in the order of their values, by counting: values are the codes of so many texts. What is found comes
-/// product by product, and so stays within each value.
-fn arrange(found: &[Found], dimension: usize, texts: usize, out: &mut [Row]) {
-    let rows = || found.iter().flat_map(|found| found.of(dimension));
-    // Null is the greatest code.
-    let place = |row: &Row| (row.value as usize).min(texts);
-    let mut starts = vec![0u32; texts + 2];
-    rows().for_each(|row| starts[place(row) + 1] += 1);
-    let mut before = 0;
-    for start in &mut starts {
-        before += *start;
-        *start = before;
-    }
-    for row in rows() {
-        let next = &mut starts[place(row)];
-        out[*next as usize] = *row;
-        *next += 1;
-    }
+/// The list of each user in a column, by the code of the user, and one null more; empty where there is no such column.
+fn by_user(estate: &Estate, column: &str) -> Vec<u32> {
+    let Some(lists) = estate.users.frame.column(column).map(|lists| lists.lists()) else { return Vec::new() };
+    let mut of_code = vec![NULL_CODE; estate.texts.len() + 1];
+    estate.users.id.iter().zip(lists).for_each(|(user, list)| of_code[*user as usize] = *list);
+    of_code
 }
 
-/// The rows of one product: dimension by dimension, and in each in the order of first use.
-struct Found {
-    rows: Vec<Row>,
-    ends: [usize; DIMENSIONS.len()],
-}
-
-impl Found {
-    fn of(&self, dimension: usize) -> &[Row] {
-        &self.rows[dimension.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[dimension]]
-    }
-}
-
-/// The rows of a product under way.
-struct Adding<'a> {
-    product: u32,
-    range: Range<usize>,
-    room: &'a mut Room,
-    rows: &'a mut Vec<Row>,
-}
-
-impl Adding<'_> {
-    /// Adds the rows of one dimension, in which a demand has some values; tells where they end.
-    fn by(&mut self, values: impl Fn(usize, Add<'_>)) -> usize {
-        let Room { ones, places } = &mut *self.room;
-        places.clear();
-        let mut last = (NULL_CODE, usize::MAX);
-        for (demand, one) in self.range.clone().zip(&*ones) {
-            values(demand, &mut |value| {
-                if last.1 == usize::MAX || last.0 != value {
-                    let place = *places.entry(value).or_insert_with(|| {
-                        self.rows.push(Row { value, product: self.product, ..Row::default() });
-                        self.rows.len() - 1
-                    });
-                    last = (value, place);
-                }
-                self.rows[last.1].add(one);
-            });
-        }
-        self.rows.len()
-    }
-}
-
-/// Room to work in, from product to product.
-#[derive(Default)]
-struct Room {
-    ones: Vec<One>,
-    places: FxHashMap<Code, usize>,
-}
-
-/// Whom the values of a demand are told to.
-type Add<'a> = &'a mut dyn FnMut(Code);
-
-/// Where the rows of a product come from.
-struct Usage<'a> {
-    estate: &'a Estate,
-    trace: &'a Trace,
-    groups: Lists<'a>,
-    roles: Lists<'a>,
-}
-
-/// What lists users have in a dimension.
-struct Lists<'a> {
-    /// By the code of a user; shorter where the last have none.
-    of_user: Vec<u32>,
-    lists: &'a text::Lists,
-}
-
-impl<'a> Lists<'a> {
-    fn of(estate: &'a Estate, column: &str) -> Self {
-        let given = estate.users.frame.column(column).map_or(&[][..], |lists| lists.lists());
-        let some = || estate.users.id.iter().zip(given).filter(|(_, list)| **list != NULL_CODE);
-        let last = some().map(|(user, _)| *user as usize).max();
-        let mut of_user = vec![NULL_CODE; last.map_or(0, |last| last + 1)];
-        some().for_each(|(user, list)| of_user[*user as usize] = *list);
-        Self { of_user, lists: &estate.lists }
-    }
-
-    /// The values of a user, each once.
-    fn each(&self, user: Code, add: Add<'_>) {
-        let values = self.of_user.get(user as usize).map_or(&[][..], |list| self.lists.get(*list));
-        if values.is_sorted_by(|one, other| one < other) {
-            values.iter().for_each(|value| add(*value));
-            return;
-        }
-        let mut once = values.to_vec();
-        once.sort_unstable();
-        once.dedup();
-        once.iter().for_each(|value| add(*value));
-    }
-}
-
-impl Usage<'_> {
-    /// The rows of a product. Only what it has in a dimension is put in order later, and that is little beside its demands.
-    fn product(&self, product: usize, room: &mut Room) -> Found {
-        let (estate, demands) = (self.estate, &self.estate.demands);
-        let range = estate.demands_of(product);
-        self.ones(&range, &mut room.ones);
-        let publisher = estate.products.publisher[product];
-        let mut rows = Vec::new();
-        let mut adding = Adding { product: product as u32, range, room, rows: &mut rows };
-        // As in DIMENSIONS.
-        let ends = [
-            adding.by(|demand, add| add(demands.cost_center[demand])),
-            adding.by(|demand, add| add(demands.department[demand])),
-            adding.by(|demand, add| self.groups.each(demands.user[demand], add)),
-            adding.by(|demand, add| add(demands.location[demand])),
-            adding.by(|_, add| add(publisher)),
-            adding.by(|demand, add| self.roles.each(demands.user[demand], add)),
-            adding.by(|demand, add| add(demands.user[demand])),
-        ];
-        Found { rows, ends }
-    }
-
-    /// What each demand of a product adds to its rows. Grants stand in the order of demands too.
-    fn ones(&self, range: &Range<usize>, ones: &mut Vec<One>) {
-        let (estate, trace) = (self.estate, self.trace);
-        let first = trace.grants.partition_point(|grant| (grant.demand as usize) < range.start);
-        let mut grants = trace.grants[first..].iter().peekable();
-        ones.clear();
-        ones.extend(range.clone().map(|demand| {
+/// What each of some demands adds to its rows; the first one is told.
+fn look(estate: &Estate, trace: &Trace, first: usize, ones: &mut [One]) {
+    const PIECE: usize = STRETCH / 8;
+    ones.par_chunks_mut(PIECE).enumerate().for_each(|(piece, ones)| {
+        let first = first + piece * PIECE;
+        // Grants stand in the order of demands too.
+        let grants = &trace.grants[trace.grants.partition_point(|grant| (grant.demand as usize) < first)..];
+        let mut grants = grants.iter().peekable();
+        for (demand, one) in (first..).zip(ones) {
             let mut allocated = 0;
             while let Some(grant) = grants.next_if(|grant| grant.demand as usize == demand) {
                 allocated += grant.covered;
             }
-            One { required: facts::counted_need(estate, trace, demand), allocated, inactive: estate.is_inactive(demand) }
-        }));
+            *one = One { required: facts::counted_need(estate, trace, demand), allocated, inactive: estate.is_inactive(demand) };
+        }
+    });
+}
+
+/// The values of demands in one dimension.
+#[derive(Clone, Copy)]
+enum Values<'a> {
+    Own(&'a [Code]),
+    OfProduct(&'a [Code]),
+    /// Those of the lists of its user, by code: several, or none, and then a demand has no row.
+    OfUser(&'a [u32]),
+}
+
+impl Values<'_> {
+    /// Tells the values of some demands: the demand, its product, and the value, which is told once.
+    fn each(self, estate: &Estate, range: Range<usize>, mut tell: impl FnMut(usize, u32, Code)) {
+        let demands = range.clone().zip(&estate.demands.product[range.clone()]);
+        match self {
+            Self::Own(column) => demands.zip(&column[range]).for_each(|((demand, product), value)| tell(demand, *product, *value)),
+            Self::OfProduct(column) => demands.for_each(|(demand, product)| tell(demand, *product, column[*product as usize])),
+            Self::OfUser([]) => {}
+            Self::OfUser(lists) => demands.for_each(|(demand, product)| {
+                let user = estate.demands.user[demand] as usize;
+                each_once(estate.lists.get(lists[user.min(lists.len() - 1)]), |value| tell(demand, *product, value));
+            }),
+        }
+    }
+}
+
+/// Tells each value once.
+fn each_once(values: &[Code], mut tell: impl FnMut(Code)) {
+    if values.is_sorted_by(|one, other| one < other) {
+        return values.iter().for_each(|value| tell(*value));
+    }
+    let mut once = values.to_vec();
+    once.sort_unstable();
+    once.dedup();
+    once.iter().for_each(|value| tell(*value));
+}
+
+/// Where the rows of each value of a dimension stand. Demands come product by product, so the rows of a value come in their order.
+struct Starts {
+    /// By the code of the value; null is behind all texts.
+    places: Vec<Place>,
+    /// How many there are of all values.
+    rows: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// One more than the last product that was seen; 0 before the first.
+    product: u32,
+    /// First how many rows the value has, then where its next one is.
+    rows: u32,
+}
+
+impl Starts {
+    /// Counts the rows: one for each value and product.
+    fn of(estate: &Estate, values: Values<'_>) -> Self {
+        let mut places = vec![Place::default(); estate.texts.len() + 1];
+        let null = estate.texts.len();
+        values.each(estate, 0..estate.demands.len(), |_, product, value| {
+            let place = &mut places[(value as usize).min(null)];
+            place.rows += u32::from(place.product != product + 1);
+            place.product = product + 1;
+        });
+        let mut rows = 0;
+        // Memory of values that nothing has is not written.
+        for place in places.iter_mut().filter(|place| place.rows > 0) {
+            rows += place.rows;
+            *place = Place { product: 0, rows: rows - place.rows };
+        }
+        Self { places, rows: rows as usize }
+    }
+
+    /// Adds demands to the rows; the first one is told.
+    fn add(&mut self, estate: &Estate, values: Values<'_>, first: usize, ones: &[One], out: &mut [Row]) {
+        let null = estate.texts.len();
+        values.each(estate, first..first + ones.len(), |demand, product, value| {
+            let place = &mut self.places[(value as usize).min(null)];
+            if place.product != product + 1 {
+                *place = Place { product: product + 1, rows: place.rows + 1 };
+                out[place.rows as usize - 1] = Row { value, product, ..Row::default() };
+            }
+            out[place.rows as usize - 1].add(&ones[demand - first]);
+        });
     }
 }

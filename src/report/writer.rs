@@ -18,7 +18,7 @@ use parquet::file::writer::SerializedFileWriter;
 use rayon::prelude::*;
 use std::io::{self, Write};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use super::storage::{CONTRACT_VERSION, ROW_GROUP_ROWS};
 
@@ -59,6 +59,8 @@ struct GroupMaker {
     columns: Vec<Column>,
     /// For the columns that Arrow's writer makes.
     arrow: ArrowRowGroupWriterFactory,
+    /// Tools that nobody works with: what they have grown to serves the next part.
+    idle: Mutex<Vec<Tools>>,
 }
 
 /// As many columns of a row group are made one after the other.
@@ -71,10 +73,7 @@ enum Ready {
 }
 
 /// A row group that is ready to be put into the file.
-struct Group {
-    rows: u64,
-    chunks: Vec<Ready>,
-}
+type Group = Vec<Ready>;
 
 impl<W: Write + Send> TableWriter<W> {
     pub fn open(table: &'static TableDef, added: &[ColumnDef], as_of: Date, out: W) -> Result<Self, ReportError> {
@@ -87,7 +86,7 @@ impl<W: Write + Send> TableWriter<W> {
         let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options);
         let (writer, arrow) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(|error| refused(table, error))?;
         let columns = storage::columns(&definition, writer.schema_descr());
-        Ok(Self { table, definition, groups: GroupMaker { table, schema, columns, arrow }, writer, rows: 0 })
+        Ok(Self { table, definition, groups: GroupMaker { table, schema, columns, arrow, idle: Mutex::default() }, writer, rows: 0 })
     }
 
     /// Appends the first rows of the columns, as many whole row groups as there are and what is left; the groups are made side by
@@ -95,27 +94,21 @@ impl<W: Write + Send> TableWriter<W> {
     pub fn append_groups(&mut self, columns: &Columns<'_>, rows: usize) -> Result<(), ReportError> {
         self.check(columns)?;
         let starts: Vec<usize> = (0..rows).step_by(ROW_GROUP_ROWS).collect();
+        let Self { table, groups, writer, .. } = self;
+        let group = |start: &usize| groups.make(columns, *start..rows.min(start + ROW_GROUP_ROWS));
+        let mut made: Vec<Group> = Vec::new();
         for starts in starts.chunks(rayon::current_num_threads()) {
-            let make = &self.groups;
-            let group = |start: &usize| make.make(columns, *start..rows.min(start + ROW_GROUP_ROWS));
-            let groups: Result<Vec<Group>, ReportError> = starts.par_iter().map(group).collect();
-            groups?.into_iter().try_for_each(|group| self.put(group))?;
+            // What is made is put into the file beside the making of the next.
+            let ready = std::mem::take(&mut made);
+            let (done, next) = rayon::join(
+                || ready.into_iter().try_for_each(|group| put(table, writer, group)),
+                || starts.par_iter().map(group).collect::<Result<Vec<Group>, ReportError>>(),
+            );
+            done?;
+            made = next?;
         }
-        Ok(())
-    }
-
-    fn put(&mut self, group: Group) -> Result<(), ReportError> {
-        let table = self.table;
-        let mut into = self.writer.next_row_group().map_err(|error| refused(table, error))?;
-        for chunk in group.chunks {
-            let put = match chunk {
-                Ready::Direct(chunk) => into.append_column(&Bytes::from(chunk.bytes), chunk.close),
-                Ready::Arrow(chunk) => chunk.append_to_row_group(&mut into),
-            };
-            put.map_err(|error| refused(table, error))?;
-        }
-        into.close().map_err(|error| refused(table, error))?;
-        self.rows += group.rows;
+        made.into_iter().try_for_each(|group| put(table, writer, group))?;
+        self.rows += rows as u64;
         Ok(())
     }
 
@@ -139,15 +132,32 @@ impl<W: Write + Send> TableWriter<W> {
     }
 }
 
+/// Puts a row group into the file.
+fn put<W: Write + Send>(
+    table: &'static TableDef,
+    writer: &mut SerializedFileWriter<KnownOrders<W>>,
+    group: Group,
+) -> Result<(), ReportError> {
+    let mut into = writer.next_row_group().map_err(|error| refused(table, error))?;
+    for chunk in group {
+        let put = match chunk {
+            Ready::Direct(chunk) => into.append_column(&Bytes::from(chunk.bytes), chunk.close),
+            Ready::Arrow(chunk) => chunk.append_to_row_group(&mut into),
+        };
+        put.map_err(|error| refused(table, error))?;
+    }
+    into.close().map_err(|error| refused(table, error))?;
+    Ok(())
+}
+
 impl GroupMaker {
     /// Makes the row group of some rows.
     fn make(&self, columns: &Columns<'_>, rows: Range<usize>) -> Result<Group, ReportError> {
-        let chunks = self.chunks(columns, &rows).map_err(|error| refused(self.table, error))?;
-        Ok(Group { rows: rows.len() as u64, chunks })
+        self.chunks(columns, &rows).map_err(|error| refused(self.table, error))
     }
 
     /// In parts that are made side by side: a whole group takes so long that cores would wait for the last one of a run.
-    fn chunks(&self, columns: &Columns<'_>, rows: &Range<usize>) -> Result<Vec<Ready>, ParquetError> {
+    fn chunks(&self, columns: &Columns<'_>, rows: &Range<usize>) -> Result<Group, ParquetError> {
         let needs_arrow = columns.sources.iter().any(|source| matches!(source.fill, Fill::Arrow(_)));
         // The number of the group would matter to encrypted files alone.
         let writers = if needs_arrow { self.arrow.create_column_writers(0)? } else { Vec::new() };
@@ -167,7 +177,9 @@ impl GroupMaker {
         writers: &mut [Option<ArrowColumnWriter>],
         rows: &Range<usize>,
     ) -> Result<Vec<Ready>, ParquetError> {
-        let mut tools = Tools::new()?;
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = idle().pop();
+        let mut tools = kept.map_or_else(Tools::new, Ok)?;
         let mut make = |((place, source), writer): ((usize, &Source<'_>), &mut Option<ArrowColumnWriter>)| match &source.fill {
             Fill::Direct(fill) => fill(rows.clone(), &self.columns[place], &mut tools).map(Ready::Direct),
             Fill::Arrow(fill) => {
@@ -175,7 +187,9 @@ impl GroupMaker {
                 by_arrow(self.schema.field(place), &array, writer.take()).map(Ready::Arrow)
             }
         };
-        (first..).zip(sources).zip(writers).map(&mut make).collect()
+        let made = (first..).zip(sources).zip(writers).map(&mut make).collect();
+        idle().push(tools);
+        made
     }
 }
 

@@ -4,7 +4,6 @@
 use super::bits::{hybrid, run_of};
 use super::bounds::{Bounds, high_bytes, low_bytes, statistics, widest};
 use super::{Column, Tools};
-use crate::report::storage::PAGE_ROWS;
 use bytes::Bytes;
 use parquet::basic::{BoundaryOrder, Compression, Encoding, EncodingMask, PageType, ZstdLevel};
 use parquet::bloom_filter::Sbbf;
@@ -76,11 +75,11 @@ struct Order {
 }
 
 impl<'c> ChunkMaker<'c> {
-    /// For a chunk of so many rows.
-    pub fn new(column: &'c Column, rows: usize) -> Self {
+    /// For a chunk of so many pages.
+    pub fn new(column: &'c Column, pages: usize) -> Self {
         Self {
             column,
-            expected: rows.div_ceil(PAGE_ROWS),
+            expected: pages,
             compresses: None,
             dictionary: None,
             waiting: Vec::new(),
@@ -105,12 +104,12 @@ impl<'c> ChunkMaker<'c> {
         self.dictionary = Some((plain, values));
     }
 
-    /// A page of values; `values` are encoded.
+    /// A page of values; `values` are encoded, in pieces that follow each other.
     pub fn page(
         &mut self,
         facts: PageFacts,
         levels: &Levels<'_>,
-        values: &[u8],
+        values: &[&[u8]],
         encoding: Encoding,
         tools: &mut Tools,
     ) -> Result<(), ParquetError> {
@@ -124,58 +123,57 @@ impl<'c> ChunkMaker<'c> {
         } else if let Some((definition, width)) = levels.definition {
             with_length(&mut body, |out| hybrid(definition, width, out));
         }
-        body.extend_from_slice(values);
-        if self.compresses.is_none() {
-            if body.len() < TELLING {
+        values.iter().for_each(|piece| body.extend_from_slice(piece));
+        let stored = match self.compresses {
+            None if body.len() < TELLING => {
                 self.waiting.push((facts, body.clone(), encoding));
                 tools.body = body;
                 return Ok(());
             }
-            self.judge(&body, tools)?;
-        }
-        let done = self.data(facts, &body, encoding, tools);
+            None => Some(self.judge(&body, tools)?).filter(|_| self.compresses == Some(true)),
+            Some(true) => Some(tools.compress(&body)?),
+            Some(false) => None,
+        };
+        let stored = stored.map_or_else(|| Bytes::copy_from_slice(&body), Bytes::from);
+        let done = self.data(facts, stored, body.len(), encoding);
         tools.body = body;
         done
     }
 
-    /// Decides whether compressing pays, and puts what waits for it.
-    fn judge(&mut self, body: &[u8], tools: &mut Tools) -> Result<(), ParquetError> {
-        let page = tools.compress(body)?.len();
-        let (plain, values) = self.dictionary.take().unzip();
-        let (whole, smaller) = match &plain {
-            Some(plain) => (plain.len(), tools.compress(plain)?.len()),
-            None => (0, 0),
-        };
-        let (whole, smaller) = (whole + self.expected * body.len(), smaller + self.expected * page);
-        self.dictionary = plain.zip(values);
-        self.compresses = Some(smaller < whole - whole / LEAST_SAVED);
-        self.put_waiting(tools)
-    }
-
-    fn put_waiting(&mut self, tools: &mut Tools) -> Result<(), ParquetError> {
-        if let Some((plain, values)) = self.dictionary.take() {
-            let buf = self.stored(&plain, tools)?;
-            let page = Page::DictionaryPage { buf, num_values: values as u32, encoding: Encoding::PLAIN, is_sorted: false };
-            self.dictionary_at = Some(self.put(CompressedPage::new(page, plain.len()))?.0);
+    /// Decides whether compressing pays, and puts what waits for it. Gives the page that it judged by as it would be compressed.
+    fn judge(&mut self, body: &[u8], tools: &mut Tools) -> Result<Vec<u8>, ParquetError> {
+        let page = tools.compress(body)?;
+        let small = |(plain, values): (Vec<u8>, usize)| tools.compress(&plain).map(|small| (plain, values, small));
+        let dictionary = self.dictionary.take().map(small).transpose()?;
+        let (whole, smaller) = dictionary.as_ref().map_or((0, 0), |(plain, _, small)| (plain.len(), small.len()));
+        let (whole, smaller) = (whole + self.expected * body.len(), smaller + self.expected * page.len());
+        let compresses = smaller < whole - whole / LEAST_SAVED;
+        self.compresses = Some(compresses);
+        if let Some((plain, values, small)) = dictionary {
+            let size = plain.len();
+            let buf = if compresses { small.into() } else { plain.into() };
+            let dictionary = Page::DictionaryPage { buf, num_values: values as u32, encoding: Encoding::PLAIN, is_sorted: false };
+            self.dictionary_at = Some(self.put(CompressedPage::new(dictionary, size))?.0);
         }
-        std::mem::take(&mut self.waiting).into_iter().try_for_each(|(facts, body, encoding)| self.data(facts, &body, encoding, tools))
+        for (facts, body, encoding) in std::mem::take(&mut self.waiting) {
+            let size = body.len();
+            let stored = if compresses { tools.compress(&body)?.into() } else { body.into() };
+            self.data(facts, stored, size, encoding)?;
+        }
+        Ok(page)
     }
 
-    /// As it stands in the file.
-    fn stored(&self, bytes: &[u8], tools: &mut Tools) -> Result<Bytes, ParquetError> {
-        if self.compresses == Some(true) { Ok(tools.compress(bytes)?.into()) } else { Ok(Bytes::copy_from_slice(bytes)) }
-    }
-
-    fn data(&mut self, facts: PageFacts, body: &[u8], encoding: Encoding, tools: &mut Tools) -> Result<(), ParquetError> {
+    /// Puts a page as it is stored, of so many bytes before.
+    fn data(&mut self, facts: PageFacts, buf: Bytes, size: usize, encoding: Encoding) -> Result<(), ParquetError> {
         let page = Page::DataPage {
-            buf: self.stored(body, tools)?,
+            buf,
             num_values: facts.entries as u32,
             encoding,
             def_level_encoding: Encoding::RLE,
             rep_level_encoding: Encoding::RLE,
             statistics: None,
         };
-        let (at, size) = self.put(CompressedPage::new(page, body.len()))?;
+        let (at, size) = self.put(CompressedPage::new(page, size))?;
         self.data_at.get_or_insert(at);
         match self.pages.last_mut() {
             Some((last, count)) if *last == encoding => *count += 1,

@@ -10,6 +10,9 @@ const NEW: u32 = NULL - 1;
 /// So many rows are looked at before it is asked whether there are too many values.
 const PIECE: usize = 1 << 10;
 
+/// So many values are compared at once.
+const LANES: usize = 4;
+
 /// What a column can hold a dictionary of.
 pub trait Key: Copy + Ord + Hash {
     const LEAST: Self;
@@ -39,13 +42,18 @@ impl Key for u32 {
 
 /// The least and the greatest value that is not null.
 pub fn extremes<K: Key>(rows: &[K], null: K) -> Option<(K, K)> {
-    let (mut least, mut greatest) = (K::GREATEST, K::LEAST);
-    for value in rows {
-        let known = *value != null;
-        least = if known && *value < least { *value } else { least };
-        greatest = if known && *value > greatest { *value } else { greatest };
-    }
-    (least <= greatest).then_some((least, greatest))
+    // Each lane on its own: none waits for the value before.
+    let (mut least, mut greatest) = ([K::GREATEST; LANES], [K::LEAST; LANES]);
+    let mut see = |lane: usize, value: K| {
+        let known = value != null;
+        least[lane] = if known && value < least[lane] { value } else { least[lane] };
+        greatest[lane] = if known && value > greatest[lane] { value } else { greatest[lane] };
+    };
+    let (lines, rest) = rows.as_chunks::<LANES>();
+    lines.iter().for_each(|line| (0..LANES).for_each(|lane| see(lane, line[lane])));
+    rest.iter().for_each(|value| see(0, *value));
+    let ends = least.into_iter().min().zip(greatest.into_iter().max());
+    ends.filter(|(least, greatest)| least <= greatest)
 }
 
 /// The distinct values of a chunk, in the order of first use, and each row by its place among them.

@@ -7,7 +7,7 @@ use super::dictionary::{Dictionary, NULL, ends, extremes};
 use super::texts::{Text, TextChunk};
 use super::{Column, Tools, delta, folded};
 use crate::model::text::{Code, NULL_CODE};
-use crate::report::storage::PAGE_ROWS;
+use crate::report::storage::{PAGE_ROWS, pages};
 use parquet::basic::{Encoding, Type};
 use parquet::errors::ParquetError;
 use std::ops::Range;
@@ -52,7 +52,7 @@ pub fn members(column: &Column, rows: &[u32], text: impl Fn(u32) -> &'static str
 
 /// Texts of which neighbours are often the same, by keys: equal keys have equal texts, which are asked for once.
 pub fn keyed<'t>(column: &Column, rows: &[u32], text: impl Fn(u32) -> Text<'t>, tools: &mut Tools) -> Made {
-    let mut chunk = TextChunk::new(column, rows.len())?;
+    let mut chunk = TextChunk::new(column, pages(rows.len()))?;
     for page in rows.chunks(PAGE_ROWS) {
         let runs = page.chunk_by(|one, other| one == other);
         chunk.page(runs.map(|run| ((run[0] != NULL_CODE).then(|| text(run[0])), run.len())), tools)?;
@@ -78,7 +78,7 @@ fn by_dictionary<'t>(
     bounds: impl Fn(Range<usize>) -> Option<Bounds>,
     tools: &mut Tools,
 ) -> Made {
-    let mut chunk = ChunkMaker::new(column, rows.len());
+    let mut chunk = ChunkMaker::new(column, pages(rows.len()));
     let count = values.len();
     let mut filter = column.filter()?;
     if let Some(filter) = &mut filter {
@@ -142,22 +142,22 @@ fn put<T>(
     }
     let facts = PageFacts { rows: page.len(), entries: page.len(), nulls, bounds };
     if !column.nullable {
-        return chunk.page(facts, &Levels::default(), values, encoding, tools);
+        return chunk.page(facts, &Levels::default(), &[values], encoding, tools);
     }
     if nulls == 0 {
-        return chunk.page(facts, &Levels { all_defined: true, ..Levels::default() }, values, encoding, tools);
+        return chunk.page(facts, &Levels { all_defined: true, ..Levels::default() }, &[values], encoding, tools);
     }
     let mut levels = std::mem::take(&mut tools.levels);
     levels.clear();
     levels.extend(page.iter().map(|value| u32::from(!is_null(value))));
-    let done = chunk.page(facts, &Levels { definition: Some((&levels, 1)), ..Levels::default() }, values, encoding, tools);
+    let done = chunk.page(facts, &Levels { definition: Some((&levels, 1)), ..Levels::default() }, &[values], encoding, tools);
     tools.levels = levels;
     done
 }
 
 /// Texts that are different in nearly every row.
 pub fn texts<'t>(column: &Column, rows: usize, text: impl Fn(usize) -> Option<Text<'t>>, tools: &mut Tools) -> Made {
-    let mut chunk = TextChunk::new(column, rows)?;
+    let mut chunk = TextChunk::new(column, pages(rows))?;
     for start in (0..rows).step_by(PAGE_ROWS) {
         chunk.page((start..rows.min(start + PAGE_ROWS)).map(|row| (text(row), 1)), tools)?;
     }
@@ -169,7 +169,7 @@ pub fn integers(column: &Column, rows: &[i64], null: i64, tools: &mut Tools) -> 
     let days = column.descr.physical_type() == Type::INT32;
     let bound = |value: i64| if days { Bound::Day(value as i32) } else { Bound::Integer(value) };
     if let Some(dictionary) = Dictionary::of(rows, null, MOST_NUMBERS, &mut tools.slots) {
-        let mut chunk = ChunkMaker::new(column, rows.len());
+        let mut chunk = ChunkMaker::new(column, pages(rows.len()));
         let mut plain = Vec::with_capacity(dictionary.values.len() * 8);
         for value in &dictionary.values {
             let bytes = value.to_le_bytes();
@@ -181,7 +181,7 @@ pub fn integers(column: &Column, rows: &[i64], null: i64, tools: &mut Tools) -> 
         place_pages(column, &mut chunk, &places, values.len(), bounds, tools)?;
         return chunk.finish(None, tools);
     }
-    let mut chunk = ChunkMaker::new(column, rows.len());
+    let mut chunk = ChunkMaker::new(column, pages(rows.len()));
     for page in rows.chunks(PAGE_ROWS) {
         let (mut known, mut values) = (std::mem::take(&mut tools.numbers), std::mem::take(&mut tools.values));
         known.clear();
@@ -198,7 +198,7 @@ pub fn integers(column: &Column, rows: &[i64], null: i64, tools: &mut Tools) -> 
 
 /// Truth values.
 pub fn booleans(column: &Column, rows: &[Option<bool>], tools: &mut Tools) -> Made {
-    let mut chunk = ChunkMaker::new(column, rows.len());
+    let mut chunk = ChunkMaker::new(column, pages(rows.len()));
     for page in rows.chunks(PAGE_ROWS) {
         let known = || page.iter().flatten();
         let mut values = std::mem::take(&mut tools.values);

@@ -6,7 +6,7 @@ use super::chunk::{Chunk, ChunkMaker, Levels, PageFacts};
 use super::dictionary::Dictionary;
 use super::{Column, Tools};
 use crate::model::text::{Code, NULL_CODE};
-use crate::report::storage::PAGE_ROWS;
+use crate::report::storage::{PAGE_ROWS, pages};
 use parquet::basic::Encoding;
 use parquet::errors::ParquetError;
 
@@ -29,7 +29,7 @@ pub fn lists<'t>(column: &Column, rows: &ListRows, text: impl Fn(Code) -> &'t st
     let level_width = width_of(empty + 1);
     // However many there are: elements are members of closed lists, or what an attribute holds again and again.
     let Some(dictionary) = Dictionary::of(&rows.elements, NULL_CODE, usize::MAX, &mut tools.slots) else { return Err(column.no_null()) };
-    let mut chunk = ChunkMaker::new(column, rows.ends.len());
+    let mut chunk = ChunkMaker::new(column, pages(rows.ends.len()));
     let texts: Vec<&str> = dictionary.values.iter().map(|code| text(*code)).collect();
     chunk.dictionary(super::flat::texts_of(texts.iter().map(|text| text.as_bytes())), texts.len());
     let width = width_of(texts.len().saturating_sub(1) as u32);
@@ -65,7 +65,7 @@ pub fn lists<'t>(column: &Column, rows: &ListRows, text: impl Fn(Code) -> &'t st
             bounds: here().min().zip(here().max()),
         };
         let of_page = Levels { repetition: Some(&repetition), definition: Some((&levels, level_width)), all_defined: false };
-        chunk.page(facts, &of_page, &values, Encoding::RLE_DICTIONARY, tools)?;
+        chunk.page(facts, &of_page, &[&values], Encoding::RLE_DICTIONARY, tools)?;
         (tools.levels, tools.values) = (levels, values);
     }
     chunk.finish(None, tools)

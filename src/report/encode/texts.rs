@@ -43,17 +43,12 @@ impl<'t> Text<'t> {
         bytes(self).zip(bytes(other)).take_while(|(one, other)| one == other).count()
     }
 
-    /// Whether it stands before another, with which it begins alike for so many bytes.
-    fn is_before(self, other: Self, alike: usize) -> bool {
-        self.byte(alike) < other.byte(alike)
-    }
-
     fn append_to(self, out: &mut Vec<u8>, from: usize) {
         match from.checked_sub(self.head.len()) {
             Some(from) => append(out, self.rest, from),
             None => {
-                out.extend_from_slice(&self.head[from..]);
-                out.extend_from_slice(self.rest);
+                append(out, self.head, from);
+                append(out, self.rest, 0);
             }
         }
     }
@@ -67,63 +62,120 @@ impl<'t> Text<'t> {
     }
 }
 
-/// Appends a text from a place on; of most texts that is a few bytes, which are one store and no copy.
+/// A text and its first bytes as a number: most texts that differ do so in them, and are compared by one look.
+#[derive(Clone, Copy, Default)]
+struct Begun<'t> {
+    text: Text<'t>,
+    /// Zeros stand for bytes that it has not.
+    start: u64,
+}
+
+impl<'t> Begun<'t> {
+    fn of(text: Text<'t>) -> Self {
+        let head = start(text.head);
+        let start = match text.head.len() {
+            0 => start(text.rest),
+            length @ 1..8 => head | start(text.rest) >> (8 * length),
+            _ => head,
+        };
+        Self { text, start }
+    }
+
+    /// How many bytes two texts begin with alike.
+    fn common(self, other: Self) -> usize {
+        match self.start ^ other.start {
+            0 => self.text.common(other.text),
+            differ => ((differ.leading_zeros() / 8) as usize).min(self.text.len()).min(other.text.len()),
+        }
+    }
+
+    /// Whether it stands before another, with which it begins alike for so many bytes.
+    fn is_before(self, other: Self, alike: impl FnOnce() -> usize) -> bool {
+        if self.start != other.start {
+            return self.start < other.start;
+        }
+        let alike = alike();
+        self.text.byte(alike) < other.text.byte(alike)
+    }
+}
+
+/// The first bytes as a number, the first one highest.
+fn start(text: &[u8]) -> u64 {
+    if let Some(word) = text.first_chunk() {
+        return u64::from_be_bytes(*word);
+    }
+    let unused = 64 - 8 * text.len() as u32;
+    match (text.first_chunk(), text.last_chunk()) {
+        // Where the two overlap they are the same.
+        (Some(first), Some(last)) => u64::from(u32::from_be_bytes(*first)) << 32 | u64::from(u32::from_be_bytes(*last)) << unused,
+        _ => text.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)).checked_shl(unused).unwrap_or(0),
+    }
+}
+
+/// Appends a text from a place on; of most texts that is a few bytes, which are a store or two and no copy.
+#[inline]
 fn append(out: &mut Vec<u8>, text: &[u8], from: usize) {
-    let count = text.len() - from;
-    match text.last_chunk() {
+    let (count, end) = (text.len() - from, out.len() + text.len() - from);
+    match text.last_chunk::<8>() {
+        None => out.extend_from_slice(&(start(text) << (8 * from)).to_be_bytes()),
         Some(last) if (1..=8).contains(&count) => {
-            let word = u64::from_le_bytes(*last) >> (64 - 8 * count);
-            let end = out.len() + count;
-            out.extend_from_slice(&word.to_le_bytes());
-            out.truncate(end);
+            out.extend_from_slice(&(u64::from_le_bytes(*last) >> (64 - 8 * count)).to_le_bytes());
+        }
+        Some(last)
+            if count <= 16
+                && let Some(first) = text[from..].first_chunk::<8>() =>
+        {
+            out.extend_from_slice(first);
+            // The two may overlap.
+            out.truncate(end - 8);
+            out.extend_from_slice(last);
         }
         _ => out.extend_from_slice(&text[from..]),
     }
+    out.truncate(end);
 }
 
 /// How many bytes two texts begin with alike.
 fn common(first: &[u8], second: &[u8]) -> usize {
     let length = first.len().min(second.len());
     let word = |text: &[u8], at: usize| text[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-    let differ_at = |at: usize| match word(first, at) ^ word(second, at) {
-        0 => None,
-        differ => Some(at + (differ.trailing_zeros() / 8) as usize),
-    };
+    let differ_at = |at: usize| at + ((word(first, at) ^ word(second, at)).trailing_zeros() / 8) as usize;
     if length < 8 {
-        return first.iter().zip(second).take_while(|(one, other)| one == other).count();
+        return ((start(first) ^ start(second)).leading_zeros() as usize / 8).min(length);
     }
     let mut at = 0;
     while at + 8 <= length {
-        if let Some(place) = differ_at(at) {
+        let place = differ_at(at);
+        at += 8;
+        if place < at {
             return place;
         }
-        at += 8;
     }
     // The last word overlaps what is known to be alike.
-    differ_at(length - 8).unwrap_or(length)
+    differ_at(length - 8)
 }
 
 /// The least and the greatest text of those seen so far.
 #[derive(Default)]
 struct Ends<'t> {
-    low: Text<'t>,
-    high: Text<'t>,
+    low: Begun<'t>,
+    high: Begun<'t>,
     /// Whether each text so far is not before the one that came before it. Then the last one is the greatest.
     ascending: bool,
 }
 
 impl<'t> Ends<'t> {
-    fn see(&mut self, text: Text<'t>, before: Text<'t>, alike: usize) {
+    fn see(&mut self, text: Begun<'t>, before: Begun<'t>, alike: usize) {
         if self.ascending {
-            if !text.is_before(before, alike) {
+            if !text.is_before(before, || alike) {
                 self.high = text;
                 return;
             }
             self.ascending = false;
         }
-        if text.is_before(self.low, text.common(self.low)) {
+        if text.is_before(self.low, || text.common(self.low)) {
             self.low = text;
-        } else if self.high.is_before(text, text.common(self.high)) {
+        } else if self.high.is_before(text, || text.common(self.high)) {
             self.high = text;
         }
     }
@@ -132,12 +184,13 @@ impl<'t> Ends<'t> {
 /// Room to work in, from page to page.
 #[derive(Default)]
 pub struct TextRoom {
-    shared: Vec<u32>,
-    lengths: Vec<u32>,
+    shared: Vec<i32>,
+    lengths: Vec<i32>,
     rest: Vec<u8>,
     whole: Vec<u8>,
     levels: Vec<u32>,
-    values: Vec<u8>,
+    deltas: Vec<u8>,
+    entries: usize,
 }
 
 /// So many texts are asked for at once.
@@ -151,9 +204,9 @@ pub struct TextChunk<'c> {
 }
 
 impl<'c> TextChunk<'c> {
-    /// For a chunk of so many rows.
-    pub fn new(column: &'c Column, rows: usize) -> Result<Self, ParquetError> {
-        Ok(Self { column, chunk: ChunkMaker::new(column, rows), filter: column.filter()? })
+    /// For a chunk of so many pages.
+    pub fn new(column: &'c Column, pages: usize) -> Result<Self, ParquetError> {
+        Ok(Self { column, chunk: ChunkMaker::new(column, pages), filter: column.filter()? })
     }
 
     /// Appends a page of texts, none for null, each with how many rows in succession have it.
@@ -163,31 +216,39 @@ impl<'c> TextChunk<'c> {
         room.lengths.clear();
         room.rest.clear();
         room.levels.clear();
-        let (mut before, mut ends) = (Text::default(), Ends::default());
-        in_stretches(texts, |(text, times)| {
-            room.levels.extend(std::iter::repeat_n(u32::from(text.is_some()), times));
-            let Some(text) = text else { return };
-            let alike = text.common(before);
-            if room.shared.is_empty() {
-                ends = Ends { low: text, high: text, ascending: true };
+        room.entries = 0;
+        let nullable = self.column.nullable;
+        let (mut before, mut ends) = (Begun::default(), Ends::default());
+        in_stretches(texts, |begun, times| {
+            room.entries += times;
+            match times {
+                _ if !nullable => {}
+                1 => room.levels.push(u32::from(begun.is_some())),
+                _ => room.levels.extend(std::iter::repeat_n(u32::from(begun.is_some()), times)),
             }
-            let other = alike < text.len() || alike < before.len() || room.shared.is_empty();
-            room.shared.push(alike as u32);
-            room.lengths.push((text.len() - alike) as u32);
+            let Some(begun) = begun else { return };
+            let (text, alike) = (begun.text, begun.common(before));
+            if room.shared.is_empty() {
+                ends = Ends { low: begun, high: begun, ascending: true };
+            }
+            let other = alike < text.len() || alike < before.text.len() || room.shared.is_empty();
+            room.shared.push(alike as i32);
+            room.lengths.push((text.len() - alike) as i32);
             if other {
                 text.append_to(&mut room.rest, alike);
                 self.note(text, &mut room.whole);
-                ends.see(text, before, alike);
+                ends.see(begun, before, alike);
             }
-            room.shared.extend(std::iter::repeat_n(text.len() as u32, times - 1));
-            room.lengths.extend(std::iter::repeat_n(0, times - 1));
-            before = text;
+            if times > 1 {
+                room.shared.extend(std::iter::repeat_n(text.len() as i32, times - 1));
+                room.lengths.extend(std::iter::repeat_n(0, times - 1));
+            }
+            before = begun;
         });
-        room.values.clear();
-        delta::integers(&room.shared, &mut room.values);
-        delta::integers(&room.lengths, &mut room.values);
-        room.values.extend_from_slice(&room.rest);
-        let bounds = (!room.shared.is_empty()).then(|| (ends.low.bound(), ends.high.bound()));
+        room.deltas.clear();
+        delta::integers(&room.shared, &mut room.deltas);
+        delta::integers(&room.lengths, &mut room.deltas);
+        let bounds = (!room.shared.is_empty()).then(|| (ends.low.text.bound(), ends.high.text.bound()));
         let done = self.put(&room, bounds, tools);
         tools.texts = room;
         done
@@ -205,7 +266,7 @@ impl<'c> TextChunk<'c> {
     }
 
     fn put(&mut self, room: &TextRoom, bounds: Option<Bounds>, tools: &mut Tools) -> Result<(), ParquetError> {
-        let (entries, nulls) = (room.levels.len(), room.levels.len() - room.shared.len());
+        let (entries, nulls) = (room.entries, room.entries - room.shared.len());
         let levels = match self.column.nullable {
             false if nulls > 0 => return Err(self.column.no_null()),
             false => Levels::default(),
@@ -213,7 +274,7 @@ impl<'c> TextChunk<'c> {
             true => Levels { definition: Some((&room.levels, 1)), ..Levels::default() },
         };
         let facts = PageFacts { rows: entries, entries, nulls, bounds };
-        self.chunk.page(facts, &levels, &room.values, Encoding::DELTA_BYTE_ARRAY, tools)
+        self.chunk.page(facts, &levels, &[&room.deltas, &room.rest], Encoding::DELTA_BYTE_ARRAY, tools)
     }
 
     pub fn finish(self, tools: &mut Tools) -> Result<Chunk, ParquetError> {
@@ -223,19 +284,21 @@ impl<'c> TextChunk<'c> {
 
 /// Hands texts on one by one, but asks for some at once, and for the memory where they begin: it may be anywhere, and is then waited for
 /// once, and not for every text.
-fn in_stretches<'t>(mut texts: impl Iterator<Item = (Option<Text<'t>>, usize)>, mut each: impl FnMut((Option<Text<'t>>, usize))) {
-    let mut stretch = [(None, 0); STRETCH];
+fn in_stretches<'t>(mut texts: impl Iterator<Item = (Option<Text<'t>>, usize)>, mut each: impl FnMut(Option<Begun<'t>>, usize)) {
+    let (mut stretch, mut begun) = ([(None, 0); STRETCH], [None; STRETCH]);
     loop {
         let (mut count, mut beginnings) = (0, 0);
         for (place, text) in stretch.iter_mut().zip(&mut texts) {
             *place = text;
             count += 1;
         }
-        for text in stretch[..count].iter().filter_map(|(text, _)| *text) {
-            beginnings ^= text.rest.first().copied().unwrap_or(0);
+        for (begun, (text, _)) in begun.iter_mut().zip(&stretch[..count]) {
+            // Of a text with a long head nothing else would ask for the rest yet.
+            beginnings ^= text.and_then(|text| text.rest.first()).copied().unwrap_or(0);
+            *begun = text.map(Begun::of);
         }
         std::hint::black_box(beginnings);
-        stretch[..count].iter().for_each(|text| each(*text));
+        begun.iter().zip(&stretch[..count]).for_each(|(begun, (_, times))| each(*begun, *times));
         if count < STRETCH {
             return;
         }
@@ -248,7 +311,8 @@ mod tests {
 
     #[test]
     fn texts_in_parts_compare_as_whole_ones() {
-        let (texts, heads) = (["", "a", "ab", "a/b", "abcdefgh", "abcdefghi", "abcdefgx", "abcdefghijklmnopqrst"], ["", "ab", "ab/", "b"]);
+        let texts = ["", "a", "a\0", "a\0b", "ab", "a/b", "abcdefgh", "abcdefghi", "abcdefgx", "abcdefghijklmnopqrst"];
+        let heads = ["", "ab", "ab/", "b", "abcdefghi"];
         let all: Vec<Text<'_>> =
             heads.iter().flat_map(|head| texts.map(|rest| Text { head: head.as_bytes(), rest: rest.as_bytes() })).collect();
         for one in &all {
@@ -256,7 +320,9 @@ mod tests {
                 let (first, second) = ([one.head, one.rest].concat(), [other.head, other.rest].concat());
                 let alike = first.iter().zip(&second).take_while(|(one, other)| one == other).count();
                 assert_eq!(one.common(*other), alike);
-                assert_eq!(one.is_before(*other, alike), first < second);
+                let (begun, other) = (Begun::of(*one), Begun::of(*other));
+                assert_eq!(begun.common(other), alike);
+                assert_eq!(begun.is_before(other, || alike), first < second);
                 let mut rest = Vec::new();
                 one.append_to(&mut rest, alike);
                 assert_eq!(rest, first[alike..]);
