@@ -11,6 +11,7 @@ pub struct Consumptions {
     pub id: TextArena,
     /// The place of its product.
     pub product: Vec<u32>,
+    /// This and the next two are empty where no consumption has one: ask the methods of these names.
     pub asset: Vec<Code>,
     pub user: Vec<Code>,
     pub exempt_reason: Vec<Code>,
@@ -30,6 +31,25 @@ impl Consumptions {
     pub fn is_empty(&self) -> bool {
         self.id.is_empty()
     }
+
+    /// The asset of a row, or null.
+    pub fn asset(&self, row: usize) -> Code {
+        code_at(&self.asset, row)
+    }
+
+    /// The user of a row, or null.
+    pub fn user(&self, row: usize) -> Code {
+        code_at(&self.user, row)
+    }
+
+    /// Why a row is exempt, or null.
+    pub fn exempt_reason(&self, row: usize) -> Code {
+        code_at(&self.exempt_reason, row)
+    }
+}
+
+fn code_at(codes: &[Code], row: usize) -> Code {
+    codes.get(row).copied().unwrap_or(NULL_CODE)
 }
 
 /// What must be covered (§4.2), sorted by product and then `demand_id`. Bundle demands (§4.8) have the same shape.

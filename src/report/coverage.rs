@@ -39,6 +39,6 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
         Some(demand) if first[demand] != NULL_CODE => estate.licenses.id[first[demand] as usize],
         _ => NULL_CODE,
     });
-    columns.code("exempt_reason", texts, |row| consumptions.exempt_reason[row]);
+    columns.code("exempt_reason", texts, |row| consumptions.exempt_reason(row));
     writer::write(&TABLE, &[], &columns, report.as_of(), out)
 }
