@@ -130,7 +130,8 @@ pub fn build(
     built.estate.demands = demands;
     if built.estate.bundles.is_empty() {
         // Only the demands of bundles are merged later; the largest extract need not stay for them.
-        built.estate.consumptions.frame = Frame::default();
+        let frame = std::mem::take(&mut built.estate.consumptions.frame);
+        rayon::spawn(move || drop(frame));
     }
     Ok(built)
 }

@@ -106,13 +106,7 @@ pub fn load(extract: ExtractKind, source: &Source, options: &ReadOptions<'_>) ->
 const LONG: usize = 1 << 20;
 
 /// All bytes of an open file, and one more than it had when it was opened if it grew: never without end.
-fn all_of(
-    extract: ExtractKind,
-    source: &Source,
-    file: &File,
-    expected: u64,
-    options: &ReadOptions<'_>,
-) -> Result<Vec<u8>, ExtractError> {
+fn all_of(extract: ExtractKind, source: &Source, file: &File, expected: u64, options: &ReadOptions<'_>) -> Result<Vec<u8>, ExtractError> {
     let failed = |error: io::Error| unreadable(extract, source, &error);
     let length = usize::try_from(expected).unwrap_or(usize::MAX).saturating_add(1);
     Vec::<u8>::new().try_reserve_exact(length).map_err(|_| {

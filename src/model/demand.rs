@@ -123,9 +123,14 @@ pub fn names(demands: &Demands, texts: &Texts, consumptions: &TextArena) -> Text
         let mut names = TextArena::with_capacity(NAMES, NAMES * 16);
         let mut name = String::new();
         for demand in first..demands.len().min(first + NAMES) {
-            name.clear();
-            demands.write_name(demand, texts, consumptions, &mut name);
-            names.push(&name);
+            match demands.subject[demand] {
+                NULL_CODE => {
+                    name.clear();
+                    demands.write_name(demand, texts, consumptions, &mut name);
+                    names.push(&name);
+                }
+                subject => names.push(texts.get(subject)),
+            }
         }
         names
     };

@@ -137,16 +137,12 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
     night.stage("tables")?;
     // Neither needs the other, and neither keeps all cores busy from its beginning to its end.
     night.watch.stage("log");
-    let ground = page::Ground::of(night);
-    let (page, paired) = rayon::join(
-        || (ground.map(|ground| ground.make()).transpose(), Instant::now()),
-        || pairs::write(night, &built, &calculation, &report),
-    );
+    let ground = page::Ground::of(night)?;
+    let (page, paired) =
+        rayon::join(|| (ground.map_or(Ok(()), page::Ground::write), Instant::now()), || pairs::write(night, &built, &calculation, &report));
     let (page, made) = page;
     paired?;
-    if let Some(page) = page? {
-        page::write(night, &page)?;
-    }
+    page?;
     night.stage_until("report", made)?;
     drop(report);
     let staged = &night.staged;
@@ -162,11 +158,10 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
 
 /// Fields of demands went into the tables of rules; what no table shows need not stay.
 fn forget_coded(built: &mut Built) {
-    for (slot, field) in built.estate.demands.fields.iter_mut().enumerate() {
-        if !demands::shows_field(&built.schema, slot) {
-            *field = None;
-        }
-    }
+    let fields = built.estate.demands.fields.iter_mut().enumerate();
+    let coded: Vec<_> = fields.filter(|(slot, _)| !demands::shows_field(&built.schema, *slot)).map(|(_, field)| field.take()).collect();
+    // To free much lasts a while, and nobody waits for it.
+    rayon::spawn(move || drop(coded));
 }
 
 impl<'a> Night<'a> {
