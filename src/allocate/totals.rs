@@ -26,17 +26,13 @@ impl Total {
 pub fn control_totals(built: &Built, calculation: &Calculation) -> Vec<Total> {
     let (estate, trace) = (&built.estate, &calculation.trace);
     let total = |name: &'static str, left: i64, right: i64| Total { name, left, right };
-    let covered: i64 = trace.grants.par_iter().map(|grant| grant.covered).sum();
     let outstanding: i64 = trace.deficits.iter().map(|deficit| deficit.units).sum();
     let required: i64 = (0..estate.demands.len()).into_par_iter().map(|demand| counted_need(estate, demand)).sum();
     let sum = |of: fn(&crate::trace::Position) -> i64| trace.positions.iter().map(of).sum::<i64>();
-    let units: i64 = trace.grants.par_iter().map(|grant| grant.units).sum();
     let members: i64 = (0..estate.demands.len()).into_par_iter().map(|demand| estate.demands.members(demand).len() as i64).sum();
     let unlicensed = estate.consumptions.outcome.par_iter().filter(|outcome| outcome.is_some()).count() as i64;
-    let ((misplaced, overdrawn), ineligible) = rayon::join(
-        || rayon::join(|| misplaced_demands(calculation), || overdrawn(built, calculation)),
-        || ineligible_grants(built, calculation),
-    );
+    let ((misplaced, overdrawn), Sums { covered, units, ineligible }) =
+        rayon::join(|| misplaced_and_overdrawn(built, calculation), || Sums::of(built, calculation));
     vec![
         total("consumptions = rows of coverage", estate.consumptions.len() as i64, members + unlicensed),
         total("demands in neither or in both of allocations and deficits", misplaced, 0),
@@ -56,28 +52,27 @@ pub fn control_totals(built: &Built, calculation: &Calculation) -> Vec<Total> {
     ]
 }
 
-/// Demands that are not in exactly one of allocations (fully) and deficits, but for those covered in part.
-fn misplaced_demands(calculation: &Calculation) -> i64 {
-    let trace = &calculation.trace;
+/// Demands that are not in exactly one of allocations (fully) and deficits, but for those covered in part; and licenses from which
+/// more was drawn than they have. In one pass over the grants, which are long.
+fn misplaced_and_overdrawn(built: &Built, calculation: &Calculation) -> (i64, i64) {
+    let (licenses, trace) = (&built.estate.licenses, &calculation.trace);
     let demands = trace.outcomes.len();
     let (mut granted, mut open) = (vec![false; demands], vec![false; demands]);
-    trace.grants.iter().for_each(|grant| granted[grant.demand as usize] = true);
+    let mut drawn = vec![0i64; licenses.len()];
+    for grant in &trace.grants {
+        granted[grant.demand as usize] = true;
+        drawn[grant.license as usize] += grant.units;
+    }
+    let over = |license: &usize| licenses.counted_seats(*license).map_or(drawn[*license] != 0, |seats| drawn[*license] > seats);
+    let overdrawn = (0..licenses.len()).filter(over).count() as i64;
     let mut misplaced = 0;
     for deficit in &trace.deficits {
         open[deficit.demand as usize] = true;
         let partly = deficit.reason == crate::model::words::DeficitReason::PartlyCovered;
         misplaced += i64::from(granted[deficit.demand as usize] != partly);
     }
-    misplaced + granted.iter().zip(&open).filter(|(granted, open)| !**granted && !**open).count() as i64
-}
-
-/// Licenses from which more was drawn than they have.
-fn overdrawn(built: &Built, calculation: &Calculation) -> i64 {
-    let licenses = &built.estate.licenses;
-    let mut drawn = vec![0i64; licenses.len()];
-    calculation.trace.grants.iter().for_each(|grant| drawn[grant.license as usize] += grant.units);
-    let over = |license: &usize| licenses.counted_seats(*license).map_or(drawn[*license] != 0, |seats| drawn[*license] > seats);
-    (0..licenses.len()).filter(over).count() as i64
+    let nowhere = granted.iter().zip(&open).filter(|(granted, open)| !**granted && !**open).count() as i64;
+    (misplaced + nowhere, overdrawn)
 }
 
 fn uneven_products(calculation: &Calculation) -> i64 {
@@ -96,18 +91,36 @@ fn uneven_seats(built: &Built, calculation: &Calculation) -> i64 {
     (0..estate.products.len()).filter(uneven).count() as i64
 }
 
-/// Grants of phase 2 whose pair is not eligible when it is scored again.
-fn ineligible_grants(built: &Built, calculation: &Calculation) -> i64 {
-    let estate = &built.estate;
-    let preferences = Preferences::new(&estate.preferences);
-    let ctx = Ctx { estate, plan: &calculation.markets.plan, env: built.env(), preferences: &preferences };
-    let set = DemandSet::settled(&preferences, &estate.demands, by_demand(&calculation.markets.links));
-    let ineligible = |scores: &mut Scores, grant: &crate::trace::Grant| {
-        let market = &calculation.markets.own[estate.demands.product[grant.demand as usize] as usize];
-        scores.score(&ctx, &set, market, grant.demand as usize);
-        let eligible = market.local(grant.license).is_some_and(|local| scores.of(market, local).0 == NONE);
-        i64::from(!eligible)
-    };
-    let affinity = calculation.trace.grants.par_iter().filter(|grant| grant.phase == Phase::Affinity);
-    affinity.map_init(Scores::default, ineligible).sum()
+/// What is summed over all grants, in one pass.
+#[derive(Default)]
+struct Sums {
+    covered: i64,
+    units: i64,
+    /// Grants of phase 2 whose pair is not eligible when it is scored again.
+    ineligible: i64,
+}
+
+impl Sums {
+    fn of(built: &Built, calculation: &Calculation) -> Self {
+        let estate = &built.estate;
+        let preferences = Preferences::new(&estate.preferences);
+        let ctx = Ctx { estate, plan: &calculation.markets.plan, env: built.env(), preferences: &preferences };
+        let set = DemandSet::settled(&preferences, &estate.demands, by_demand(&calculation.markets.links));
+        let is_ineligible = |scores: &mut Scores, grant: &crate::trace::Grant| {
+            let market = &calculation.markets.own[estate.demands.product[grant.demand as usize] as usize];
+            scores.score(&ctx, &set, market, grant.demand as usize);
+            let eligible = market.local(grant.license).is_some_and(|local| scores.of(market, local).0 == NONE);
+            !eligible
+        };
+        let of_grant = |scores: &mut Scores, grant: &crate::trace::Grant| {
+            let ineligible = i64::from(grant.phase == Phase::Affinity && is_ineligible(scores, grant));
+            Self { covered: grant.covered, units: grant.units, ineligible }
+        };
+        calculation.trace.grants.par_iter().map_init(Scores::default, of_grant).reduce(Self::default, Self::and)
+    }
+
+    fn and(self, other: Self) -> Self {
+        let Self { covered, units, ineligible } = other;
+        Self { covered: self.covered + covered, units: self.units + units, ineligible: self.ineligible + ineligible }
+    }
 }

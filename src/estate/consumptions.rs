@@ -25,23 +25,22 @@ pub fn consumptions(accepted: &mut Accepted, products: &Products, added: &[Added
         }
     }
     let rows = frame.rows;
-    let mut given = |name: &str| match frame.place(name).map(|place| &mut frame.columns[place]) {
+    let mut column = |name: &str| match frame.place(name).map(|place| &mut frame.columns[place]) {
         Some(column @ Column::Text(_)) => match std::mem::replace(column, Column::Nulls(Type::Text, rows)) {
-            Column::Text(codes) => Some(codes),
-            _ => None,
+            Column::Text(codes) => codes,
+            _ => Vec::new(),
         },
-        _ => None,
+        _ => Vec::new(),
     };
-    let exempt_reasons = given("exempt_reason").unwrap_or_default();
-    let mut column = |name: &str| given(name).unwrap_or_else(|| vec![NULL_CODE; rows]);
     let places: CodeMap = products.id.iter().copied().zip(0..).collect();
     let mut product = column("product_id");
+    product.resize(rows, NULL_CODE);
     product.par_iter_mut().for_each(|code| *code = places.get(*code).unwrap_or(0));
     Consumptions {
         product,
         asset: column("asset_id"),
         user: column("user_id"),
-        exempt_reasons,
+        exempt_reason: column("exempt_reason"),
         outcome: Vec::new(),
         demand: Vec::new(),
         id,
@@ -96,12 +95,11 @@ pub fn judge(consumptions: &mut Consumptions, products: &Products, assets: &Regi
     let (ended_on, started_on) = (dates("ended_on"), dates("started_on"));
     let day = |dates: &[i32], row: usize| dates.get(row).copied().filter(|day| *day != NULL_DATE);
     // A set is bits, and so found sooner than a row.
-    let disposed = |row: &usize| is_disposed(assets, *row, texts, as_of);
-    let disposed: CodeSet = (0..assets.id.len()).filter(disposed).map(|row| assets.id[row]).collect();
+    let disposed = disposed(assets, texts, as_of);
     let left: CodeSet = users.id.iter().copied().filter(|user| super::user_has_left(users, *user, as_of)).collect();
     let outcome = |row: usize| {
         let product = consumptions.product[row] as usize;
-        let (asset, user) = (consumptions.asset[row], consumptions.user[row]);
+        let (asset, user) = (consumptions.asset(row), consumptions.user(row));
         let person = || if user == NULL_CODE { asset_user(assets, asset) } else { user };
         if day(ended_on, row).is_some_and(|day| day <= as_of.0) {
             Some(Outcome::Ended)
@@ -123,8 +121,12 @@ pub fn judge(consumptions: &mut Consumptions, products: &Products, assets: &Regi
     consumptions.outcome = outcomes;
 }
 
-fn is_disposed(assets: &Registry, row: usize, texts: &Texts, as_of: Date) -> bool {
-    let status = assets.frame.column("status").map_or(NULL_CODE, |column| column.texts()[row]);
-    let disposed_on = assets.frame.column("disposed_on").map_or(NULL_DATE, |column| column.dates()[row]);
-    texts.opt(status) == Some(AssetStatus::Disposed.code()) && (disposed_on == NULL_DATE || disposed_on <= as_of.0)
+/// The assets that are disposed of.
+fn disposed(assets: &Registry, texts: &Texts, as_of: Date) -> CodeSet {
+    let status = assets.frame.column("status").map_or(&[][..], Column::texts);
+    let disposed_on = assets.frame.column("disposed_on").map_or(&[][..], Column::dates);
+    let Some(disposed) = texts.code(AssetStatus::Disposed.code()) else { return CodeSet::default() };
+    let by_now = |row: usize| disposed_on.get(row).is_none_or(|day| *day == NULL_DATE || *day <= as_of.0);
+    let is_disposed = |row: &usize| status[*row] == disposed && by_now(*row);
+    (0..status.len()).filter(is_disposed).map(|row| assets.id[row]).collect()
 }

@@ -37,7 +37,7 @@ impl Grouping {
 /// the greatest code, so that demands of their own stand last, by `consumption_id`.
 type Key = u64;
 
-/// More keys than this are sorted by all cores.
+/// More keys than this are worth the work of several cores.
 const MANY: usize = 65_536;
 
 fn subject_of(key: Key) -> Code {
@@ -58,9 +58,20 @@ struct Part<'a> {
 
 /// Groups the consumptions that need a license, by product and then `demand_id`, and notes the demand of each.
 pub fn group(consumptions: &mut Consumptions, products: &Products, assets: &Registry, texts: &Texts) -> Grouping {
-    let (starts, mut keys) = by_product(consumptions, products, assets);
+    let stretches = by_product(consumptions, products, assets);
+    let mut starts = vec![0; products.len() + 1];
+    for product in 0..products.len() {
+        starts[product + 1] = starts[product] + stretches.iter().map(|stretch| stretch.of(product).len()).sum::<usize>();
+    }
+    let mut keys = vec![0; starts[products.len()]];
     let mut of_products = split(&mut keys, starts.windows(2).map(|two| two[1] - two[0]));
-    let count = |keys: &mut &mut [Key]| -> usize {
+    let count = |(product, keys): (usize, &mut &mut [Key])| -> usize {
+        let mut rest = &mut keys[..];
+        for stretch in &stretches {
+            let (first, others) = rest.split_at_mut(stretch.of(product).len());
+            first.copy_from_slice(stretch.of(product));
+            rest = others;
+        }
         if keys.len() > MANY {
             keys.par_sort_unstable()
         } else {
@@ -69,7 +80,8 @@ pub fn group(consumptions: &mut Consumptions, products: &Products, assets: &Regi
         let own = keys.len() - keys.partition_point(|key| subject_of(*key) != NULL_CODE);
         keys.chunk_by(|one, other| subject_of(*one) == subject_of(*other)).count() + own.saturating_sub(1)
     };
-    let demands: Vec<usize> = of_products.par_iter_mut().with_max_len(1).map(count).collect();
+    let demands: Vec<usize> = of_products.par_iter_mut().enumerate().with_max_len(1).map(count).collect();
+    drop(stretches);
 
     let all = demands.iter().sum();
     let mut grouping = Grouping { product: vec![0; all], subject: vec![0; all], starts: vec![0; all + 1], members: vec![0; keys.len()] };
@@ -91,20 +103,39 @@ pub fn group(consumptions: &mut Consumptions, products: &Products, assets: &Regi
     grouping
 }
 
-/// Where the keys of each product begin, and the keys, unsorted.
-fn by_product(consumptions: &Consumptions, products: &Products, assets: &Registry) -> (Vec<usize>, Vec<Key>) {
-    let needs = |row: &usize| consumptions.outcome[*row].is_none();
-    let mut starts = vec![0; products.len() + 1];
-    (0..consumptions.len()).filter(needs).for_each(|row| starts[consumptions.product[row] as usize + 1] += 1);
-    (0..products.len()).for_each(|product| starts[product + 1] += starts[product]);
-    let mut next = starts.clone();
-    let mut keys = vec![0; starts[products.len()]];
-    for row in (0..consumptions.len()).filter(needs) {
-        let next = &mut next[consumptions.product[row] as usize];
-        keys[*next] = Key::from(subject(consumptions, products, assets, row)) << 32 | row as Key;
-        *next += 1;
+/// The keys of a stretch of consumptions, product by product.
+struct Stretch {
+    keys: Vec<Key>,
+    /// Where each product's begin, and the end.
+    starts: Vec<u32>,
+}
+
+impl Stretch {
+    fn of(&self, product: usize) -> &[Key] {
+        &self.keys[self.starts[product] as usize..self.starts[product + 1] as usize]
     }
-    (starts, keys)
+}
+
+/// The keys, stretch by stretch.
+fn by_product(consumptions: &Consumptions, products: &Products, assets: &Registry) -> Vec<Stretch> {
+    let needs = |row: &usize| consumptions.outcome[*row].is_none();
+    let stretch = |rows: std::ops::Range<usize>| {
+        let mut starts = vec![0; products.len() + 1];
+        rows.clone().filter(needs).for_each(|row| starts[consumptions.product[row] as usize + 1] += 1);
+        (0..products.len()).for_each(|product| starts[product + 1] += starts[product]);
+        let mut next = starts.clone();
+        let mut keys = vec![0; starts[products.len()] as usize];
+        for row in rows.filter(needs) {
+            let next = &mut next[consumptions.product[row] as usize];
+            keys[*next as usize] = Key::from(subject(consumptions, products, assets, row)) << 32 | row as Key;
+            *next += 1;
+        }
+        Stretch { keys, starts }
+    };
+    // Long, where there are so many products that their starts would else be more than the keys.
+    let length = MANY.max(4 * products.len());
+    let firsts: Vec<usize> = (0..consumptions.len()).step_by(length).collect();
+    firsts.into_par_iter().with_max_len(1).map(|first| stretch(first..consumptions.len().min(first + length))).collect()
 }
 
 /// A slice in consecutive parts.
@@ -149,8 +180,8 @@ fn fill(part: Part<'_>, consumptions: &Consumptions, texts: &Texts, demand_of: &
 /// What a consumption is merged by: its asset; in the user family its user, else its asset's.
 fn subject(consumptions: &Consumptions, products: &Products, assets: &Registry, row: usize) -> Code {
     match products.family(consumptions.product[row] as usize) {
-        Family::Device => consumptions.asset[row],
-        Family::User if consumptions.user[row] != NULL_CODE => consumptions.user[row],
-        Family::User => asset_user(assets, consumptions.asset[row]),
+        Family::Device => consumptions.asset(row),
+        Family::User if consumptions.user(row) != NULL_CODE => consumptions.user(row),
+        Family::User => asset_user(assets, consumptions.asset(row)),
     }
 }

@@ -48,12 +48,14 @@ impl<'a> Merger<'a> {
         }
         let mut demands = Demands { product, subject, starts, members, ..Demands::default() };
         let naming = || names(&demands, &self.estate.texts, &self.estate.consumptions.id);
-        let (names, (asset, user)) = rayon::join(naming, || self.identify(&demands));
+        // What a bundle demand is merged of has other subjects, too.
+        let by_subject = quantities.is_none();
+        let (names, (asset, user)) = rayon::join(naming, || self.identify(&demands, by_subject));
         (demands.names, demands.asset, demands.user) = (names, asset, user);
         let sources = self.sources(&demands);
         let no_user = |(user_first, subject): (&bool, &Code)| *user_first && *subject == NULL_CODE;
         demands.no_user = sources.user_first.par_iter().zip(&demands.subject).map(no_user).collect();
-        self.measure(&mut demands, &sources);
+        self.measure(&mut demands, &sources, by_subject);
         if let Some(quantities) = quantities {
             demands.quantity = quantities.into();
         }
@@ -72,13 +74,17 @@ impl<'a> Merger<'a> {
         (0..demands.len()).into_par_iter().map(|demand| of(demand, demands.members(demand))).collect()
     }
 
-    /// Asset and user of each demand.
-    fn identify(&self, demands: &Demands) -> (Vec<Code>, Vec<Code>) {
+    /// Asset and user of each demand. `by_subject`: all consumptions of a demand have its subject.
+    fn identify(&self, demands: &Demands, by_subject: bool) -> (Vec<Code>, Vec<Code>) {
         let consumptions = &self.estate.consumptions;
-        let first = |codes: &[Code], members: &[u32]| {
-            members.iter().map(|row| codes[*row as usize]).find(|code| *code != NULL_CODE).unwrap_or(NULL_CODE)
+        let first = |codes: &[Code], members: &[u32]| match codes {
+            [] => NULL_CODE,
+            codes => members.iter().map(|row| codes[*row as usize]).find(|code| *code != NULL_CODE).unwrap_or(NULL_CODE),
         };
-        let asset = self.each(demands, |_, members| first(&consumptions.asset, members));
+        let asset = self.each(demands, |demand, members| match self.merged_by_asset(demands, demand, by_subject) {
+            true => demands.subject[demand],
+            false => first(&consumptions.asset, members),
+        });
         let users_of_assets = self.estate.assets.frame.column("user_id").map_or(&[][..], Column::texts);
         let user_of = |asset: Code| self.estate.assets.row(asset).and_then(|row| users_of_assets.get(row)).copied().unwrap_or(NULL_CODE);
         let user = |demand: usize, members: &[u32]| match first(&consumptions.user, members) {
@@ -95,6 +101,11 @@ impl<'a> Merger<'a> {
         self.estate.products.family(demands.product[demand] as usize) == Family::User
     }
 
+    /// Whether the subject of a demand is the asset of all its consumptions, none included.
+    fn merged_by_asset(&self, demands: &Demands, demand: usize, by_subject: bool) -> bool {
+        by_subject && !self.user_first(demands, demand)
+    }
+
     fn sources(&self, demands: &Demands) -> Sources {
         let row = |registry: &Registry, code: Code| registry.row(code).map_or(NULL_CODE, |row| row as u32);
         Sources {
@@ -105,14 +116,17 @@ impl<'a> Merger<'a> {
     }
 
     /// Quantities, cores, devices and dates.
-    fn measure(&self, demands: &mut Demands, sources: &Sources) {
+    fn measure(&self, demands: &mut Demands, sources: &Sources, by_subject: bool) {
         let frame = &self.estate.consumptions.frame;
         let dates = |name: &str| frame.column(name).map_or(&[][..], Column::dates);
         let known = |dates: &[i32], row: usize| dates.get(row).copied().filter(|day| *day != NULL_DATE);
         let quantity = frame.column("quantity").map_or(&[][..], Column::integers);
         let of = |demand: usize| demands.members(demand).iter().map(|row| quantity[*row as usize]).fold(0i64, i64::saturating_add);
         demands.quantity = Integers::of(demands.len(), of);
-        demands.devices = Integers::of(demands.len(), |demand| self.devices(demands.members(demand)));
+        demands.devices = Integers::of(demands.len(), |demand| match self.merged_by_asset(demands, demand, by_subject) {
+            true => i64::from(demands.subject[demand] != NULL_CODE),
+            false => self.devices(demands.members(demand)),
+        });
         let started_on = dates("started_on");
         let first = |members: &[u32]| members.iter().filter_map(|row| known(started_on, *row as usize)).min();
         demands.started_on = self.each(demands, |_, members| first(members).unwrap_or(NULL_DATE));
@@ -131,10 +145,8 @@ impl<'a> Merger<'a> {
 
     /// Distinct assets.
     fn devices(&self, members: &[u32]) -> i64 {
-        let asset = &self.estate.consumptions.asset;
-        let of = |row: &u32| asset[*row as usize];
+        let of = |row: &u32| self.estate.consumptions.asset(*row as usize);
         let first = members.first().map_or(NULL_CODE, of);
-        // As in every demand that is merged by an asset.
         if members.iter().all(|row| of(row) == first) {
             return i64::from(first != NULL_CODE);
         }

@@ -89,8 +89,8 @@ pub fn build(
     let trees = build_trees(accepted.frame(ExtractKind::Trees), &texts).map_err(EstateError::Content)?;
     catalog::refuse_version_cycles(&accepted, &texts).map_err(EstateError::Content)?;
 
-    let unknown_references = references::unknown(&accepted, attributes, &texts);
-    let mut products = catalog::products(&accepted, &texts);
+    let unknown_references = || references::unknown(&accepted, attributes, &texts);
+    let (unknown_references, mut products) = rayon::join(unknown_references, || catalog::products(&accepted, &texts));
     let assets = people::assets(&mut accepted, &texts);
     let users = people::users(&mut accepted);
     let mut licenses = licenses::licenses(&mut accepted, &products, &texts, &policy);
@@ -130,7 +130,8 @@ pub fn build(
     built.estate.demands = demands;
     if built.estate.bundles.is_empty() {
         // Only the demands of bundles are merged later; the largest extract need not stay for them.
-        built.estate.consumptions.frame = Frame::default();
+        let frame = std::mem::take(&mut built.estate.consumptions.frame);
+        rayon::spawn(move || drop(frame));
     }
     Ok(built)
 }

@@ -260,7 +260,7 @@ fn consumptions(texts: &Texts) -> Consumptions {
         product: vec![0, 0, 0, 1, 2, 0],
         asset: codes(texts, ["PC-1", "PC-2", "PC-3", "SRV-1", "", "PC-3"]),
         user: codes(texts, ["", "", "", "", "u1", ""]),
-        exempt_reasons,
+        exempt_reason: exempt_reasons,
         outcome: vec![None, None, None, None, None, Some(Outcome::Exempt)],
         demand: vec![0, 1, 2, 3, 4, NULL_CODE],
         frame: Frame::new(6),

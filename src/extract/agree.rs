@@ -15,7 +15,7 @@ use crate::model::value::{Column, Frame, Type};
 use crate::model::words::ExtractKind;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::channel;
 
 /// The extracts whose attributes become a demand's, and so must be of one type.
 const SHARING: [ExtractKind; 3] = [ExtractKind::Consumptions, ExtractKind::Assets, ExtractKind::Users];
@@ -54,8 +54,12 @@ pub fn read_all(specs: &[ExtractSpec], options: &ReadOptions<'_>, ingest: &mut I
     reading
 }
 
+/// How many bytes of files may be read before somebody judges their rows: little beside a large extract, and all there is of the
+/// others in most estates.
+const AHEAD: u64 = 8 << 20;
+
 /// What came of each extract, and what was looked at for it; of the first ones only where the run is not to go on. While the rows of
-/// one are judged, the files of the next are read.
+/// one are judged, the files of the next are read: of the small ones that come next, if that is what they are.
 fn read_each(
     specs: &[ExtractSpec],
     options: &ReadOptions<'_>,
@@ -63,9 +67,15 @@ fn read_each(
 ) -> (Vec<Seen>, Vec<Result<Extract, Vec<ExtractError>>>) {
     let mut all_seen: Vec<Seen> = Vec::new();
     let results = std::thread::scope(|scope| {
-        let (hand_on, loaded) = sync_channel::<Result<Loaded<'_>, Vec<ExtractError>>>(0);
-        let judge = move || loaded.into_iter().map(|loaded| loaded.and_then(|loaded| loaded.judge(ingest))).collect();
-        let judging = scope.spawn(judge);
+        let (hand_on, loaded) = channel::<Result<Loaded<'_>, Vec<ExtractError>>>();
+        let (take, taken) = channel::<u64>();
+        let judge = move |loaded: Result<Loaded<'_>, Vec<ExtractError>>| {
+            // Whoever reads may have done.
+            let _ = take.send(loaded.as_ref().map_or(0, Loaded::bytes));
+            loaded.and_then(|loaded| loaded.judge(ingest))
+        };
+        let judging = scope.spawn(move || loaded.into_iter().map(judge).collect());
+        let mut ahead = 0;
         for spec in specs {
             if !(options.go_on)() {
                 break;
@@ -73,8 +83,14 @@ fn read_each(
             let mut seen = Seen::default();
             let loaded = load(spec, options, &mut seen);
             all_seen.push(seen);
+            ahead += loaded.as_ref().map_or(0, Loaded::bytes);
             if hand_on.send(loaded).is_err() {
                 break;
+            }
+            ahead -= taken.try_iter().sum::<u64>();
+            while ahead > AHEAD {
+                // Where nobody takes anything any more, the next one tells.
+                ahead = taken.recv().map_or(0, |bytes| ahead - bytes);
             }
         }
         drop(hand_on);

@@ -12,6 +12,7 @@ use polars::prelude::ScanSources;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,7 +68,11 @@ impl Loaded {
     pub fn sha256(mut self) -> String {
         // The thread only hashes: should it be gone all the same, the work is done here.
         let known = self.hash.take().and_then(|thread| thread.join().ok()).flatten();
-        known.unwrap_or_else(|| hex(&Sha256::digest(self.bytes.as_ref())))
+        let known = known.unwrap_or_else(|| hex(&Sha256::digest(self.bytes.as_ref())));
+        // To free much lasts a while.
+        let bytes = std::mem::replace(&mut self.bytes, Bytes::new(Vec::new()));
+        rayon::spawn(move || drop(bytes));
+        known
     }
 }
 
@@ -79,10 +84,10 @@ impl Drop for Loaded {
 
 /// Reads a file, which must stay as it is meanwhile.
 pub fn load(extract: ExtractKind, source: &Source, options: &ReadOptions<'_>) -> Result<Loaded, ExtractError> {
-    let Opened { mut file, mark } = open(extract, source, &options.limits)?;
+    let Opened { file, mark } = open(extract, source, &options.limits)?;
     let opened = SystemTime::now();
     (options.at)(Moment::Opened, &source.path);
-    let bytes = all_of(extract, source, &mut file, mark.bytes, options)?;
+    let bytes = all_of(extract, source, &file, mark.bytes, options)?;
     (options.at)(Moment::Read, &source.path);
     // By its path: what is open stays what it is when another file takes its name.
     let difference = match mark_at(&source.path).map_err(|error| unreadable(extract, source, &error))? {
@@ -97,25 +102,57 @@ pub fn load(extract: ExtractKind, source: &Source, options: &ReadOptions<'_>) ->
     Ok(Loaded::new(bytes, mark, opened))
 }
 
+/// What is worth another thread.
+const LONG: usize = 1 << 20;
+
 /// All bytes of an open file, and one more than it had when it was opened if it grew: never without end.
-fn all_of(
-    extract: ExtractKind,
-    source: &Source,
-    file: &mut File,
-    expected: u64,
-    options: &ReadOptions<'_>,
-) -> Result<Vec<u8>, ExtractError> {
+fn all_of(extract: ExtractKind, source: &Source, file: &File, expected: u64, options: &ReadOptions<'_>) -> Result<Vec<u8>, ExtractError> {
     let failed = |error: io::Error| unreadable(extract, source, &error);
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(usize::try_from(expected).unwrap_or(usize::MAX).saturating_add(1)).map_err(|_| {
+    let length = usize::try_from(expected).unwrap_or(usize::MAX).saturating_add(1);
+    Vec::<u8>::new().try_reserve_exact(length).map_err(|_| {
         ExtractError::file(extract, &source.shown, format!("its {expected} bytes do not fit into memory"), "split it, or use Parquet")
     })?;
+    // Zeroes, which the system gives without being touched.
+    let mut bytes = vec![0; length];
     // In two parts, so that there is a moment between them.
-    file.by_ref().take(expected / 2).read_to_end(&mut bytes).map_err(failed)?;
+    let (first, second) = bytes.split_at_mut(length / 2);
+    let mut came = fill(file, first, 0).map_err(failed)?;
     (options.at)(Moment::Begun, &source.path);
-    let rest = (expected + 1).saturating_sub(bytes.len() as u64);
-    file.take(rest).read_to_end(&mut bytes).map_err(failed)?;
+    if came == first.len() {
+        came += fill(file, second, came as u64).map_err(failed)?;
+    }
+    bytes.truncate(came);
     Ok(bytes)
+}
+
+/// Reads what a file has from a place on, a long part of it in two halves side by side: to touch memory for the first time takes longer
+/// than to copy into it. Gives how many bytes came, if there are no more.
+fn fill(file: &File, into: &mut [u8], from: u64) -> io::Result<usize> {
+    if into.len() < LONG {
+        return fill_in_order(file, into, from);
+    }
+    let (first, second) = into.split_at_mut(into.len() / 2);
+    let (middle, half) = (from + first.len() as u64, first.len());
+    let (first, second) = std::thread::scope(|scope| {
+        let other = scope.spawn(move || fill_in_order(file, second, middle));
+        let first = fill_in_order(file, first, from);
+        (first, other.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault)))
+    });
+    let first = first?;
+    Ok(if first < half { first } else { first + second? })
+}
+
+fn fill_in_order(file: &File, into: &mut [u8], from: u64) -> io::Result<usize> {
+    let mut came = 0;
+    while came < into.len() {
+        match file.read_at(&mut into[came..], from + came as u64) {
+            Ok(0) => break,
+            Ok(more) => came += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(came)
 }
 
 /// The SHA-256 of what lies at a path now.

@@ -166,7 +166,10 @@ fn texts(cells: &StringChunked, separator: char, target: &Target<'_>, out: &mut 
     let required = target.required;
     let ours = |text| translated(text, target);
     match out {
-        Stretch::Identifiers => identifiers(values(), cells.len(), target),
+        Stretch::Identifiers => {
+            let bytes = cells.downcast_iter().map(|array| array.total_bytes_len()).sum();
+            identifiers(values(), (cells.len(), bytes), target)
+        }
         Stretch::Text(out) => words(cells, target, out),
         Stretch::List(out) => lists(cells, separator, target, out),
         Stretch::Integer(out) => {
@@ -196,16 +199,16 @@ fn meant<'a>(text: &'a str, target: &Target<'_>) -> Option<&'a str> {
 
 /// A reader that says so where a text fails for a NUL character, which comes before all else that may be wrong (§2.1).
 fn no_nul<'a, T>(read: impl Fn(&'a str) -> Result<T, RejectReason>) -> impl Fn(&'a str) -> Result<T, RejectReason> {
-    move |text| read(text).map_err(|reason| if text.contains('\0') { RejectReason::NulCharacter } else { reason })
+    move |text| read(text).map_err(|reason| if parse::has_nul(text) { RejectReason::NulCharacter } else { reason })
 }
 
-/// Texts that are nearly all different.
-fn identifiers<'a>(cells: impl Iterator<Item = Option<&'a str>>, rows: usize, target: &Target<'_>) -> Cast {
-    let mut arena = TextArena::with_capacity(rows, rows * 12);
+/// Texts that are nearly all different: so many, of so many bytes.
+fn identifiers<'a>(cells: impl Iterator<Item = Option<&'a str>>, (rows, bytes): (usize, usize), target: &Target<'_>) -> Cast {
+    let mut arena = TextArena::with_capacity(rows, bytes);
     let mut faults = Vec::new();
     for (row, cell) in cells.enumerate() {
         let reason = match cell {
-            Some(text) if text.contains('\0') => Some(RejectReason::NulCharacter),
+            Some(text) if parse::has_nul(text) => Some(RejectReason::NulCharacter),
             None if target.required => Some(RejectReason::MissingValue),
             _ => None,
         };
@@ -290,7 +293,7 @@ fn words(cells: &StringChunked, target: &Target<'_>, out: &mut [Code]) -> Cast {
 
 fn judge_word(text: &str, check: Check) -> Result<(), RejectReason> {
     match check {
-        _ if text.contains('\0') => Err(RejectReason::NulCharacter),
+        _ if parse::has_nul(text) => Err(RejectReason::NulCharacter),
         Check::OneOf(members) | Check::EachOf(members) if !(members.holds)(text) => Err(RejectReason::NotInList),
         _ => Ok(()),
     }

@@ -4,6 +4,7 @@
 use super::columns::Wanted;
 use super::fields::{Identity, identity};
 use super::rejects::Faults;
+use crate::model::codes::CodeSet;
 use crate::model::text::TextArena;
 use crate::model::value::Column;
 use crate::model::words::{ExtractKind, RejectReason};
@@ -28,6 +29,11 @@ pub fn settle(rows: &Rows<'_>, faults: &mut Faults) -> Option<Vec<u32>> {
     let good: Vec<u32> = (0..rows.count as u32).filter(|row| faults.is_empty() || !faults.holds(*row)).collect();
     if is_sorted && ascending(rows.identifiers, &good) {
         return Some(good);
+    }
+    if let [name] = identity(rows.extract).columns()
+        && all_differ(codes_of(rows, name), &good)
+    {
+        return (good.len() < rows.count).then_some(good);
     }
     let sorted = match identity(rows.extract) {
         Identity::ConsumptionId => by_identifier(rows.identifiers, good),
@@ -135,14 +141,21 @@ fn prefix(bytes: &[u8]) -> u128 {
     u128::from_be_bytes(first)
 }
 
+/// The codes of a text column; none if it is no column of texts.
+fn codes_of<'a>(rows: &Rows<'a>, name: &str) -> &'a [u32] {
+    rows.wanted.iter().position(|wanted| wanted.name == name).map_or(&[], |place| rows.columns[place].texts())
+}
+
+/// Whether each row has a code of its own, as in nearly every extract: then nothing is to be sorted.
+fn all_differ(codes: &[u32], rows: &[u32]) -> bool {
+    let mut seen = CodeSet::default();
+    rows.iter().all(|row| codes.get(*row as usize).is_some_and(|code| seen.insert(*code)))
+}
+
 /// Rows with the number of their group, sorted by the codes of some text columns and row.
 fn by_codes(rows: &Rows<'_>, names: &[&str], good: Vec<u32>) -> Vec<(u32, u32)> {
     let mut codes: [&[u32]; 4] = [&[]; 4];
-    for (codes, name) in codes.iter_mut().zip(names) {
-        if let Some(place) = rows.wanted.iter().position(|wanted| wanted.name == *name) {
-            *codes = rows.columns[place].texts();
-        }
-    }
+    codes.iter_mut().zip(names).for_each(|(codes, name)| *codes = codes_of(rows, name));
     let key = |row: u32| codes.map(|codes| codes.get(row as usize).copied().unwrap_or(0));
     let mut keys: Vec<([u32; 4], u32)> = good.par_iter().map(|row| (key(*row), *row)).collect();
     keys.par_sort_unstable();

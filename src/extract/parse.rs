@@ -19,6 +19,18 @@ pub fn trimmed(text: &str) -> &str {
     if visible(text.as_bytes().first()) && visible(text.as_bytes().last()) { text } else { text.trim() }
 }
 
+/// Whether there is a NUL character in it. Most texts are short, and are looked at eight bytes at once.
+#[inline]
+pub fn has_nul(text: &str) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let among = |bytes: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*bytes);
+        word.wrapping_sub(ONES) & !word & (ONES << 7) != 0
+    };
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    words.iter().any(among) || text.as_bytes().last_chunk::<8>().map_or_else(|| rest.contains(&0), among)
+}
+
 /// `[+-]?[0-9]+` within ±10^12.
 pub fn integer(text: &str) -> Result<i64, RejectReason> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -79,6 +91,18 @@ pub fn checked_decimal(value: Scaled, check: Check) -> Result<Scaled, RejectReas
 mod tests {
     use super::*;
     use RejectReason::{BadValue, OutOfRange};
+
+    #[test]
+    fn a_nul_is_found_wherever_it_stands() {
+        for length in 0..30 {
+            let text = "é\u{1}".repeat(length / 3) + &"x".repeat(length % 3);
+            assert!(!has_nul(&text), "{text}");
+            for place in (0..=text.len()).filter(|place| text.is_char_boundary(*place)) {
+                let (before, after) = text.split_at(place);
+                assert!(has_nul(&format!("{before}\0{after}")), "{place} of {text}");
+            }
+        }
+    }
 
     #[test]
     fn integers() {

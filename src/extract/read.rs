@@ -44,6 +44,11 @@ pub fn load<'a>(spec: &'a ExtractSpec, options: &ReadOptions<'_>, seen: &mut See
 }
 
 impl Loaded<'_> {
+    /// Bytes of its files.
+    pub fn bytes(&self) -> u64 {
+        self.read_files.iter().map(|file| file.bytes).sum()
+    }
+
     /// Judges the rows.
     pub fn judge(self, ingest: &mut Ingest) -> Result<Extract, Vec<ExtractError>> {
         let Loaded { spec, grammar, sources, files, read_files } = self;

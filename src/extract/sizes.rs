@@ -6,6 +6,7 @@ use super::limits::{InputLimits, beyond_limit};
 use super::sources::Source;
 use crate::model::words::ExtractKind;
 use polars::prelude::{DataType, Series};
+use rayon::prelude::*;
 
 /// The texts of a file so far, against its bounds.
 pub struct Sizes {
@@ -29,17 +30,14 @@ impl Sizes {
 
     /// Adds a column; those that are no text add nothing.
     pub fn add(&mut self, name: &str, series: &Series) -> Result<(), Oversize> {
-        let mut row = 1;
         match (series.dtype(), series.str(), series.binary()) {
             (DataType::String, Ok(texts), _) => {
-                for chunk in texts.downcast_iter() {
-                    row = self.add_lengths(name, row, chunk.views().iter().map(|view| view.length))?;
-                }
+                let chunks: Vec<_> = texts.downcast_iter().map(|chunk| chunk.views().as_slice()).collect();
+                self.add_chunks(name, &chunks, |view| view.length)?;
             }
             (DataType::Binary, _, Ok(texts)) => {
-                for chunk in texts.downcast_iter() {
-                    row = self.add_lengths(name, row, chunk.views().iter().map(|view| view.length))?;
-                }
+                let chunks: Vec<_> = texts.downcast_iter().map(|chunk| chunk.views().as_slice()).collect();
+                self.add_chunks(name, &chunks, |view| view.length)?;
             }
             (DataType::List(_), ..) => {
                 // An item belongs to a row that is not looked for: the column says enough.
@@ -51,16 +49,21 @@ impl Sizes {
         if self.all > self.max_all { Err(Oversize::All) } else { Ok(()) }
     }
 
-    /// Adds the texts of a chunk, of which the first stands in a row; gives the row after the last.
-    fn add_lengths(&mut self, name: &str, row: u64, lengths: impl ExactSizeIterator<Item = u32> + Clone) -> Result<u64, Oversize> {
-        let (sum, most) = lengths.clone().fold((0, 0), |(sum, most), bytes| (sum + u64::from(bytes), bytes.max(most)));
-        if u64::from(most) > self.max_field {
-            let too_long = lengths.zip(row..).find(|(bytes, _)| u64::from(*bytes) > self.max_field);
-            let (bytes, row) = too_long.map_or((most, row), |found| found);
-            return Err(Oversize::Field { column: name.to_owned(), row, bytes: bytes.into() });
+    /// Adds the texts of a column, chunk by chunk.
+    fn add_chunks<V: Sync>(&mut self, name: &str, chunks: &[&[V]], length: impl Fn(&V) -> u32 + Sync) -> Result<(), Oversize> {
+        let of_chunk = |chunk: &&[V]| {
+            let lengths = chunk.iter().map(&length);
+            lengths.fold((0, 0), |(sum, most), bytes| (sum + u64::from(bytes), bytes.max(most)))
+        };
+        let found: Vec<(u64, u32)> = chunks.par_iter().map(of_chunk).collect();
+        if found.iter().any(|(_, most)| u64::from(*most) > self.max_field) {
+            let lengths = chunks.iter().copied().flatten().map(|view| u64::from(length(view)));
+            if let Some((bytes, row)) = lengths.zip(1..).find(|(bytes, _)| *bytes > self.max_field) {
+                return Err(Oversize::Field { column: name.to_owned(), row, bytes });
+            }
         }
-        self.all += sum;
-        Ok(row + lengths.len() as u64)
+        self.all += found.iter().map(|(sum, _)| sum).sum::<u64>();
+        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Many texts side by side in memory.
 
+use rayon::prelude::*;
+
 /// Many texts in one allocation, by row: for identifiers that are all different, where interning would only cost.
 #[derive(Default, Debug, Clone)]
 pub struct TextArena {
@@ -57,14 +59,40 @@ impl TextArena {
 
     /// The rows of several, one behind the other.
     pub fn joined(parts: &[Self]) -> Self {
-        let rows = parts.iter().map(Self::len).sum();
-        let mut all = Self::with_capacity(rows, parts.iter().map(|part| part.bytes.len()).sum());
+        // Zeroes, which the system gives without being touched: all cores take part in that.
+        let mut bytes = vec![0; parts.iter().map(|part| part.bytes.len()).sum()];
+        let mut ends = vec![0; parts.iter().map(Self::len).sum()];
+        let mut beyond = Vec::new();
+        let (mut rest, mut rows_left, mut rows, mut before) = (&mut bytes[..], &mut ends[..], 0, 0);
+        let mut copies = Vec::with_capacity(parts.len());
         for part in parts {
-            let before = all.bytes.len();
-            all.bytes.push_str(&part.bytes);
-            (0..part.len()).for_each(|row| all.end_row(before + part.end(row)));
+            let (its_bytes, its_ends);
+            (its_bytes, rest) = rest.split_at_mut(part.bytes.len());
+            (its_ends, rows_left) = rows_left.split_at_mut(part.len());
+            copies.push((part, before, its_bytes, its_ends));
+            let end = before + part.len().checked_sub(1).map_or(0, |last| part.end(last));
+            while beyond.len() < end >> 32 {
+                let mark = (beyond.len() + 1) << 32;
+                beyond.push(rows + part.first_row(|end| before + end >= mark));
+            }
+            (rows, before) = (rows + part.len(), end);
         }
-        all
+        copies.into_par_iter().for_each(|(part, before, bytes, ends)| {
+            bytes.copy_from_slice(part.bytes.as_bytes());
+            ends.iter_mut().enumerate().for_each(|(row, end)| *end = (before + part.end(row)) as u32);
+        });
+        // They are texts, one behind the other.
+        Self { bytes: String::from_utf8(bytes).unwrap_or_default(), ends, beyond }
+    }
+
+    /// The first row of which the end is so; it is so of all after it.
+    fn first_row(&self, so: impl Fn(usize) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if so(self.end(middle)) { high = middle } else { low = middle + 1 }
+        }
+        low
     }
 
     /// How many bytes all texts have together.
@@ -132,5 +160,9 @@ mod tests {
             arena.end_row(end);
         }
         assert_eq!([0, 1, 2, 3].map(|row| arena.end(row)), [1, 5 << 32 | 7, (5 << 32) + 8, 6 << 32]);
+        let joined = TextArena::joined(&[arena.clone(), TextArena::default(), arena]);
+        let ends: Vec<usize> = (3..8).map(|row| joined.end(row)).collect();
+        assert_eq!(ends, [6 << 32, (6 << 32) + 1, 11 << 32 | 7, (11 << 32) + 8, 12 << 32]);
+        assert_eq!(joined.beyond, [1, 1, 1, 1, 1, 3, 5, 5, 5, 5, 5, 7]);
     }
 }

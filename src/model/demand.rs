@@ -12,10 +12,10 @@ pub struct Consumptions {
     pub id: TextArena,
     /// The place of its product.
     pub product: Vec<u32>,
+    /// This and the next two are empty where no consumption has one: ask the methods of these names.
     pub asset: Vec<Code>,
     pub user: Vec<Code>,
-    /// Empty where none has one: see [`Consumptions::exempt_reason`].
-    pub exempt_reasons: Vec<Code>,
+    pub exempt_reason: Vec<Code>,
     /// Why it needs no license (§4.1); none if it needs one.
     pub outcome: Vec<Option<Outcome>>,
     /// The demand that holds it; null if it needs no license.
@@ -33,10 +33,24 @@ impl Consumptions {
         self.id.is_empty()
     }
 
-    /// Why a consumption is exempt; null if it is not.
-    pub fn exempt_reason(&self, row: usize) -> Code {
-        self.exempt_reasons.get(row).copied().unwrap_or(NULL_CODE)
+    /// The asset of a row, or null.
+    pub fn asset(&self, row: usize) -> Code {
+        code_at(&self.asset, row)
     }
+
+    /// The user of a row, or null.
+    pub fn user(&self, row: usize) -> Code {
+        code_at(&self.user, row)
+    }
+
+    /// Why a row is exempt, or null.
+    pub fn exempt_reason(&self, row: usize) -> Code {
+        code_at(&self.exempt_reason, row)
+    }
+}
+
+fn code_at(codes: &[Code], row: usize) -> Code {
+    codes.get(row).copied().unwrap_or(NULL_CODE)
 }
 
 /// What must be covered (§4.2), sorted by product and then `demand_id`. Bundle demands (§4.8) have the same shape.
@@ -110,9 +124,14 @@ pub fn names(demands: &Demands, texts: &Texts, consumptions: &TextArena) -> Text
         let mut names = TextArena::with_capacity(NAMES, NAMES * 16);
         let mut name = String::new();
         for demand in first..demands.len().min(first + NAMES) {
-            name.clear();
-            demands.write_name(demand, texts, consumptions, &mut name);
-            names.push(&name);
+            match demands.subject[demand] {
+                NULL_CODE => {
+                    name.clear();
+                    demands.write_name(demand, texts, consumptions, &mut name);
+                    names.push(&name);
+                }
+                subject => names.push(texts.get(subject)),
+            }
         }
         names
     };

@@ -25,12 +25,18 @@ struct Key(u64, u64);
 impl Key {
     #[inline]
     fn of(text: &str) -> Self {
-        let mut bytes = [0; SHORT + 1];
-        let length = text.len().min(SHORT);
-        bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
-        bytes[SHORT] = if text.len() > SHORT { LONG } else { text.len() as u8 };
-        let both = u128::from_be_bytes(bytes);
-        Self((both >> 64) as u64, both as u64)
+        let mark = if text.len() > SHORT { LONG } else { text.len() as u8 };
+        let bytes = &text.as_bytes()[..text.len().min(SHORT)];
+        // Two numbers of eight bytes, or of four: the last bytes, moved to behind the first, say again where both lie what these say.
+        let moved = |last: u64, room: usize| last.checked_shl(8 * (room - bytes.len()) as u32).unwrap_or(0);
+        let (first, second) = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            (u64::from_be_bytes(*first), moved(u64::from_be_bytes(*last), 16))
+        } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            (u64::from(u32::from_be_bytes(*first)) << 32 | moved(u32::from_be_bytes(*last).into(), 8), 0)
+        } else {
+            (moved(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)), 8), 0)
+        };
+        Self(first, second | u64::from(mark))
     }
 
     fn is_long(self) -> bool {
@@ -301,5 +307,11 @@ mod tests {
         let mut texts = ["", "a", "a\0", "a\0b", "ab", "b", "fifteen letters", "fifteen letters!", "fifteen letter", "é", "zz"];
         texts.sort_unstable();
         assert!(texts.is_sorted_by_key(|text| Key::of(text)));
+        for length in 0..=SHORT {
+            let text = &"0123456789abcdef"[..length];
+            let mut arena = TextArena::default();
+            Key::of(text).write(&mut arena);
+            assert_eq!(arena.get(0), text);
+        }
     }
 }

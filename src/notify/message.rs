@@ -14,13 +14,13 @@ use std::path::Path;
 /// Of a run that is complete. Its alerts move into the notice: there may be many.
 pub fn of_finished(finished: &mut Finished) -> Notice {
     let mut notice = Notice::new(Happened::Complete, &finished.job);
-    notice.as_of = Some(finished.outcome.built.estate.policy.as_of);
+    notice.as_of = Some(finished.results.as_of);
     notice.run_id = Some(finished.published.id.to_string());
     place(&mut notice, &finished.published.folder);
     notice.milliseconds = u64::try_from(finished.took.as_millis()).ok();
     notice.totals = Some(totals(finished));
     notice.short = short(finished);
-    notice.alerts = std::mem::take(&mut finished.outcome.alerts);
+    notice.alerts = std::mem::take(&mut finished.results.alerts);
     notice
 }
 
@@ -78,34 +78,29 @@ fn place(notice: &mut Notice, folder: &Path) {
 }
 
 fn totals(finished: &Finished) -> RunTotals {
-    let (estate, trace) = (&finished.outcome.built.estate, &finished.outcome.calculation.trace);
-    let demands = trace.outcomes.len() as u64;
-    let deficits = trace.deficits.len() as u64;
+    let results = &finished.results;
     RunTotals {
-        products: estate.products.len() as u64,
-        consumptions: estate.consumptions.len() as u64,
-        licenses: estate.licenses.len() as u64,
-        demands,
+        products: results.products,
+        consumptions: results.consumptions,
+        licenses: results.licenses,
+        demands: results.demands,
         // A demand is covered in full or in deficit (§6.1).
-        covered: demands.saturating_sub(deficits),
-        deficits,
-        reasons: trace.reasons().into_iter().map(|(reason, demands)| (reason.code(), demands)).collect(),
-        required: trace.positions.iter().map(|position| position.required).sum(),
-        outstanding: trace.positions.iter().map(|position| position.outstanding).sum(),
+        covered: results.demands.saturating_sub(results.deficits),
+        deficits: results.deficits,
+        reasons: results.reasons.iter().map(|(reason, demands)| (reason.code(), *demands)).collect(),
+        required: results.required,
+        outstanding: results.outstanding,
         rejected: finished.rejects.iter().map(|count| count.rejected).sum(),
     }
 }
 
 fn short(finished: &Finished) -> Vec<ShortProduct> {
-    let (estate, trace) = (&finished.outcome.built.estate, &finished.outcome.calculation.trace);
-    let short = trace.positions.iter().enumerate().filter(|(_, position)| position.outstanding > 0);
-    let mut products: Vec<ShortProduct> = short
-        .map(|(product, position)| ShortProduct {
-            product_id: estate.texts.get(estate.products.id[product]).to_owned(),
-            required: position.required,
-            outstanding: position.outstanding,
-        })
-        .collect();
+    let short = finished.results.short.iter().map(|product| ShortProduct {
+        product_id: product.product_id.clone(),
+        required: product.required,
+        outstanding: product.outstanding,
+    });
+    let mut products: Vec<ShortProduct> = short.collect();
     // Stable, so that equal ones stand by product_id.
     products.sort_by_key(|product| Reverse(product.outstanding));
     products

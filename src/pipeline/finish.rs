@@ -3,11 +3,12 @@
 use super::Night;
 use super::inputs::Inputs;
 use super::refusal::Refusal;
+use super::results::Results;
 use crate::allocate::Calculation;
 use crate::allocate::totals::Total;
 use crate::batch_log::Event;
 use crate::estate::Built;
-use crate::explain::alerts::{Alert, RejectCount};
+use crate::explain::alerts::RejectCount;
 use crate::jobs::Job;
 use crate::model::decimal::format_short;
 use crate::model::policy::Policy;
@@ -18,18 +19,11 @@ use crate::run::manifest::{AffinityText, CalculationInForce, EntitleText, Requir
 use crate::run::{Published, memory};
 use std::time::Duration;
 
-/// What a run calculated.
-pub struct Outcome {
-    pub built: Built,
-    pub calculation: Calculation,
-    pub alerts: Vec<Alert>,
-}
-
 /// A run that is published.
 pub struct Finished {
     pub job: String,
     pub published: Published,
-    pub outcome: Outcome,
+    pub results: Results,
     pub rejects: Vec<RejectCount>,
     /// Consumptions and licenses, where they had no row.
     pub missed: Vec<ExtractKind>,
@@ -39,11 +33,11 @@ pub struct Finished {
 }
 
 impl Finished {
-    pub fn new(job: &Job, published: Published, outcome: Outcome, inputs: &Inputs, took: Duration) -> Self {
+    pub fn new(job: &Job, published: Published, results: Results, inputs: &Inputs, took: Duration) -> Self {
         Self {
             job: job.name.clone(),
             published,
-            outcome,
+            results,
             rejects: inputs.counts.clone(),
             missed: inputs.missed.clone(),
             took,
@@ -99,15 +93,14 @@ impl Night<'_> {
     }
 
     /// The trailer of the log.
-    pub fn log_end(&mut self, built: &Built, calculation: &Calculation, alerts: &[Alert], inputs: &Inputs) {
-        let trace = &calculation.trace;
+    pub fn log_end(&mut self, results: &Results, inputs: &Inputs) {
         self.log.event(&Event::RunCompleted {
-            products: built.estate.products.len() as u64,
-            demands: built.estate.demands.len() as u64,
-            grants: trace.grants.len() as u64,
-            deficits: trace.deficits.len() as u64,
-            outstanding: trace.positions.iter().map(|position| position.outstanding).sum(),
-            alerts: alerts.len() as u64,
+            products: results.products,
+            demands: results.demands,
+            grants: results.grants,
+            deficits: results.deficits,
+            outstanding: results.outstanding,
+            alerts: results.alerts.len() as u64,
             rejected: inputs.rejects.len() as u64,
         });
     }

@@ -2,17 +2,19 @@
 //! published whole or not at all.
 //!
 //! [`inputs`] reads the extracts, [`oddities`] what is odd about them · [`tables`] writes the tables · [`movements`] what changed since
-//! the baseline · [`page`] the report to look at · [`pairs`] the affinity table and the log's pairs · [`finish`] what a run tells at its end · [`refusal`] what a run that cannot go on leaves behind ·
+//! the baseline · [`page`] the report to look at · [`pairs`] the affinity table and the log's pairs · [`results`] what a run came to · [`finish`] what it tells at its end · [`freeing`] its memory given back · [`refusal`] what a run that cannot go on leaves behind ·
 //! [`two_runs`] two published runs compared ·
 //! [`what_if`] a trial, compared and not published.
 
 pub mod finish;
+pub mod freeing;
 pub mod inputs;
 pub mod movements;
 pub mod oddities;
 pub mod page;
 pub mod pairs;
 pub mod refusal;
+pub mod results;
 pub mod tables;
 pub mod two_runs;
 pub mod what_if;
@@ -31,6 +33,7 @@ use crate::run::{Manifest, OutputFolder, Patience, Slots, StagedFile, StagedRun,
 use finish::Finished;
 use jiff::Timestamp;
 use refusal::Refusal;
+use results::Results;
 use std::path::Path;
 use std::time::Instant;
 
@@ -85,9 +88,9 @@ pub fn run_once(job: &Job, order: Order<'_>, watch: &dyn Watch) -> Result<Finish
         Err((refusal, rejects)) => return Err(night.leave(refusal, &rejects)),
     };
     match calculate(&mut night, &mut inputs, as_of) {
-        Ok(outcome) => {
+        Ok(results) => {
             let published = night.publish()?;
-            Ok(Finished::new(job, published, outcome, &inputs, began.elapsed()))
+            Ok(Finished::new(job, published, results, &inputs, began.elapsed()))
         }
         Err(refusal) => Err(night.leave(refusal, &inputs.rejects)),
     }
@@ -103,7 +106,7 @@ pub fn leave_late(job: &Job, order: Order<'_>, refusal: Refusal, watch: &dyn Wat
 }
 
 /// Everything between the extracts and the rename.
-fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) -> Result<finish::Outcome, Refusal> {
+fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) -> Result<Results, Refusal> {
     let job = night.job;
     let rules = refusal::parsed_rules(job)?;
     let accepted = std::mem::take(&mut inputs.accepted);
@@ -134,33 +137,34 @@ fn calculate(night: &mut Night<'_>, inputs: &mut inputs::Inputs, as_of: Date) ->
     night.stage("tables")?;
     // Neither needs the other, and neither keeps all cores busy from its beginning to its end.
     night.watch.stage("log");
-    let ground = page::Ground::of(night);
+    let ground = page::Ground::of(night)?;
     let memory = page::Memory::of(&built.estate, &calculation.trace);
     let (page, paired) = rayon::join(
-        || (ground.map(|ground| ground.make(&memory)).transpose(), Instant::now()),
+        || (ground.map_or(Ok(()), |ground| ground.write(&memory)), Instant::now()),
         || pairs::write(night, &built, &calculation, &report),
     );
     let (page, made) = page;
     paired?;
-    if let Some(page) = page? {
-        page::write(night, &page)?;
-    }
+    page?;
     night.stage_until("report", made)?;
+    drop(report);
+    let staged = &night.staged;
+    let (synced, results) = rayon::join(|| staged.synced(), || Results::of(&built, &calculation, alerts));
+    freeing::free((built, calculation));
     // The log is not to end as that of a complete run if a table is lost.
-    night.staged.synced()?;
-    night.log_end(&built, &calculation, &alerts, inputs);
+    synced?;
+    night.log_end(&results, inputs);
     night.stage("log")?;
     night.log_was_beside_report();
-    Ok(finish::Outcome { built, calculation, alerts })
+    Ok(results)
 }
 
 /// Fields of demands went into the tables of rules; what no table shows need not stay.
 fn forget_coded(built: &mut Built) {
-    for (slot, field) in built.estate.demands.fields.iter_mut().enumerate() {
-        if !demands::shows_field(&built.schema, slot) {
-            *field = None;
-        }
-    }
+    let fields = built.estate.demands.fields.iter_mut().enumerate();
+    let coded: Vec<_> = fields.filter(|(slot, _)| !demands::shows_field(&built.schema, *slot)).map(|(_, field)| field.take()).collect();
+    // To free much lasts a while, and nobody waits for it.
+    rayon::spawn(move || drop(coded));
 }
 
 impl<'a> Night<'a> {

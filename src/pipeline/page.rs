@@ -10,28 +10,36 @@ use crate::model::estate::Estate;
 use crate::page;
 use crate::page::source::{Rank, Ranked, Source};
 use crate::report::numbers;
-use crate::run::History;
+use crate::run::{History, StagedFile};
 use crate::trace::Trace;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::io::Write;
 
-/// What the report is made of: it can be made while the run goes on.
+/// What the report is made of, and the file for it: it can be made while the run goes on.
 pub struct Ground {
     run: Published,
     history: History,
+    file: StagedFile,
 }
 
 impl Ground {
     /// That of a run whose tables are all written but the affinity table; none if the job does without a report.
-    pub fn of(night: &Night<'_>) -> Option<Self> {
-        let run = || Published { folder: night.staged.dir().to_owned(), manifest: night.manifest.clone() };
-        night.job.output.report.then(|| Self { run: run(), history: night.staged.history().clone() })
+    pub fn of(night: &Night<'_>) -> Result<Option<Self>, Refusal> {
+        if !night.job.output.report {
+            return Ok(None);
+        }
+        let run = Published { folder: night.staged.dir().to_owned(), manifest: night.manifest.clone() };
+        Ok(Some(Self { run, history: night.staged.history().clone(), file: night.staged.create(page::FILE)? }))
     }
 
-    /// The bytes of the report.
-    pub fn make(&self, memory: &Memory<'_>) -> Result<Vec<u8>, Refusal> {
-        page::make_from(memory, &self.run, &self.history).map_err(refused)
+    /// Makes the report and writes it, so that it is synced while the log is written.
+    pub fn write(mut self, memory: &Memory<'_>) -> Result<(), Refusal> {
+        let bytes = page::make_from(memory, &self.run, &self.history).map_err(refused)?;
+        // An error of this write is kept by the file, and comes out of `finish` with its path.
+        let _ = self.file.write_all(&bytes);
+        self.file.finish(None)?;
+        Ok(())
     }
 }
 
@@ -100,15 +108,6 @@ impl Source for Memory<'_> {
         };
         Some(rows.iter().map(sentence).collect())
     }
-}
-
-/// Writes `report.html`.
-pub fn write(night: &Night<'_>, bytes: &[u8]) -> Result<(), Refusal> {
-    let mut file = night.staged.create(page::FILE)?;
-    // An error of this write is kept by the file, and comes out of `finish` with its path.
-    let _ = file.write_all(bytes);
-    file.finish(None)?;
-    Ok(())
 }
 
 /// What cannot be read here is what the run itself wrote a moment ago.

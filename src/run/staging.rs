@@ -21,7 +21,7 @@ const BUFFER: usize = 128 * 1024;
 const LARGE: usize = 256 * 1024;
 
 /// A file that grows by this is synced as far as it is there: at the end little is left to wait for.
-const AHEAD: u64 = if cfg!(test) { 2 * LARGE as u64 } else { 32 << 20 };
+const AHEAD: u64 = if cfg!(test) { 2 * LARGE as u64 } else { 8 << 20 };
 
 /// The files of a run by name; none for one that is not finished.
 type Files = BTreeMap<String, Option<OutputFile>>;

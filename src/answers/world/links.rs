@@ -77,9 +77,9 @@ fn consumptions(world: &mut World, preferences: &Frame) {
         id,
         product: held.iter().map(|held| held.product).collect(),
         demand: held.iter().map(|held| held.demand).collect(),
-        asset: vec![NULL_CODE; rows],
-        user: vec![NULL_CODE; rows],
-        exempt_reasons: Vec::new(),
+        asset: Vec::new(),
+        user: Vec::new(),
+        exempt_reason: Vec::new(),
         outcome: vec![None; rows],
         frame: Frame::new(rows),
     };

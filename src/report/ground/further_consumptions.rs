@@ -36,7 +36,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
         demand => {
             let demand = demand as usize;
             let differs = |own, shown| own != NULL_CODE && own != shown;
-            differs(consumptions.asset[*row], demands.asset[demand]) || differs(consumptions.user[*row], demands.user[demand])
+            differs(consumptions.asset(*row), demands.asset[demand]) || differs(consumptions.user(*row), demands.user[demand])
         }
     };
     let rows: Vec<usize> = (0..consumptions.len()).into_par_iter().filter(hidden).collect();
@@ -46,8 +46,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     let mut columns = Columns::new(rows.len());
     columns.texts("consumption_id", Kind::Text, |row| Some(Text::whole(consumptions.id.bytes(rows[row]))));
     columns.code("product_id", texts, |row| estate.products.id[consumptions.product[rows[row]] as usize]);
-    columns.code("asset_id", texts, |row| consumptions.asset[rows[row]]);
-    columns.code("user_id", texts, |row| consumptions.user[rows[row]]);
+    columns.code("asset_id", texts, |row| consumptions.asset(rows[row]));
+    columns.code("user_id", texts, |row| consumptions.user(rows[row]));
     columns.texts("demand_id", Kind::Text, |row| demand(row).map(|demand| report.demand_ids.of(demand)));
     columns.word("outcome", |row| outcome(row).map(Outcome::code));
     writer::write(&TABLE, &[], &columns, report.as_of(), out)
