@@ -13,6 +13,7 @@
 
 mod decision;
 pub mod event;
+mod kinds;
 pub mod line;
 pub mod lines;
 pub mod pairs;
