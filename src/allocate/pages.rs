@@ -15,6 +15,8 @@ use std::ops::Range;
 const PAGE_DEMANDS: usize = 2048;
 /// How many pairs a page aims at.
 const PAGE_PAIRS: usize = 32_768;
+/// The same where only the first ranks stand on it: the more demands, the more of them are alike.
+const PAGE_PAIRS_OF_TOP: usize = 131_072;
 
 /// In what order the rows of a demand stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,7 +50,12 @@ impl Stretch<'_> {
 
     /// How many demands go on a page.
     pub fn per_page(&self) -> usize {
-        (PAGE_PAIRS / self.market.licenses.len().max(1)).clamp(1, PAGE_DEMANDS)
+        let pairs = match self.depth {
+            Depth::Demands => return PAGE_DEMANDS,
+            Depth::Top => PAGE_PAIRS_OF_TOP,
+            Depth::Full => PAGE_PAIRS,
+        };
+        (pairs / self.market.licenses.len().max(1)).clamp(1, PAGE_DEMANDS)
     }
 
     /// The page of some of the demands.

@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How much work, about as many pairs, each thread gets at a time.
+/// How much work, about as many rows, each thread gets at a time.
 const BATCH: usize = 131_072;
 
 /// Makes pages of a calculation.
@@ -150,9 +150,16 @@ fn key_of_estate(key: PageKey) -> bool {
 
 /// Those with a turn by it, then the others by `demand_id`.
 fn log_order(demands: impl Iterator<Item = u32>, turns: &[u32]) -> Vec<(u32, u32)> {
-    let mut order: Vec<(u32, u32)> = demands.map(|demand| (demand, turns[demand as usize])).collect();
-    // Without a turn they come last: 0 wraps round to the greatest number.
-    order.sort_unstable_by_key(|(demand, turn)| (turn.wrapping_sub(1), *demand));
+    let all: Vec<(u32, u32)> = demands.map(|demand| (demand, turns[demand as usize])).collect();
+    let served = all.iter().filter(|(_, turn)| *turn > 0).count();
+    let (mut order, mut others) = (vec![(0, 0); all.len()], served);
+    for (demand, turn) in all {
+        // Turns count up from 1: each demand that was served has its place already.
+        let place = if turn > 0 { turn as usize - 1 } else { others };
+        others += usize::from(turn == 0);
+        order[place] = (demand, turn);
+    }
+    order[served..].sort_unstable();
     order
 }
 
@@ -189,7 +196,9 @@ fn turn_pages<S: Copy + Send + Sync, T: Send, E: Send>(
     };
     let work = |(place, places, _): &(usize, Range<usize>, u32)| match stretches[*place].depth {
         Depth::Demands => places.len() * 8,
-        _ => places.len() * (stretches[*place].market.licenses.len() + 8),
+        // A dozen rows, and a look at all licenses, which is far less work than a row of each.
+        Depth::Top => places.len() * (stretches[*place].market.licenses.len() / 8 + 8),
+        Depth::Full => places.len() * (stretches[*place].market.licenses.len() + 8),
     };
     in_batches(&pages, work, begin, make, visit)
 }
