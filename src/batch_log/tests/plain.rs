@@ -4,6 +4,7 @@ use super::small::{Small, product};
 use super::{Outcome, page_of, rule_labels, stamp};
 use crate::batch_log::line::{Format, Level, Line};
 use crate::batch_log::plan::LogMode;
+use crate::batch_log::search::is_pair;
 use crate::batch_log::{LogContext, render_page};
 use crate::model::words::{Failure, Phase};
 use crate::trace::by_demand::ByDemand;
@@ -87,7 +88,7 @@ proptest! {
         let key = PageKey { product: product(&small, "OFFICE"), phase: Phase::Affinity };
         let mut out = Vec::new();
         render_page(&ctx, key, &page, if top { LogMode::Top } else { LogMode::Pairs }, stamp(), &mut out);
-        let lines: String = super::text(out).lines().filter(|line| line.contains("affinity")).map(|line| format!("{line}\n")).collect();
+        let lines: String = super::text(out).lines().filter(|line| is_pair(line.as_bytes())).map(|line| format!("{line}\n")).collect();
         let first = ["OFFICE/PC 1", "OFFICE/PC-42"].map(|id| plain(id, &first, format, top));
         let expected = format!("{}{}{}", first[0], plain("OFFICE//row,7", &second, format, top), first[1]);
         prop_assert_eq!(lines, expected);
