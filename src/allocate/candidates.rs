@@ -199,6 +199,19 @@ impl Candidates {
         None
     }
 
+    /// The first so many, in their order.
+    pub fn firsts(&mut self, market: &Market, scores: &Scores, most: usize, into: &mut Vec<Standing>) {
+        into.clear();
+        if let Some(tables) = &market.keys {
+            return self.keys.firsts(tables, most, into);
+        }
+        while into.len() < most
+            && let Some(next) = self.next(market, scores, into.last().copied(), &[], 0)
+        {
+            into.push(next);
+        }
+    }
+
     /// The rank of a candidate: 1 for the first.
     pub fn rank(&mut self, market: &Market, scores: &Scores, standing: Standing) -> u32 {
         if let Some(tables) = &market.keys {

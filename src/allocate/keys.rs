@@ -169,6 +169,8 @@ pub struct Brief {
 #[derive(Default)]
 pub struct Keys {
     keys: Vec<i32>,
+    /// Scratch space: those of candidates.
+    candidates: Vec<i32>,
 }
 
 impl Keys {
@@ -257,6 +259,20 @@ impl Keys {
             }
         }
         tables.standing(best.into_iter().fold(-1, i32::max))
+    }
+
+    /// The first so many candidates, in their order. Of these alone the keys are sorted.
+    pub fn firsts(&mut self, tables: &KeyTables, most: usize, into: &mut Vec<Standing>) {
+        let Self { keys, candidates } = self;
+        candidates.clear();
+        candidates.extend(keys.iter().filter(|key| **key >= 0));
+        let descending = |one: &i32, other: &i32| other.cmp(one);
+        if candidates.len() > most {
+            candidates.select_nth_unstable_by(most, descending);
+            candidates.truncate(most);
+        }
+        candidates.sort_unstable_by(descending);
+        into.extend(candidates.iter().filter_map(|key| tables.standing(*key)));
     }
 
     /// Whether any candidate is in each of the masks.

@@ -4,10 +4,10 @@ use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
 use super::failures::failures;
 use super::market::Market;
-use super::score::{AllPairs, NONE, OUT_OF_REACH, REQUIREMENTS, Scores, failed};
+use super::score::{AllPairs, NONE, OUT_OF_REACH, REQUIREMENTS, Scores, Standing, failed};
 use crate::trace::Grant;
 use crate::trace::by_demand::ByDemand;
-use crate::trace::pairs::{Depth, PageKey, PairPage, PairRow, TOP_RANKS};
+use crate::trace::pairs::{Depth, PageDemand, PageKey, PairPage, PairRow, TOP_RANKS};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -15,13 +15,15 @@ use std::ops::Range;
 const PAGE_DEMANDS: usize = 2048;
 /// How many pairs a page aims at.
 const PAGE_PAIRS: usize = 32_768;
+/// The same where only the first ranks stand on it: the more demands, the more of them are alike.
+const PAGE_PAIRS_OF_TOP: usize = 131_072;
 
 /// In what order the rows of a demand stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RowOrder {
     /// As in the log: candidates by rank, then the ineligible by `license_id`.
     Rank,
-    /// As in the table: by `license_id`.
+    /// As in the table: by `license_id`. For pages in full.
     License,
 }
 
@@ -48,28 +50,27 @@ impl Stretch<'_> {
 
     /// How many demands go on a page.
     pub fn per_page(&self) -> usize {
-        (PAGE_PAIRS / self.market.licenses.len().max(1)).clamp(1, PAGE_DEMANDS)
+        let pairs = match self.depth {
+            Depth::Demands => return PAGE_DEMANDS,
+            Depth::Top => PAGE_PAIRS_OF_TOP,
+            Depth::Full => PAGE_PAIRS,
+        };
+        (pairs / self.market.licenses.len().max(1)).clamp(1, PAGE_DEMANDS)
     }
 
     /// The page of some of the demands.
     pub fn page(&self, demands: Range<usize>, scratch: &mut Scratch) -> PairPage {
         let mut page = PairPage::default();
         if self.depth == Depth::Demands {
-            for (demand, turn) in &self.demands[demands] {
-                page.end_demand(*demand, *turn);
-            }
+            let kind = page.end_kind();
+            page.demands.extend(self.demands[demands].iter().map(|(demand, turn)| PageDemand { demand: *demand, turn: *turn, kind }));
             return page;
         }
-        let pairs = demands.len() * self.market.licenses.len();
-        page.rows.reserve(if self.depth == Depth::Full { pairs } else { pairs.min(demands.len() * TOP_RANKS as usize) });
         let mut maker = PageMaker::new(self, scratch);
         for (demand, turn) in &self.demands[demands] {
             maker.scratch.scores.score(&self.ctx, self.set, self.market, *demand as usize);
-            match self.depth {
-                Depth::Full => maker.full(&mut page),
-                _ => maker.top(*demand, &mut page),
-            }
-            page.end_demand(*demand, *turn);
+            let kind = maker.kind(*demand, &mut page);
+            page.demands.push(PageDemand { demand: *demand, turn: *turn, kind });
         }
         page
     }
@@ -84,6 +85,12 @@ pub struct Scratch {
     all: AllPairs,
     /// The candidates: where they stand.
     candidates: Vec<Place>,
+    /// The first of them, where not all are wanted.
+    firsts: Vec<Standing>,
+    /// The kinds of the page, by all that the pairs of their demands follow from.
+    kinds: FxHashMap<Box<[u32]>, u32>,
+    /// That of the demand at hand.
+    traits: Vec<u32>,
     /// The rank of each license of the market; 0 if not eligible.
     ranks: Vec<u32>,
     /// By failure code: how many pairs of the demand at hand.
@@ -130,12 +137,46 @@ struct PageMaker<'a, 's> {
 impl<'a, 's> PageMaker<'a, 's> {
     fn new(stretch: &'a Stretch<'a>, scratch: &'s mut Scratch) -> Self {
         scratch.first.forget();
+        scratch.kinds.clear();
         scratch.known.clear();
         scratch.last = None;
         let codes = usize::from(REQUIREMENTS) + stretch.ctx.plan.requirement_names.len();
         scratch.failures.clear();
         scratch.failures.resize(codes, None);
         Self { stretch, scratch, marked: AllPairs::marked(stretch.market) }
+    }
+
+    /// The kind of the demand that was scored.
+    fn kind(&mut self, demand: u32, page: &mut PairPage) -> u32 {
+        let alike = self.find_traits();
+        let kind = match self.scratch.kinds.get(&self.scratch.traits[..]) {
+            Some(kind) if alike => *kind,
+            _ => {
+                match self.stretch.depth {
+                    Depth::Full => self.full(page),
+                    _ => self.top(page),
+                }
+                let kind = page.end_kind();
+                if alike {
+                    self.scratch.kinds.insert(self.scratch.traits.as_slice().into(), kind);
+                }
+                kind
+            }
+        };
+        if self.stretch.depth == Depth::Full { kind } else { self.with_granted(demand, kind, page) }
+    }
+
+    /// Finds all that the pairs of the demand that was scored follow from; whether there is nothing else, as with preferences.
+    fn find_traits(&mut self) -> bool {
+        let market = self.stretch.market;
+        let Scratch { scores, traits, .. } = &mut *self.scratch;
+        traits.clear();
+        traits.extend_from_slice(&scores.rows);
+        traits.extend_from_slice(&scores.lookup_rows);
+        traits.extend(market.metrics.iter().map(|(metric, _)| u32::from(scores.own[*metric as usize])));
+        // Only in phase downgrade, where it tells what reaches down to the demand.
+        traits.extend((!market.links.is_empty()).then(|| scores.product()));
+        scores.exceptions.is_empty()
     }
 
     /// Every pair of the demand that was scored.
@@ -193,31 +234,41 @@ impl<'a, 's> PageMaker<'a, 's> {
         }
     }
 
-    /// The first ranks, then the licenses that the demand got whatever they stand at. Only these are put in order.
-    fn top(&mut self, demand: u32, page: &mut PairPage) {
+    /// The first ranks. Only these are put in order.
+    fn top(&mut self, page: &mut PairPage) {
         let market = self.stretch.market;
-        let Scratch { scores, first, .. } = &mut *self.scratch;
+        let Scratch { scores, first, firsts, .. } = &mut *self.scratch;
         page.failures.extend(failures(market, scores).into_iter().filter_map(|(code, count)| Some((failed(code)?, count))));
         first.find(market, scores);
-        let start = page.rows.len();
-        let mut at = None;
-        for rank in 1..=TOP_RANKS {
-            let Some(standing) = self.scratch.first.next(market, &self.scratch.scores, at, &[], 0) else { break };
+        first.firsts(market, scores, TOP_RANKS as usize, firsts);
+        for (place, rank) in (0..self.scratch.firsts.len()).zip(1..) {
+            let standing = self.scratch.firsts[place];
             let marks = self.scratch.scores.marks(market, standing.tie);
             let verdict = self.verdict(standing.score(), standing.tie, marks, page);
             page.rows.push(PairRow { license: market.license_at(standing.tie), rank, verdict });
-            at = Some(standing);
         }
+    }
+
+    /// A kind with the licenses that the demand got too, whatever they stand at: most of them are among the first ranks.
+    fn with_granted(&mut self, demand: u32, kind: u32, page: &mut PairPage) -> u32 {
+        let market = self.stretch.market;
+        let (rows, failures) = page.of_kind(kind);
         let granted = self.stretch.granted.map_or(&[][..], |granted| granted.grants(demand));
+        let lacks = |rows: &[PairRow], grant: &Grant| rows.iter().all(|row| row.license != grant.license);
+        if !granted.iter().any(|grant| lacks(&page.rows[rows.clone()], grant) && market.local(grant.license).is_some()) {
+            return kind;
+        }
+        self.scratch.first.find(market, &self.scratch.scores);
+        let start = page.rows.len();
+        page.rows.extend_from_within(rows);
+        page.failures.extend_from_within(failures);
         for grant in granted {
-            if !page.rows[start..].iter().any(|row| row.license == grant.license) {
+            if lacks(&page.rows[start..], grant) {
                 let row = self.granted(grant, page);
                 page.rows.extend(row);
             }
         }
-        if self.stretch.row_order == RowOrder::License {
-            page.rows[start..].sort_unstable_by_key(|row| row.license);
-        }
+        page.end_kind()
     }
 
     /// The row of a license that the demand got, if it was considered in this phase.

@@ -1,6 +1,6 @@
 //! Every pair again: pages of what each license was worth to each demand, in the order of the log (contract §7) or of the table,
-//! made from the markets and the turns. A run never holds all pairs at once: pages are made some ahead of whoever takes them, in
-//! parallel, and taken one by one in their order.
+//! made from the markets and the turns. A run never holds all pairs at once: pages are made in parallel, a batch at a time, and taken
+//! one by one in their order meanwhile.
 
 use super::Markets;
 use super::assignments::by_demand;
@@ -14,10 +14,11 @@ use crate::trace::pairs::{Depth, PageKey, PairPage};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How much work, about as many pairs, each thread gets at a time.
-const BATCH: usize = 131_072;
+/// How much work, about as many rows, each thread gets at a time. At the end of a batch threads wait for one another.
+const BATCH: usize = 524_288;
 
 /// Makes pages of a calculation.
 pub struct Replay<'a> {
@@ -151,9 +152,16 @@ fn key_of_estate(key: PageKey) -> bool {
 
 /// Those with a turn by it, then the others by `demand_id`.
 fn log_order(demands: impl Iterator<Item = u32>, turns: &[u32]) -> Vec<(u32, u32)> {
-    let mut order: Vec<(u32, u32)> = demands.map(|demand| (demand, turns[demand as usize])).collect();
-    // Without a turn they come last: 0 wraps round to the greatest number.
-    order.sort_unstable_by_key(|(demand, turn)| (turn.wrapping_sub(1), *demand));
+    let all: Vec<(u32, u32)> = demands.map(|demand| (demand, turns[demand as usize])).collect();
+    let served = all.iter().filter(|(_, turn)| *turn > 0).count();
+    let (mut order, mut others) = (vec![(0, 0); all.len()], served);
+    for (demand, turn) in all {
+        // Turns count up from 1: each demand that was served has its place already.
+        let place = if turn > 0 { turn as usize - 1 } else { others };
+        others += usize::from(turn == 0);
+        order[place] = (demand, turn);
+    }
+    order[served..].sort_unstable();
     order
 }
 
@@ -190,22 +198,23 @@ fn turn_pages<S: Copy + Send + Sync, T: Send, E: Send>(
     };
     let work = |(place, places, _): &(usize, Range<usize>, u32)| match stretches[*place].depth {
         Depth::Demands => places.len() * 8,
-        _ => places.len() * (stretches[*place].market.licenses.len() + 8),
+        // A dozen rows, and a look at all licenses, which is far less work than a row of each.
+        Depth::Top => places.len() * (stretches[*place].market.licenses.len() / 8 + 8),
+        Depth::Full => places.len() * (stretches[*place].market.licenses.len() + 8),
     };
     in_batches(&pages, work, begin, make, visit)
 }
 
-/// Makes all pieces in parallel, some batches at a time, and visits what was made in order: while one batch is visited, the next
-/// one is made.
+/// Makes all pieces in parallel, and visits what was made in order, as soon as it is there. Pieces are begun in their order, so that
+/// little waits for what comes before it; how much may wait at most is the size of a batch.
 fn in_batches<P: Sync, S: Copy + Send + Sync, T: Send, E: Send>(
     pieces: &[P],
     work: impl Fn(&P) -> usize,
     begin: impl Fn() -> S,
     make: impl Fn(S, &P, &mut Scratch) -> T + Sync,
-    mut visit: impl FnMut(T) -> Result<(), E> + Send,
+    visit: impl FnMut(T) -> Result<(), E> + Send,
 ) -> Result<(), E> {
     let enough = BATCH * rayon::current_num_threads();
-    let mut ready: Vec<T> = Vec::new();
     let mut rest = pieces;
     let spare: Mutex<Vec<Scratch>> = Mutex::default();
     let make = |begun: S, piece: &P| {
@@ -214,6 +223,7 @@ fn in_batches<P: Sync, S: Copy + Send + Sync, T: Send, E: Send>(
         lent(&spare).push(scratch);
         made
     };
+    let visitor = Mutex::new(visit);
     while !rest.is_empty() {
         let mut sum = 0;
         let count = rest.iter().take_while(|piece| {
@@ -223,17 +233,48 @@ fn in_batches<P: Sync, S: Copy + Send + Sync, T: Send, E: Send>(
         });
         let (batch, after) = rest.split_at(count.count());
         let begun = begin();
-        let (made, visited) = rayon::join(
-            || batch.par_iter().with_max_len(1).map(|piece| make(begun, piece)).collect(),
-            || std::mem::take(&mut ready).into_iter().try_for_each(&mut visit),
-        );
-        visited?;
-        (ready, rest) = (made, after);
+        let (next, ready) = (AtomicUsize::new(0), Mutex::new(Ready::new(batch.len())));
+        batch.par_iter().with_max_len(1).try_for_each(|_| {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let made = make(begun, &batch[place]);
+            lent(&ready).waiting[place] = Some(made);
+            // Whoever visits goes on with this one too.
+            visitor.try_lock().map_or(Ok(()), |mut visit| visit_ready(&ready, &mut *visit))
+        })?;
+        visit_ready(&ready, &mut *lent(&visitor))?;
+        rest = after;
     }
-    ready.into_iter().try_for_each(visit)
+    Ok(())
 }
 
-/// What no worker has at the moment. Whoever died holding it left it whole.
-fn lent<T>(spare: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
-    spare.lock().unwrap_or_else(PoisonError::into_inner)
+/// What was made of a batch, and waits for its turn.
+struct Ready<T> {
+    /// The place of the next to be visited.
+    turn: usize,
+    waiting: Vec<Option<T>>,
+}
+
+impl<T> Ready<T> {
+    fn new(pieces: usize) -> Self {
+        Self { turn: 0, waiting: std::iter::repeat_with(|| None).take(pieces).collect() }
+    }
+
+    fn take(&mut self) -> Option<T> {
+        let made = self.waiting.get_mut(self.turn)?.take()?;
+        self.turn += 1;
+        Some(made)
+    }
+}
+
+/// Visits what is ready, up to the first that is not, or that fails: none of those after it has its turn then.
+fn visit_ready<T, E>(ready: &Mutex<Ready<T>>, visit: &mut impl FnMut(T) -> Result<(), E>) -> Result<(), E> {
+    loop {
+        let Some(made) = lent(ready).take() else { return Ok(()) };
+        visit(made).inspect_err(|_| lent(ready).turn = usize::MAX)?;
+    }
+}
+
+/// For as long as it takes to put something in or out. Whoever died holding it left it whole.
+fn lent<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,9 +2,9 @@
 //! [`event`] (steps) and by the trace (products, pairs, grants, deficits); nothing is decided here, and no file is opened: the
 //! run gives the sink.
 //!
-//! Reading order: [`mod@line`] is the form of one line; [`event`] the steps of a run; [`product`], [`pairs`] and `decision` the
-//! section of a product; [`plan`] what is written for which product; [`writer`] brings buffers into the file, in order; [`search`]
-//! reads a log again.
+//! Reading order: [`mod@line`] is the form of one line; [`event`] the steps of a run; [`product`], [`pairs`], `kinds` and
+//! `decision` the section of a product; [`plan`] what is written for which product; [`writer`] brings buffers into the file, in
+//! order; [`search`] reads a log again.
 //!
 //! Before the first product the caller writes [`Sections::render_orphans`]; for each product [`Sections::render_start`], then the
 //! pages of its bundles, of phase 2, and after the last product of a chain those of its downgrades ([`render_page`]). Every buffer
@@ -13,6 +13,7 @@
 
 mod decision;
 pub mod event;
+mod kinds;
 pub mod line;
 pub mod lines;
 pub mod pairs;

@@ -1,16 +1,17 @@
 //! The fast path (contract §7): the `affinity` lines of a page of pairs, with what was decided about each demand after its pairs.
-//! There may be tens of millions of them, so a line is four copies and a number: what the lines of a demand share, the license,
-//! and what the verdict says before and after the rank are in the form of a line already.
+//! There may be tens of millions of them, so a line is two copies: what the lines of a demand share, and the rest of it, which
+//! all demands of a kind share, are in the form of a line already.
 
 use super::LogContext;
 use super::decision::DecisionLines;
-use super::line::{Format, Level, Line, Stamp, push_integer, push_text};
+use super::kinds::KindLines;
+use super::line::{Format, Level, Line, Stamp, push_text};
 use super::plan::LogMode;
-use super::words::{VerdictWords, Words, failed_name};
+use super::words::Words;
 use crate::model::demand::Demands;
 use crate::model::words::Phase;
 use crate::trace::BundleTrace;
-use crate::trace::pairs::{DemandPairs, PageKey, PairPage, PairRow, TOP_RANKS};
+use crate::trace::pairs::{PageKey, PairPage};
 use std::hint::black_box;
 
 /// Appends the lines of a page. In phase `affinity`, the `deficit` line of a demand left follows its pairs; in phase `bundle`, a
@@ -29,16 +30,16 @@ pub fn render_page(ctx: &LogContext<'_>, key: PageKey, page: &PairPage, mode: Lo
     if bundle.is_none() {
         fetch(ctx, page);
     }
-    let words = VerdictWords::new(ctx, page);
+    let mut kinds = KindLines::new(ctx, page, mode);
     let ids = demand_ids(ctx, demands, page);
-    let mut writer = PageWriter::new(ctx, key, stamp, words);
+    let mut writer = PageWriter::new(ctx, key, stamp);
     for (place, pairs) in page.each().enumerate() {
         let id = ids.get(place);
         if let Some(bundle) = bundle {
             writer.bundle(bundle, pairs.demand, id, out);
         }
         if mode != LogMode::Off {
-            writer.pairs(&pairs, demands.product[pairs.demand as usize], id, mode, out);
+            kinds.write(&pairs, writer.prefix(demands.product[pairs.demand as usize], id), out);
         }
         match bundle {
             Some(bundle) => writer.part_grants(bundle, pairs.demand, out),
@@ -83,63 +84,33 @@ struct PageWriter<'a> {
     ctx: &'a LogContext<'a>,
     key: PageKey,
     stamp: Stamp,
-    words: VerdictWords,
     decisions: DecisionLines<'a>,
-    /// The beginning of the lines of the demand at hand, up to the license.
+    /// The beginning of the `affinity` lines of the demand at hand.
     prefix: Vec<u8>,
-    /// How much of it does not name the license.
-    shared: usize,
     /// Scratch space: the identifier of a part, and how it stands in a line.
     part_id: String,
     shown: Vec<u8>,
 }
 
 impl<'a> PageWriter<'a> {
-    fn new(ctx: &'a LogContext<'a>, key: PageKey, stamp: Stamp, words: VerdictWords) -> Self {
+    fn new(ctx: &'a LogContext<'a>, key: PageKey, stamp: Stamp) -> Self {
         let decisions = DecisionLines::new(ctx, stamp);
-        Self { ctx, key, stamp, words, decisions, prefix: Vec::new(), shared: 0, part_id: String::new(), shown: Vec::new() }
+        Self { ctx, key, stamp, decisions, prefix: Vec::new(), part_id: String::new(), shown: Vec::new() }
     }
 
     fn format(&self) -> Format {
         self.ctx.format
     }
 
-    /// The `affinity` lines of one demand.
-    fn pairs(&mut self, pairs: &DemandPairs<'_>, product: u32, id: &[u8], mode: LogMode, out: &mut Vec<u8>) {
-        let format = self.format();
+    /// How the `affinity` lines of a demand begin, up to what its kind says.
+    fn prefix(&mut self, product: u32, id: &[u8]) -> &[u8] {
         self.prefix.clear();
-        let mut line = Line::begin(&mut self.prefix, format, self.stamp, Level::Debug, "affinity");
+        let mut line = Line::begin(&mut self.prefix, self.ctx.format, self.stamp, Level::Debug, "affinity");
         line.ready("product", self.ctx.products.get(product as usize)).ready("demand", id);
         if self.key.phase != Phase::Affinity {
             line.text("phase", self.key.phase.code());
         }
-        self.shared = self.prefix.len();
-        Line::resume(&mut self.prefix, format).ready("license", b"");
-        if mode == LogMode::Pairs {
-            pairs.rows.iter().for_each(|row| self.pair(row, out));
-            return;
-        }
-        pairs.rows.iter().filter(|row| (1..=TOP_RANKS).contains(&row.rank)).for_each(|row| self.pair(row, out));
-        for (failed, count) in pairs.failures {
-            out.extend_from_slice(&self.prefix[..self.shared]);
-            Line::resume(out, format)
-                .boolean("eligible", false)
-                .text("failed", failed_name(self.ctx, *failed))
-                .integer("count", i64::from(*count))
-                .end();
-        }
-    }
-
-    /// One `affinity` line.
-    #[inline]
-    fn pair(&self, row: &PairRow, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.prefix);
-        out.extend_from_slice(self.ctx.licenses.get(row.license as usize));
-        out.extend_from_slice(self.words.before_rank(row.verdict));
-        if row.rank > 0 {
-            push_integer(out, i64::from(row.rank));
-            out.extend_from_slice(self.words.after_rank(row.verdict));
-        }
+        &self.prefix
     }
 
     /// The `bundle` line of a bundle demand: which demands it stands for.

@@ -11,8 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use zstd::bulk::Compressor;
 use zstd::zstd_safe::{CParameter, compress_bound};
 
-/// The library's own choice of level.
-const LEVEL: i32 = 3;
+/// One below the library's own choice: lines are so much alike that it finds nearly all the same, and takes less time.
+const LEVEL: i32 = 2;
 /// How much is gathered of single lines before it becomes a frame.
 const FRAME: usize = 1 << 20;
 
@@ -237,7 +237,7 @@ impl<W: Write> BatchLog<W> {
 }
 
 fn count_lines(bytes: &[u8]) -> u64 {
-    // In pieces that a byte can count: the compiler then counts many at once.
+    // In pieces that a byte can count, and that whole registers fill: the compiler then counts many at once.
     let lines = |piece: &[u8]| u64::from(piece.iter().fold(0u8, |count, byte| count + u8::from(*byte == b'\n')));
-    bytes.chunks(255).map(lines).sum()
+    bytes.chunks(192).map(lines).sum()
 }

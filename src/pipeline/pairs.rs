@@ -86,7 +86,7 @@ fn write_log(
     let (parts, tabled) = (PartMaker::new(Form::of(plan.compress)), table.is_some());
     let depth = |product: u32| page_depth(plan.mode(product), tabled);
     let make = |stamp: Stamp, key: PageKey, page: &PairPage| {
-        let about = page.rows.len() * 160 + page.demands.len() * 256;
+        let about = page.pairs() * 160 + page.demands.len() * 256;
         let part = parts.make(about, |lines| render_page(&ctx, key, page, plan.mode(key.product), stamp, lines));
         let rows = (tabled && key.phase != Phase::Bundle).then(|| PageRows::top(key.phase, page, decisions));
         (stamp, part, rows)

@@ -10,9 +10,10 @@ use super::writer::{ROW_GROUP_ROWS, TableInfo, TableWriter};
 use crate::explain::rule_names::MatchWords;
 use crate::model::value::NULL_INT;
 use crate::model::words::{Failure, Phase};
+use crate::trace::Grant;
 use crate::trace::by_demand::ByDemand;
 use crate::trace::matched::MatchSet;
-use crate::trace::pairs::{Failed, PairPage, PairRow, TOP_RANKS, Verdict};
+use crate::trace::pairs::{DemandPairs, Failed, PairPage, PairRow, TOP_RANKS, Verdict};
 use rustc_hash::FxHashMap;
 use std::io::Write;
 use std::ops::Range;
@@ -41,11 +42,11 @@ struct Row {
     verdict: u32,
 }
 
-/// What a page has for the table: its rows, demand by demand and by license in each. Made on any thread.
+/// What a page has for the table: the rows of its demands, by license; those of a kind share them. Made on any thread.
 pub struct PageRows {
     phase: Phase,
-    /// Each demand, and where its rows end.
-    demands: Vec<(u32, u32)>,
+    /// Each demand, and where its rows stand.
+    demands: Vec<(u32, Range<u32>)>,
     rows: Vec<PairRow>,
     verdicts: Vec<(Verdict, Option<MatchSet>)>,
 }
@@ -53,26 +54,33 @@ pub struct PageRows {
 impl PageRows {
     /// Every row of a page.
     pub fn all(phase: Phase, page: &PairPage) -> Self {
-        Self::of(phase, page, |_, _| true)
+        Self::of(phase, page, |_| true, |_| &[])
     }
 
     /// Per demand the ranks 1 to [`TOP_RANKS`], and the licenses that it got (contract §6: `top`).
     pub fn top(phase: Phase, page: &PairPage, decisions: &ByDemand<'_>) -> Self {
-        Self::of(phase, page, |demand, row| {
-            (1..=TOP_RANKS).contains(&row.rank) || decisions.grants(demand).iter().any(|grant| grant.license == row.license)
-        })
+        Self::of(phase, page, |row| (1..=TOP_RANKS).contains(&row.rank), |demand| decisions.grants(demand))
     }
 
-    fn of(phase: Phase, page: &PairPage, keeps: impl Fn(u32, &PairRow) -> bool) -> Self {
+    /// The rows that are wanted of any demand, and those of the licenses that a demand got.
+    fn of<'g>(phase: Phase, page: &PairPage, wanted: impl Fn(&PairRow) -> bool, granted: impl Fn(u32) -> &'g [Grant]) -> Self {
         let mut rows: Vec<PairRow> = Vec::with_capacity(page.rows.len());
-        let mut demands = Vec::with_capacity(page.demands.len());
-        for pairs in page.each() {
+        let mut kinds: Vec<Option<Range<u32>>> = vec![None; page.kinds()];
+        let mut add = |pairs: &DemandPairs<'_>, granted: &[Grant]| {
             let start = rows.len();
-            rows.extend(pairs.rows.iter().filter(|row| keeps(pairs.demand, row)));
+            let keeps = |row: &&PairRow| wanted(row) || granted.iter().any(|grant| grant.license == row.license);
+            rows.extend(pairs.rows.iter().filter(keeps));
             // Licenses stand in the order of their identifiers.
             rows[start..].sort_unstable_by_key(|row| row.license);
-            demands.push((pairs.demand, rows.len() as u32));
-        }
+            start as u32..rows.len() as u32
+        };
+        let of_demand = |pairs: DemandPairs<'_>| {
+            let granted = granted(pairs.demand);
+            let more = granted.iter().any(|grant| pairs.rows.iter().any(|row| row.license == grant.license && !wanted(row)));
+            let of_kind = &mut kinds[pairs.kind as usize];
+            (pairs.demand, if more { add(&pairs, granted) } else { of_kind.get_or_insert_with(|| add(&pairs, &[])).clone() })
+        };
+        let demands = page.each().map(of_demand).collect();
         let set = |verdict: &Verdict| match verdict {
             Verdict::Eligible { matched, .. } => Some(page.verdicts.set(*matched).clone()),
             Verdict::Failed(_) => None,
@@ -106,8 +114,8 @@ pub struct AffinityTable<'a, W: Write + Send> {
     told: Vec<Told>,
     places: FxHashMap<Told, u32>,
     waiting: Vec<Waiting>,
-    /// The rows that `waiting` means.
-    held: Vec<Row>,
+    /// The rows that `waiting` means, with verdicts of the table's own list.
+    held: Vec<PairRow>,
     /// Those whose order is known.
     rows: Vec<Row>,
     writer: TableWriter<W>,
@@ -132,15 +140,11 @@ impl<'a, W: Write + Send> AffinityTable<'a, W> {
     pub fn push(&mut self, pages: impl IntoIterator<Item = PageRows>) {
         for page in pages {
             let told: Vec<u32> = page.verdicts.iter().map(|(verdict, set)| self.tell(page.phase, verdict, set.as_ref())).collect();
-            let mut start = 0;
-            for (demand, end) in page.demands {
-                let rows = &page.rows[start..end as usize];
-                let first = self.held.len();
-                let row = |row: &PairRow| Row { demand, license: row.license, rank: row.rank, verdict: told[row.verdict as usize] };
-                self.held.extend(rows.iter().map(row));
-                self.waiting.push(Waiting { demand, phase: page.phase, rows: first..self.held.len() });
-                start = end as usize;
-            }
+            let first = self.held.len();
+            self.held.extend(page.rows.iter().map(|row| PairRow { verdict: told[row.verdict as usize], ..*row }));
+            let rows = |rows: Range<u32>| first + rows.start as usize..first + rows.end as usize;
+            let waiting = |(demand, shared)| Waiting { demand, phase: page.phase, rows: rows(shared) };
+            self.waiting.extend(page.demands.into_iter().map(waiting));
         }
     }
 
@@ -169,7 +173,8 @@ impl<'a, W: Write + Send> AffinityTable<'a, W> {
         // Demands stand in the order of their identifiers; phases go by their names.
         ready.sort_unstable_by_key(|waiting| (waiting.demand, waiting.phase.code()));
         for waiting in ready {
-            self.rows.extend_from_slice(&self.held[waiting.rows]);
+            let row = |row: &PairRow| Row { demand: waiting.demand, license: row.license, rank: row.rank, verdict: row.verdict };
+            self.rows.extend(self.held[waiting.rows].iter().map(row));
         }
         if waiting.is_empty() {
             self.held.clear();

@@ -1,12 +1,14 @@
 //! Pairs of a demand and a license considered for it, page by page: what the affinity table and the log show of them.
 //! Pages are made again from the estate, the rules and the trace whenever someone asks; a run never holds all pairs at once.
 //!
-//! What many pairs of a page share, score and matched rules or what they failed, stands once, as a [`Verdict`]; a row names it. So
-//! whoever writes rows puts each verdict into its own form once, and then copies.
+//! What many pairs of a page share, score and matched rules or what they failed, stands once, as a [`Verdict`]; a row names it. And
+//! demands that no rule can tell apart share all their rows: they are of one *kind*. So whoever writes rows puts each verdict, and the
+//! rows of each kind, into its own form once, and then copies.
 
 use super::matched::{MatchId, MatchPool, MatchSet};
 use crate::model::words::{Failure, Phase};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 /// The ranks that a demand shows where not all are wanted: 1 to this (contract §6, §7: `top`).
 pub const TOP_RANKS: u32 = 10;
@@ -97,47 +99,64 @@ impl Verdicts {
 #[derive(Debug, Default)]
 pub struct PairPage {
     pub demands: Vec<PageDemand>,
+    /// The rows of each kind of demands: candidates by rank, then the ineligible by `license_id`.
     pub rows: Vec<PairRow>,
-    /// How many pairs of a demand failed at what, in the order of judging (§4.9).
+    /// How many pairs of each kind failed at what, in the order of judging (§4.9).
     pub failures: Vec<(Failed, u32)>,
+    /// By kind: where its rows and its failures end; they begin where those of the kind before it end.
+    kinds: Vec<(u32, u32)>,
     pub verdicts: Verdicts,
 }
 
-/// A demand of a page, and where its rows stand: candidates by rank, then the ineligible by `license_id`.
+/// A demand of a page.
 #[derive(Clone, Copy, Debug)]
 pub struct PageDemand {
     pub demand: u32,
     /// 0 for a demand without candidates.
     pub turn: u32,
-    /// Its rows, up to here from where those of the demand before it end.
-    pub rows: u32,
-    /// Its failures, in the same way.
-    pub failures: u32,
+    /// Its kind, by number.
+    pub kind: u32,
 }
 
 /// One demand with what a page holds of it.
 pub struct DemandPairs<'a> {
     pub demand: u32,
     pub turn: u32,
+    pub kind: u32,
     pub rows: &'a [PairRow],
     pub failures: &'a [(Failed, u32)],
 }
 
 impl PairPage {
-    /// Ends a demand, whose rows and failures were just added.
-    pub fn end_demand(&mut self, demand: u32, turn: u32) {
-        self.demands.push(PageDemand { demand, turn, rows: self.rows.len() as u32, failures: self.failures.len() as u32 });
+    /// Makes a kind of the rows and failures that were just added; gives its number.
+    pub fn end_kind(&mut self) -> u32 {
+        self.kinds.push((self.rows.len() as u32, self.failures.len() as u32));
+        self.kinds.len() as u32 - 1
     }
 
-    /// The demands, each with its rows.
+    /// How many kinds there are.
+    pub fn kinds(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// Where the rows and the failures of a kind stand.
+    pub fn of_kind(&self, kind: u32) -> (Range<usize>, Range<usize>) {
+        let start = if kind == 0 { (0, 0) } else { self.kinds[kind as usize - 1] };
+        let end = self.kinds[kind as usize];
+        (start.0 as usize..end.0 as usize, start.1 as usize..end.1 as usize)
+    }
+
+    /// The demands, each with the rows of its kind.
     pub fn each(&self) -> impl Iterator<Item = DemandPairs<'_>> {
-        let mut start = (0, 0);
-        self.demands.iter().map(move |demand| {
-            let end = (demand.rows as usize, demand.failures as usize);
-            let (rows, failures) = (&self.rows[start.0..end.0], &self.failures[start.1..end.1]);
-            start = end;
-            DemandPairs { demand: demand.demand, turn: demand.turn, rows, failures }
+        self.demands.iter().map(|PageDemand { demand, turn, kind }| {
+            let (rows, failures) = self.of_kind(*kind);
+            DemandPairs { demand: *demand, turn: *turn, kind: *kind, rows: &self.rows[rows], failures: &self.failures[failures] }
         })
+    }
+
+    /// How many rows all demands have together.
+    pub fn pairs(&self) -> usize {
+        self.demands.iter().map(|demand| self.of_kind(demand.kind).0.len()).sum()
     }
 }
 

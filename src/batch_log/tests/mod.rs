@@ -13,7 +13,7 @@ use super::{LogContext, Sections, render_page, rule_labels};
 use crate::model::words::{Failure, Phase};
 use crate::trace::by_demand::ByDemand;
 use crate::trace::matched::MatchSet;
-use crate::trace::pairs::{Failed, PageKey, PairPage, PairRow};
+use crate::trace::pairs::{Failed, PageDemand, PageKey, PairPage, PairRow};
 use small::{Small, product};
 use std::collections::BTreeMap;
 
@@ -63,7 +63,8 @@ fn page_of(small: &Small, demands: &[(u32, &[(&str, Outcome)])]) -> PairPage {
             page.rows.push(row);
         }
         page.failures.extend(failures.into_iter().map(|((failure, requirement), count)| (Failed { failure, requirement }, count)));
-        page.end_demand(*demand, 1);
+        let kind = page.end_kind();
+        page.demands.push(PageDemand { demand: *demand, turn: 1, kind });
     }
     page
 }

@@ -4,10 +4,11 @@ use super::small::{Small, product};
 use super::{Outcome, page_of, rule_labels, stamp};
 use crate::batch_log::line::{Format, Level, Line};
 use crate::batch_log::plan::LogMode;
+use crate::batch_log::search::is_pair;
 use crate::batch_log::{LogContext, render_page};
 use crate::model::words::{Failure, Phase};
 use crate::trace::by_demand::ByDemand;
-use crate::trace::pairs::{Failed, PageKey};
+use crate::trace::pairs::{Failed, PageDemand, PageKey};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -81,12 +82,15 @@ proptest! {
         let labels = rule_labels(LABELS);
         let decisions = ByDemand::new(&small.trace, small.estate.demands.len());
         let ctx = LogContext::new(&small.estate, &small.trace, &decisions, &labels, format);
-        let page = page_of(&small, &[(small.demand("OFFICE", "PC 1"), &first), (small.demand("OFFICE", ""), &second)]);
+        let mut page = page_of(&small, &[(small.demand("OFFICE", "PC 1"), &first), (small.demand("OFFICE", ""), &second)]);
+        // One more of the first kind, after another kind was written.
+        page.demands.push(PageDemand { demand: small.demand("OFFICE", "PC-42"), turn: 2, kind: page.demands[0].kind });
         let key = PageKey { product: product(&small, "OFFICE"), phase: Phase::Affinity };
         let mut out = Vec::new();
         render_page(&ctx, key, &page, if top { LogMode::Top } else { LogMode::Pairs }, stamp(), &mut out);
-        let lines: String = super::text(out).lines().filter(|line| line.contains("affinity")).map(|line| format!("{line}\n")).collect();
-        let expected = plain("OFFICE/PC 1", &first, format, top) + &plain("OFFICE//row,7", &second, format, top);
+        let lines: String = super::text(out).lines().filter(|line| is_pair(line.as_bytes())).map(|line| format!("{line}\n")).collect();
+        let first = ["OFFICE/PC 1", "OFFICE/PC-42"].map(|id| plain(id, &first, format, top));
+        let expected = format!("{}{}{}", first[0], plain("OFFICE//row,7", &second, format, top), first[1]);
         prop_assert_eq!(lines, expected);
     }
 }

@@ -7,18 +7,17 @@ use crate::report::Report;
 use crate::report::affinity::{AffinityTable, PageRows};
 use crate::trace::by_demand::ByDemand;
 use crate::trace::matched::MatchSet;
-use crate::trace::pairs::{Failed, PairPage, PairRow};
+use crate::trace::pairs::{Failed, PageDemand, PairPage, PairRow};
 
 /// Demands of OFFICE in serving order, 12 candidates each, the last license first; and one license that is ineligible.
 fn page(demands: &[u32]) -> PairPage {
     let mut page = PairPage::default();
     let zone = page.verdicts.eligible(3000, MatchSet { rules: Box::new([0b1]), preference: None });
     let failed = page.verdicts.failed(Failed { failure: Failure::RequirementFailed, requirement: Some(0) });
-    for demand in demands {
-        page.rows.extend((1..=12).map(|rank| PairRow { license: (rank * 5) % 6, rank, verdict: zone }));
-        page.rows.push(PairRow { license: 0, rank: 0, verdict: failed });
-        page.end_demand(*demand, 1);
-    }
+    page.rows.extend((1..=12).map(|rank| PairRow { license: (rank * 5) % 6, rank, verdict: zone }));
+    page.rows.push(PairRow { license: 0, rank: 0, verdict: failed });
+    let kind = page.end_kind();
+    page.demands.extend(demands.iter().map(|demand| PageDemand { demand: *demand, turn: 1, kind }));
     page
 }
 
