@@ -2,7 +2,7 @@
 //! licenses have many values (one license for each machine, or for each user). A table would be values × values; a lookup is
 //! one short list of licenses for each value.
 
-use super::coding::{Kinds, ordinal};
+use super::coding::{Codes, Kinds, ordinal};
 use super::ctx::{Ctx, DemandSet};
 use super::market::Market;
 use super::plan::{Matching, Role};
@@ -32,6 +32,11 @@ pub struct Lookup {
     matching: Vec<Set>,
     /// Those that a requirement does not bind, since they have no value; as bits.
     free: Vec<u64>,
+    /// By the license's place: the number of its value, from 1; 0 for none.
+    held: Codes,
+    /// By row: where the numbers of the values that match begin in `numbers`; and where the last end.
+    starts: Vec<u32>,
+    numbers: Vec<u32>,
 }
 
 impl Lookup {
@@ -53,14 +58,16 @@ impl Lookup {
         all * 100 / demands.max(1)
     }
 
-    /// Whether an affinity matches.
+    /// Whether a license matches. It is asked of single licenses of large markets: by values, since to find a place in a long list
+    /// costs a few looks into far memory.
     pub fn matches(&self, row: u32, license: u32) -> bool {
-        self.matching[row as usize].has(license)
+        let (start, end) = (self.starts[row as usize], self.starts[row as usize + 1]);
+        start < end && self.numbers[start as usize..end as usize].contains(&self.held.get(license as usize))
     }
 
     /// What a license fails.
     pub fn fail(&self, row: u32, license: u32) -> u16 {
-        if self.fail == NONE || super::sets::has(&self.free, license) || self.matches(row, license) { NONE } else { self.fail }
+        if self.fail == NONE || self.held.get(license as usize) == 0 || self.matches(row, license) { NONE } else { self.fail }
     }
 
     /// Adds what a row says of every license, by place; the mark goes up by `shift`.
@@ -95,9 +102,15 @@ impl Lookup {
     }
 }
 
+/// From how many values on a rule is looked up. In tests some small markets (of those without keys) are to look up too.
+fn lookup_from(licenses: &[u32]) -> usize {
+    let soon = cfg!(test) && licenses.first().is_some_and(|first| first % 4 == 1);
+    if soon { 1 } else { LOOKUP_FROM }
+}
+
 /// The rules that are worth looking up among the licenses of a market, whose places are the order of `at`.
 pub fn find_lookups(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], licenses: &[u32], at: &[u32]) -> Vec<Lookup> {
-    if licenses.len() <= LOOKUP_FROM || kinds.is_empty() {
+    if licenses.len() <= lookup_from(licenses) || kinds.is_empty() {
         return Vec::new();
     }
     (0..ctx.plan.terms.len()).into_par_iter().filter_map(|term| lookup(ctx, set, kinds, licenses, at, term)).collect()
@@ -113,39 +126,68 @@ fn lookup(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], licenses: &[u32],
         }
         ordinal(evaluate(&matching.license, &LicenseRow { licenses: &ctx.estate.licenses, license }, &ctx.env, rule.mode()))
     };
-    let mut holders: FxHashMap<i128, Vec<u32>> = FxHashMap::default();
+    let mut holders = Holders::default();
+    let mut held = Vec::with_capacity(at.len());
     let mut free = vec![0; words(licenses.len())];
     for (place, local) in at.iter().enumerate() {
-        match value(local) {
-            Some(value) => holders.entry(value).or_default().push(place as u32),
-            None => insert(&mut free, place as u32),
+        let value = value(local);
+        held.push(value.map_or(0, |value| holders.add(value, place as u32)));
+        if value.is_none() {
+            insert(&mut free, place as u32);
         }
     }
-    if holders.len() <= LOOKUP_FROM {
+    if holders.places.len() <= lookup_from(licenses) {
         return None;
     }
     let coded = &set.coded[matching.operand];
-    let row = |demand: &u32| Set::new(matching_places(ctx, matching, coded.value(*demand as usize), &holders), free.len());
-    let rows = kinds[matching.operand].examples.iter().map(row).collect();
+    let (mut starts, mut numbers, mut rows) = (vec![0], Vec::new(), Vec::new());
+    for demand in &kinds[matching.operand].examples {
+        let first = numbers.len();
+        holders.matching(ctx, matching, coded.value(*demand as usize), &mut numbers);
+        let places = numbers[first..].iter().flat_map(|number| &holders.places[*number as usize - 1]).copied().collect();
+        rows.push(Set::new(places, free.len()));
+        starts.push(numbers.len() as u32);
+    }
+    let held = Codes::narrow(held, holders.places.len() + 1);
     let (fail, affinity) = match rule.role {
         Role::Requirement(place) | Role::Scope(place, _) => (REQUIREMENTS + place, None),
         Role::Affinity(place, points) => (NONE, Some((place, points))),
     };
-    Some(Lookup { term, fail, affinity, operand: matching.operand, matching: rows, free })
+    Some(Lookup { term, fail, affinity, operand: matching.operand, matching: rows, free, held, starts, numbers })
 }
 
-/// The licenses whose value a demand's matches.
-fn matching_places(ctx: &Ctx<'_>, matching: &Matching, value: Value, holders: &FxHashMap<i128, Vec<u32>>) -> Vec<u32> {
-    let of = |value: i128| holders.get(&value).into_iter().flatten().copied();
-    let Some(dimension) = matching.within else {
-        return ordinal(value).into_iter().flat_map(of).collect();
-    };
-    let Value::Text(mut node) = value else { return Vec::new() };
-    let tree = ctx.estate.trees.of(dimension);
-    let mut places = Vec::new();
-    while node != NULL_CODE {
-        places.extend(of(i128::from(node)));
-        node = tree.parent(node);
+/// Who holds each value.
+#[derive(Default)]
+struct Holders {
+    /// By value: its number, from 1.
+    numbers: FxHashMap<i128, u32>,
+    /// By number, less 1: the places of its licenses, ascending.
+    places: Vec<Vec<u32>>,
+}
+
+impl Holders {
+    /// Adds the holder of a value; gives the value's number.
+    fn add(&mut self, value: i128, place: u32) -> u32 {
+        let next = self.places.len() as u32 + 1;
+        let number = *self.numbers.entry(value).or_insert(next);
+        if number == next {
+            self.places.push(Vec::new());
+        }
+        self.places[number as usize - 1].push(place);
+        number
     }
-    places
+
+    /// Adds the numbers of the values that a demand's matches.
+    fn matching(&self, ctx: &Ctx<'_>, matching: &Matching, value: Value, into: &mut Vec<u32>) {
+        let Some(dimension) = matching.within else {
+            into.extend(ordinal(value).and_then(|value| self.numbers.get(&value)));
+            return;
+        };
+        let Value::Text(mut node) = value else { return };
+        let tree = ctx.estate.trees.of(dimension);
+        while node != NULL_CODE {
+            into.extend(self.numbers.get(&i128::from(node)));
+            node = tree.parent(node);
+        }
+    }
 }
