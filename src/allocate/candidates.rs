@@ -269,9 +269,16 @@ impl Candidates {
         &self.plain
     }
 
-    /// The metrics of the candidates, in the order of their best candidate.
+    /// The metrics of the candidates (there are some), in the order of their best candidate.
     pub fn metrics(&mut self, market: &Market, scores: &Scores, into: &mut Vec<(Standing, Metric)>) {
         into.clear();
+        if let [(metric, _)] = market.metrics[..]
+            && metric != Metric::Site
+        {
+            // There is nothing to put in order, and of counted seats nobody asks whose are the best.
+            into.push((Standing::new(0, 0, 0), metric));
+            return;
+        }
         for (metric, of_metric) in &market.metrics {
             // One look is enough there.
             if market.unordered() || self.any(market, scores, &[of_metric], 0) {

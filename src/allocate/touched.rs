@@ -2,23 +2,23 @@
 //! whose candidates are put in order once. For a demand these are mended where its lookups match: few licenses are *touched*, and all
 //! others are what they are to its kind. So the cost of a demand is that of the licenses that its lookups match.
 //!
-//! A license's *key* is as in small markets (`keys`): the greater is the better, and below 0 is no candidate.
+//! What a license is *worth* to a demand is its score above the lowest that can be, and below 0 for what is no candidate. Its *key* is its
+//! worth, then its place, turned round: as in small markets (`keys`) the greater is the better.
 
 use super::keys::Members;
 use super::market::Market;
 use super::score::{NONE, Scores, Standing};
 use super::sets::{Counted, first_from, has, insert, remove, words};
+use super::sparse::Lookup;
 use crate::model::words::Metric;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// What a failed requirement takes off a key.
-const FAILURE: i64 = 1 << 58;
-/// A key is a score above the lowest, then so many bits for the place.
-const SHIFT: u32 = 32;
-/// More looked-up requirements could take more off a key than it can hold.
+/// What a failed requirement takes off a worth.
+const FAILURE: i32 = 1 << 26;
+/// More looked-up requirements could take more off a worth than it can hold.
 const MOST_REQUIREMENTS: usize = 16;
 /// Kinds of more levels than this are better split as `candidates` does.
 const MOST_LEVELS: usize = 64;
@@ -31,15 +31,26 @@ pub struct Kinds {
     low: i64,
     /// By place: how many looked-up requirements bind the license.
     bound: Vec<u8>,
-    /// What a match adds to a key, by the place of the lookup; requirements first.
-    steps: Vec<(usize, i64)>,
+    /// What lookups add, by the operand that they read; those of requirements first.
+    matches: Vec<Matches>,
     known: RwLock<FxHashMap<Alike, Arc<Kind>>>,
+}
+
+/// What the lookups of one operand add to the worths of licenses.
+struct Matches {
+    /// The place of one of the lookups: they all have the same rows.
+    lookup: usize,
+    /// By row: where its licenses begin in `added`, and where those begin that other operands' requirements bind. These count only if they
+    /// match there, too.
+    starts: Vec<(u32, u32)>,
+    /// Places, and what is added.
+    added: Vec<(u32, i32)>,
 }
 
 /// What licenses are to demands of a kind if no lookup matches.
 struct Kind {
-    /// By place: the key.
-    keys: Vec<i64>,
+    /// By place: the worth.
+    worths: Vec<i32>,
     /// The candidates, by score; the highest first.
     levels: Vec<Level>,
     total: u32,
@@ -63,9 +74,11 @@ impl Kinds {
         if market.lookups.is_empty() || !market.links.is_empty() || requirements > MOST_REQUIREMENTS || (!cfg!(test) && wide()) {
             return None;
         }
+        // What is noted by row is to take no more room than the demands themselves.
+        let noted: usize = market.lookups.iter().map(Lookup::matches_of_rows).sum();
         let kinds = market.tables.iter().try_fold(1usize, |kinds, table| kinds.checked_mul(table.rows().max(1)))?;
         let levels = market.tables.iter().try_fold(1usize, |levels, table| levels.checked_mul(table.distinct_points()))?;
-        if levels > MOST_LEVELS || kinds.checked_mul(licenses)? > (1 << 16) + market.demands() {
+        if levels > MOST_LEVELS || kinds.checked_mul(licenses)?.max(noted / 16) > (1 << 16) + market.demands() {
             return None;
         }
         let (mut low, mut high) = (liking.checked_neg()?, liking);
@@ -73,28 +86,25 @@ impl Kinds {
             let (least, most) = table.range();
             (low, high) = (low.checked_add(least)?, high.checked_add(most)?);
         }
-        let mut steps: Vec<(usize, i64)> = Vec::new();
-        for (at, lookup) in market.lookups.iter().enumerate() {
-            let points = lookup.affinity.map_or(0, |(_, points)| points);
+        for (_, points) in market.lookups.iter().filter_map(|lookup| lookup.affinity) {
             (low, high) = (low.checked_add(points.min(0))?, high.checked_add(points.max(0))?);
-            steps.push((at, if lookup.fail == NONE { points.checked_mul(1 << SHIFT)? } else { FAILURE }));
         }
-        if high.checked_sub(low)?.checked_add(1)?.checked_mul(1 << SHIFT)? > FAILURE {
+        if high.checked_sub(low)? >= i64::from(FAILURE) {
             return None;
         }
-        steps.sort_by_key(|(at, _)| market.lookups[*at].fail == NONE);
         let binds = |place: u32| market.lookups.iter().filter(|lookup| lookup.fail != NONE && !has(lookup.free(), place)).count() as u8;
-        Some(Self { low, bound: (0..licenses as u32).map(binds).collect(), steps, known: RwLock::default() })
+        let bound: Vec<u8> = (0..licenses as u32).map(binds).collect();
+        Some(Self { low, matches: matches(market, &bound), bound, known: RwLock::default() })
     }
 
     /// The key of a candidate.
     fn key(&self, score: i64, place: u32) -> i64 {
-        (score - self.low) << SHIFT | i64::from(u32::MAX - place)
+        key((score - self.low) as i32, place)
     }
 
     /// Where a key stands; none for what is no candidate.
     fn standing(&self, key: i64) -> Option<Standing> {
-        (key >= 0).then(|| Standing::new((key >> SHIFT) + self.low, 0, place(key)))
+        (key >= 0).then(|| Standing::new((key >> 32) + self.low, 0, place(key)))
     }
 
     /// The kind of a scored demand.
@@ -111,15 +121,15 @@ impl Kinds {
         for (_, of_metric) in market.metrics.iter().filter(|(metric, _)| scores.fails_at(*metric)) {
             open.iter_mut().zip(&of_metric.bits).for_each(|(open, of_metric)| *open &= !of_metric);
         }
-        let mut keys = Vec::with_capacity(market.at.len());
+        let mut worths = Vec::with_capacity(market.at.len());
         let mut by_score: BTreeMap<i64, Vec<u64>> = BTreeMap::new();
         for place in 0..market.at.len() as u32 {
             let tables = || market.tables.iter().zip(&scores.rows);
-            let points = tables().map(|(table, row)| table.points(*row, place)).sum();
+            let points: i64 = tables().map(|(table, row)| table.points(*row, place)).sum();
             let fails = !has(&open, place) || tables().any(|(table, row)| table.fail(*row, place) != NONE);
-            let key = self.key(points, place) - (i64::from(self.bound[place as usize]) + i64::from(fails)) * FAILURE;
-            keys.push(key);
-            if key >= 0 {
+            let worth = (points - self.low) as i32 - (i32::from(self.bound[place as usize]) + i32::from(fails)) * FAILURE;
+            worths.push(worth);
+            if worth >= 0 {
                 insert(by_score.entry(points).or_insert_with(|| vec![0; words(market.at.len())]), place);
             }
         }
@@ -130,8 +140,57 @@ impl Kinds {
             total += counted.size();
             levels.push(Level { score, bits, counted, before });
         }
-        Kind { keys, levels, total }
+        Kind { worths, levels, total }
     }
+}
+
+/// What the lookups of each operand of a market add.
+fn matches(market: &Market, bound: &[u8]) -> Vec<Matches> {
+    let mut by_operand: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, lookup) in market.lookups.iter().enumerate() {
+        by_operand.entry(lookup.operand()).or_default().push(at);
+    }
+    let requires = |lookups: &[usize]| lookups.iter().filter(|at| market.lookups[**at].fail != NONE).count();
+    let mut by_operand: Vec<Vec<usize>> = by_operand.into_values().collect();
+    by_operand.sort_by_key(|lookups| requires(lookups) == 0);
+    let matches = |lookups: &Vec<usize>| {
+        let requires = requires(lookups) > 0;
+        let mut matches = Matches { lookup: lookups[0], starts: Vec::new(), added: Vec::new() };
+        let mut row_added: Vec<(u32, i32)> = Vec::new();
+        for row in 0..market.lookups[lookups[0]].rows() as u32 {
+            row_added.clear();
+            for lookup in lookups.iter().map(|at| &market.lookups[*at]) {
+                let step = lookup.affinity.map_or(FAILURE, |(_, points)| points as i32);
+                lookup.matching(row).for_each(|place| row_added.push((place, step)));
+            }
+            row_added.sort_unstable_by_key(|(place, _)| *place);
+            row_added.dedup_by(|later, first| {
+                let same = later.0 == first.0;
+                first.1 += if same { later.1 } else { 0 };
+                same
+            });
+            let elsewhere = |place: u32| !requires && bound[place as usize] > 0;
+            let start = matches.added.len() as u32;
+            matches.added.extend(row_added.iter().filter(|(place, _)| !elsewhere(*place)));
+            matches.starts.push((start, matches.added.len() as u32));
+            matches.added.extend(row_added.iter().filter(|(place, _)| elsewhere(*place)));
+        }
+        matches.starts.push((matches.added.len() as u32, 0));
+        matches
+    };
+    by_operand.iter().map(matches).collect()
+}
+
+impl Matches {
+    /// What is added for a row: to licenses that it touches, and to those that requirements elsewhere bind.
+    fn of(&self, row: u32) -> (&[(u32, i32)], &[(u32, i32)]) {
+        let ((start, bound), (end, _)) = (self.starts[row as usize], self.starts[row as usize + 1]);
+        (&self.added[start as usize..bound as usize], &self.added[bound as usize..end as usize])
+    }
+}
+
+fn key(worth: i32, place: u32) -> i64 {
+    i64::from(worth) << 32 | i64::from(u32::MAX - place)
 }
 
 /// The place that a key is of.
@@ -157,7 +216,7 @@ impl Kind {
 
 thread_local! {
     /// What matches add to each license, 0 between two demands; and which they touch. Room that is used again.
-    static ROOM: RefCell<(Vec<i64>, Vec<u32>)> = const { RefCell::new((Vec::new(), Vec::new())) };
+    static ROOM: RefCell<(Vec<i32>, Vec<u32>)> = const { RefCell::new((Vec::new(), Vec::new())) };
 }
 
 /// The candidates of one demand. Reused from demand to demand of one market.
@@ -185,40 +244,33 @@ impl Touched {
             self.kind = Some((alike, kind));
         }
         let Some((_, kind)) = &self.kind else { return };
-        let (keys, of_kind, untouched) = (&mut self.keys, &mut self.of_kind, &mut self.untouched);
-        keys.clear();
-        of_kind.clear();
-        untouched.clear();
-        untouched.resize(words(market.at.len()), u64::MAX);
+        self.untouched.clear();
+        self.untouched.resize(words(market.at.len()), u64::MAX);
         ROOM.with_borrow_mut(|(sums, places)| {
             sums.resize(sums.len().max(market.at.len()), 0);
-            for (at, step) in &kinds.steps {
-                market.lookups[*at].matching(scores.lookup_rows[*at]).for_each(|place| {
-                    sums[place as usize] += step;
-                    if has(untouched, place) {
-                        remove(untouched, place);
-                        places.push(place);
-                    }
-                });
-            }
-            for place in places.drain(..) {
-                let base = kind.keys[place as usize];
-                let key = base + std::mem::take(&mut sums[place as usize]);
-                if key >= 0 || base >= 0 {
-                    keys.push(key);
-                    of_kind.push(base);
+            places.resize(sums.len() + 1, 0);
+            let touched = add_matches(kinds, scores, &mut self.untouched, sums, places);
+            self.keys.clear();
+            self.of_kind.clear();
+            for touched in &places[..touched] {
+                let of_kind = kind.worths[*touched as usize];
+                let worth = of_kind + std::mem::take(&mut sums[*touched as usize]);
+                if worth >= 0 || of_kind >= 0 {
+                    self.keys.push(key(worth, *touched));
+                    self.of_kind.push(key(of_kind, *touched));
                 }
             }
         });
+        let (keys, of_kind, untouched) = (&mut self.keys, &mut self.of_kind, &mut self.untouched);
         for exception in &scores.exceptions {
             let eligible = exception.fail == NONE;
-            let key = if eligible { kinds.key(exception.score, exception.place) } else { kinds.key(0, exception.place) | i64::MIN };
+            let new = if eligible { kinds.key(exception.score, exception.place) } else { key(-1, exception.place) };
             remove(untouched, exception.place);
             match keys.iter().position(|key| place(*key) == exception.place) {
-                Some(at) => keys[at] = key,
+                Some(at) => keys[at] = new,
                 None => {
-                    keys.push(key);
-                    of_kind.push(kind.keys[exception.place as usize]);
+                    keys.push(new);
+                    of_kind.push(key(kind.worths[exception.place as usize], exception.place));
                 }
             }
         }
@@ -275,6 +327,25 @@ impl Touched {
     fn kind(&self) -> Option<&Kind> {
         self.kind.as_ref().map(|(_, kind)| &**kind)
     }
+}
+
+/// Adds up what matches, and puts down whom they touch: `places` from 0 on. How many these are.
+fn add_matches(kinds: &Kinds, scores: &Scores, untouched: &mut [u64], sums: &mut [i32], places: &mut [u32]) -> usize {
+    let mut touched = 0;
+    for matches in &kinds.matches {
+        let (added, bound) = matches.of(scores.lookup_rows[matches.lookup]);
+        for (place, step) in added {
+            sums[*place as usize] += step;
+            // Without a branch, which nobody could foretell.
+            places[touched] = *place;
+            touched += usize::from(has(untouched, *place));
+            remove(untouched, *place);
+        }
+        for (place, step) in bound {
+            sums[*place as usize] += if has(untouched, *place) { 0 } else { *step };
+        }
+    }
+    touched
 }
 
 fn better_than(keys: &[i64], key: i64) -> u32 {
