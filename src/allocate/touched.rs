@@ -43,9 +43,11 @@ struct Matches {
     /// By row: where its licenses begin in `added`, and where those begin that other operands' requirements bind. These count only if they
     /// match there, too.
     starts: Vec<(u32, u32)>,
-    /// Places, and what is added.
-    added: Vec<(u32, i32)>,
+    added: Vec<Added>,
 }
+
+/// The place of a license, and what is added to its worth.
+type Added = (u32, i32);
 
 /// What licenses are to demands of a kind if no lookup matches.
 struct Kind {
@@ -156,7 +158,7 @@ fn matches(market: &Market, bound: &[u8]) -> Vec<Matches> {
     let matches = |lookups: &Vec<usize>| {
         let requires = requires(lookups) > 0;
         let mut matches = Matches { lookup: lookups[0], starts: Vec::new(), added: Vec::new() };
-        let mut row_added: Vec<(u32, i32)> = Vec::new();
+        let mut row_added: Vec<Added> = Vec::new();
         for row in 0..market.lookups[lookups[0]].rows() as u32 {
             row_added.clear();
             for lookup in lookups.iter().map(|at| &market.lookups[*at]) {
@@ -183,7 +185,7 @@ fn matches(market: &Market, bound: &[u8]) -> Vec<Matches> {
 
 impl Matches {
     /// What is added for a row: to licenses that it touches, and to those that requirements elsewhere bind.
-    fn of(&self, row: u32) -> (&[(u32, i32)], &[(u32, i32)]) {
+    fn of(&self, row: u32) -> (&[Added], &[Added]) {
         let ((start, bound), (end, _)) = (self.starts[row as usize], self.starts[row as usize + 1]);
         (&self.added[start as usize..bound as usize], &self.added[bound as usize..end as usize])
     }
@@ -200,13 +202,13 @@ fn place(key: i64) -> u32 {
 
 impl Kind {
     /// Where the levels of a score and below begin.
-    fn from_score(&self, score: i64) -> usize {
+    fn level_of(&self, score: i64) -> usize {
         self.levels.partition_point(|level| level.score > score)
     }
 
     /// How many candidates stand before one.
     fn before(&self, standing: Standing) -> u32 {
-        match self.levels.get(self.from_score(standing.score())) {
+        match self.levels.get(self.level_of(standing.score())) {
             None => self.total,
             Some(level) if level.score < standing.score() => level.before,
             Some(level) => level.before + level.counted.before(&level.bits, standing.tie),
