@@ -4,6 +4,7 @@
 //! `SEATWISE_SEED=S` tries that one alone. The estate of a seed that differs is left in the temporary folder that the
 //! report names.
 
+mod large;
 mod laws;
 
 use crate::estates::{random_estate, shuffled};

@@ -1,13 +1,14 @@
 //! The candidates of one demand, the best first, only as far as somebody asks (contract §4.5, §4.6).
 //!
-//! In a small market they are found by their `keys`. Where they are few they are listed and sorted. Where they are many they come in
+//! In a small market they are found by their `keys`, in large ones by what is `touched`, if tables hardly tell demands apart. Else: where they are few they are listed and sorted. Where they are many they come in
 //! levels of equal score: the set of all candidates is split by the points of one group of rules after the other, and the part that can still reach the highest score
 //! is split first. So the best of 100,000 licenses is found without a look at each.
 
 use super::keys::{Brief, Keys, Members};
 use super::market::Market;
 use super::score::{Scores, Standing};
-use super::sets::{Set, count, count_before, first_from, has, insert, members, remove};
+use super::sets::{Counted, Set, count, first_from, has, insert, members, remove};
+use super::touched::Touched;
 use crate::model::words::Metric;
 use std::collections::BinaryHeap;
 
@@ -22,7 +23,7 @@ struct Level {
     distance: u32,
     /// Where its set is.
     set: u32,
-    size: u32,
+    counted: Counted,
 }
 
 /// A set of candidates on the way to its score. The greatest goes first.
@@ -72,6 +73,8 @@ pub struct Candidates {
     places: Vec<u32>,
     /// In a market of keys, those of the demand.
     keys: Keys,
+    /// In a market of kinds, those of the demand.
+    touched: Touched,
     listed: bool,
     /// If listed, all of them; in order once `sorted`.
     list: Vec<Standing>,
@@ -91,6 +94,10 @@ impl Candidates {
     pub fn find(&mut self, market: &Market, scores: &Scores) {
         if let Some(tables) = &market.keys {
             self.keys.fill(tables, market, scores);
+            return;
+        }
+        if let Some(kinds) = &market.touched {
+            self.touched.find(kinds, market, scores);
             return;
         }
         if self.stay(market, scores) {
@@ -125,6 +132,7 @@ impl Candidates {
     /// Another market follows.
     pub fn forget(&mut self) {
         self.alike = None;
+        self.touched.forget();
     }
 
     /// Whether this demand has the candidates of the one before; notes whom they are found for now.
@@ -148,7 +156,7 @@ impl Candidates {
 
     /// Puts the best in order before anybody asks.
     pub fn ahead(&mut self, market: &Market, scores: &Scores) {
-        if market.keys.is_some() {
+        if market.unordered() {
             // There is nothing to put in order.
         } else if self.listed {
             self.sorted_list();
@@ -159,7 +167,11 @@ impl Candidates {
 
     /// How many there are.
     pub fn count(&self, market: &Market) -> u32 {
-        if market.keys.is_some() { self.keys.count() } else { self.total }
+        match (&market.keys, &market.touched) {
+            (Some(_), _) => self.keys.count(),
+            (_, Some(_)) => self.touched.count(),
+            _ => self.total,
+        }
     }
 
     /// In a market of keys: the best two, and how many there are.
@@ -169,6 +181,9 @@ impl Candidates {
 
     /// The score of the best, in a market without keys.
     pub fn best_score(&mut self, market: &Market, scores: &Scores) -> Option<i64> {
+        if let Some(kinds) = &market.touched {
+            return self.touched.next(kinds, None, &[], 0).map(Standing::score);
+        }
         if self.listed {
             return self.list.iter().map(|standing| standing.score()).max();
         }
@@ -179,6 +194,9 @@ impl Candidates {
     pub fn next(&mut self, market: &Market, scores: &Scores, after: Option<Standing>, masks: &[&Members], floor: u32) -> Option<Standing> {
         if let Some(tables) = &market.keys {
             return self.keys.next(tables, after, masks);
+        }
+        if let Some(kinds) = &market.touched {
+            return self.touched.next(kinds, after, masks, floor);
         }
         if self.listed {
             let list = self.sorted_list();
@@ -217,12 +235,15 @@ impl Candidates {
         if let Some(tables) = &market.keys {
             return self.keys.rank(tables, standing);
         }
+        if let Some(kinds) = &market.touched {
+            return self.touched.rank(kinds, standing);
+        }
         if self.listed {
             return self.sorted_list().partition_point(|other| *other < standing) as u32 + 1;
         }
         let at = self.level_of(standing, market, scores);
-        let better: u32 = self.levels[..at].iter().map(|level| level.size).sum();
-        better + self.levels.get(at).map_or(0, |level| count_before(self.bits(level.set), standing.tie)) + 1
+        let better: u32 = self.levels[..at].iter().map(|level| level.counted.size()).sum();
+        better + self.levels.get(at).map_or(0, |level| level.counted.before(self.bits(level.set), standing.tie)) + 1
     }
 
     /// Whether any candidate is in each of the masks, whatever its score; these have nothing below `floor`.
@@ -230,6 +251,9 @@ impl Candidates {
         let in_all = |place: u32| masks.iter().all(|mask| has(&mask.bits, place));
         if market.keys.is_some() {
             return self.keys.any(masks);
+        }
+        if let Some(kinds) = &market.touched {
+            return self.touched.next(kinds, None, masks, floor).is_some();
         }
         if self.listed {
             return self.list.iter().any(|standing| in_all(standing.tie));
@@ -248,17 +272,29 @@ impl Candidates {
         self.keys.among(bits)
     }
 
-    /// Where they are neither: those that are no exceptions.
+    /// In a market of kinds: all of them, as bits.
+    pub fn touched_bits(&self) -> Vec<u64> {
+        self.touched.bits()
+    }
+
+    /// Where they are none of these: those that are no exceptions.
     pub fn plain(&self) -> &[u64] {
         &self.plain
     }
 
-    /// The metrics of the candidates, in the order of their best candidate.
+    /// The metrics of the candidates (there are some), in the order of their best candidate.
     pub fn metrics(&mut self, market: &Market, scores: &Scores, into: &mut Vec<(Standing, Metric)>) {
         into.clear();
+        if let [(metric, _)] = market.metrics[..]
+            && metric != Metric::Site
+        {
+            // There is nothing to put in order, and of counted seats nobody asks whose are the best.
+            into.push((Standing::new(0, 0, 0), metric));
+            return;
+        }
         for (metric, of_metric) in &market.metrics {
-            // Keys are looked at but once.
-            if market.keys.is_some() || self.any(market, scores, &[of_metric], 0) {
+            // One look is enough there.
+            if market.unordered() || self.any(market, scores, &[of_metric], 0) {
                 into.extend(self.next(market, scores, None, &[of_metric], 0).map(|standing| (standing, *metric)));
             }
         }
@@ -354,8 +390,8 @@ impl Candidates {
         let Some((score, set)) = level else { return false };
         match scores.reach(market) {
             None => {
-                let size = count(self.bits(set));
-                self.levels.push(Level { score, distance: 0, set, size });
+                let counted = Counted::new(self.bits(set));
+                self.levels.push(Level { score, distance: 0, set, counted });
             }
             Some(reach) => self.by_distance(score, set, reach),
         }
@@ -370,9 +406,9 @@ impl Candidates {
             for (at, word) in range.clone().enumerate() {
                 self.sets[word] = self.sets[from + at] & reached[at];
             }
-            let size = count(self.bits(part));
-            if size > 0 {
-                self.levels.push(Level { score, distance: *distance, set: part, size });
+            let counted = Counted::new(self.bits(part));
+            if counted.size() > 0 {
+                self.levels.push(Level { score, distance: *distance, set: part, counted });
             }
         }
         self.unused.push(set);

@@ -173,7 +173,8 @@ pub enum Codes {
 }
 
 impl Codes {
-    fn narrow(codes: Vec<u32>, count: usize) -> Self {
+    /// Of codes below `count`.
+    pub fn narrow(codes: Vec<u32>, count: usize) -> Self {
         match count {
             0..=0x100 => Codes::Byte(codes.into_iter().map(|code| code as u8).collect()),
             0x101..=0x1_0000 => Codes::Short(codes.into_iter().map(|code| code as u16).collect()),

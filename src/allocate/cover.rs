@@ -214,7 +214,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         let mut walk = Self { server, scores, candidates, masks: [&server.alive, of_metric], bound, at: None, over: false };
         // Without this, a demand of an exhausted market would have all its candidates ranked for nothing.
         walk.over =
-            server.market.keys.is_none() && !walk.candidates.any(server.market, scores, &walk.masks[..walk.bound], server.first_alive);
+            !server.market.unordered() && !walk.candidates.any(server.market, scores, &walk.masks[..walk.bound], server.first_alive);
         walk
     }
 

@@ -125,17 +125,26 @@ impl FreeSeats {
         if market.keys.is_some() {
             return candidates.among(&self.alive).map(free_for).sum();
         }
+        if market.touched.is_some() {
+            return self.of_bits(&candidates.touched_bits(), free_for);
+        }
         if let Some(listed) = candidates.listed() {
             return listed.iter().map(|standing| free_for(standing.tie)).sum();
         }
+        let exceptions = scores.eligible_exceptions().map(|exception| free_for(exception.place)).sum::<i64>();
+        self.of_bits(candidates.plain(), free_for) + exceptions
+    }
+
+    /// What is free of some licenses, where `free_for` tells it of one by its place.
+    fn of_bits(&self, bits: &[u64], free_for: impl Fn(u32) -> i64) -> i64 {
         let mut total = 0;
-        for (word, (plain, alive)) in candidates.plain().iter().zip(&self.alive).enumerate() {
+        for (word, (plain, alive)) in bits.iter().zip(&self.alive).enumerate() {
             let free = plain & alive;
             match self.sums[word].filter(|_| free == *alive) {
                 Some(sum) => total += sum,
                 None => total += members(&[free]).map(|place| free_for(word as u32 * 64 + place)).sum::<i64>(),
             }
         }
-        total + scores.eligible_exceptions().map(|exception| free_for(exception.place)).sum::<i64>()
+        total
     }
 }

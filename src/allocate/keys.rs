@@ -80,7 +80,7 @@ impl KeyTables {
         let width = width(licenses);
         let shift = licenses.next_power_of_two().trailing_zeros();
         let cells: usize = market.tables.iter().map(|table| table.rows() * width).sum();
-        if cells > (1 << 16) + 8 * demands {
+        if cells > (1 << 16) + 16 * demands {
             return None;
         }
         let (mut low, mut high) = (liking.checked_neg()?, liking);
@@ -92,7 +92,8 @@ impl KeyTables {
             (low, high) = (low.checked_add(points.min(0))?, high.checked_add(points.max(0))?);
         }
         // Whoever fails is below 0 whatever else adds to it; and what fails everything is still a number.
-        let failure = 1i64 << (31 - (market.tables.len() + market.lookups.len() + 2).next_power_of_two().trailing_zeros());
+        let failing = market.tables.iter().filter(|table| table.can_fail()).count();
+        let failure = 1i64 << (31 - (failing + market.lookups.len() + 2).next_power_of_two().trailing_zeros());
         if high.checked_sub(low)?.checked_add(1)?.checked_mul(1 << shift)? > failure {
             return None;
         }

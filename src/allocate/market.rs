@@ -10,6 +10,7 @@ use super::keys::{KeyTables, Members};
 use super::sets::{count, has, insert, members, words};
 use super::sparse::{Lookup, find_lookups};
 use super::tables::Table;
+use super::touched;
 use crate::model::date::NULL_DATE;
 use crate::model::decimal::NULL_DECIMAL;
 use crate::model::estate::Estate;
@@ -39,6 +40,8 @@ pub struct Market {
     pub lookups: Vec<Lookup>,
     /// For small markets.
     pub keys: Option<KeyTables>,
+    /// For large markets that lookups tell apart.
+    pub touched: Option<touched::Kinds>,
     /// Looked-up requirements that most demands match few licenses of, by their places: as many as leave few licenses unbound.
     pub narrow: Vec<usize>,
     /// The licenses that none of these binds, if they are few: a candidate is one of them, or matches one.
@@ -84,6 +87,7 @@ impl Market {
             kinds,
             tables: Vec::new(),
             keys: None,
+            touched: None,
             narrow: Vec::new(),
             unbound: None,
             common_failures: CommonFailures::default(),
@@ -94,16 +98,25 @@ impl Market {
         if !none {
             let groups = &ctx.plan.groups;
             market.tables = groups.par_iter().filter_map(|group| Table::new(ctx, set, demands, &market, group)).collect();
+            let liking = ctx.preferences.most(set.demands, demands);
             if KeyTables::fit(&market.licenses, !market.links.is_empty()) {
-                market.keys = KeyTables::new(&market, demands.len(), ctx.preferences.most(set.demands, demands));
+                market.keys = KeyTables::new(&market, demands.len(), liking);
             }
-            if market.keys.is_none() {
+            if market.keys.is_none() && market.unbound.is_none() {
+                market.touched = touched::Kinds::new(&market, liking);
+            }
+            if market.keys.is_none() && market.touched.is_none() {
                 let words = words(market.at.len());
                 market.tables.par_iter_mut().for_each(|table| table.part_by_points(words));
             }
             market.kinds.iter_mut().for_each(|kinds| kinds.examples = Vec::new());
         }
         market
+    }
+
+    /// Whether the next of a demand's candidates is found without putting others in order.
+    pub fn unordered(&self) -> bool {
+        self.keys.is_some() || self.touched.is_some()
     }
 
     /// How many demands there are.

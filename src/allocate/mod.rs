@@ -1,7 +1,7 @@
 //! The calculation: who is covered by which license, product by product, phase by phase (contract §4).
 //!
 //! Reading order: `plan` takes the rules apart; `coding`, `market`, `sparse` and `tables` set up one product; `score` judges one
-//! demand, `keys` (in small markets) and `candidates` put its licenses in order, `failures` counts what the others fail; `queue` says
+//! demand, `keys` (in small markets), `touched` and `candidates` put its licenses in order, `failures` counts what the others fail; `queue` says
 //! whose turn it is; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade` are the phases; `deficit` and
 //! `position` say what it came to; `replay` shows every pair again, page by page (`pages`).
 //!
@@ -37,6 +37,7 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 pub mod totals;
+pub mod touched;
 
 use crate::estate::Built;
 use crate::estate::merge::Merger;

@@ -22,10 +22,40 @@ pub fn count(bits: &[u64]) -> u32 {
     bits.iter().map(|word| word.count_ones()).sum()
 }
 
-/// How many of a set stand before a place.
-pub fn count_before(bits: &[u64], place: u32) -> u32 {
-    let word = place as usize / 64;
-    count(&bits[..word]) + (bits[word] & ((1 << (place % 64)) - 1)).count_ones()
+/// How many members a set has up to each of its stretches, so that nobody counts them all to know how many stand before a place.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    size: u32,
+    /// For each stretch but the first: how many stand before it.
+    before: Vec<u32>,
+}
+
+impl Counted {
+    /// How many words a stretch has.
+    const STRETCH: usize = if cfg!(test) { 1 } else { 64 };
+
+    pub fn new(bits: &[u64]) -> Self {
+        let mut counted = Self { size: 0, before: Vec::new() };
+        for (at, stretch) in bits.chunks(Self::STRETCH).enumerate() {
+            if at > 0 {
+                counted.before.push(counted.size);
+            }
+            counted.size += count(stretch);
+        }
+        counted
+    }
+
+    pub fn size(&self) -> u32 {
+        self.size
+    }
+
+    /// How many of the set, which was counted, stand before a place.
+    pub fn before(&self, bits: &[u64], place: u32) -> u32 {
+        let word = place as usize / 64;
+        let stretch = word / Self::STRETCH;
+        let before = if stretch == 0 { 0 } else { self.before[stretch - 1] };
+        before + count(&bits[stretch * Self::STRETCH..word]) + (bits[word] & ((1 << (place % 64)) - 1)).count_ones()
+    }
 }
 
 /// The members, ascending.
@@ -204,7 +234,9 @@ mod tests {
         assert_eq!(first_from(&bits, 130, none()), Some(131));
         assert_eq!(first_from(&bits, 132, none()), None);
         assert_eq!(first_from(&bits, 0, [&[0, 0, 0b1000][..]].into_iter()), Some(131));
-        assert_eq!([63, 64, 130, 131].map(|place| count_before(&bits, place)), [0, 1, 2, 2]);
+        let counted = Counted::new(&bits);
+        assert_eq!([63, 64, 130, 131].map(|place| counted.before(&bits, place)), [0, 1, 2, 2]);
+        assert_eq!(counted.size(), 3);
     }
 
     #[test]

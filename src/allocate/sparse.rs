@@ -2,18 +2,21 @@
 //! licenses have many values (one license for each machine, or for each user). A table would be values × values; a lookup is
 //! one short list of licenses for each value.
 
-use super::coding::{Kinds, ordinal};
+use super::coding::{Codes, Kinds, ordinal};
 use super::ctx::{Ctx, DemandSet};
 use super::market::Market;
-use super::plan::{Matching, Role};
+use super::plan::{Matching, Role, Term};
 use super::rows::LicenseRow;
 use super::score::{AllPairs, NONE, REQUIREMENTS};
 use super::sets::{Set, insert, words};
 use crate::model::text::NULL_CODE;
+use crate::model::tree::Dimension;
 use crate::model::value::Value;
-use crate::rules::eval::evaluate;
+use crate::rules::eval::{Mode, evaluate};
+use crate::rules::expr::Expr;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// With more values than this among the licenses of a market, a rule is looked up.
 const LOOKUP_FROM: usize = 64;
@@ -30,14 +33,31 @@ pub struct Lookup {
     operand: usize,
     /// By row: the licenses that match.
     matching: Vec<Set>,
-    /// Those that a requirement does not bind, since they have no value; as bits.
-    free: Vec<u64>,
+    held: Arc<Held>,
+    /// By row: where the numbers of the values that match begin in `numbers`; and where the last end.
+    starts: Vec<u32>,
+    numbers: Vec<u32>,
 }
 
 impl Lookup {
     /// The row of a demand, by its place in the market.
     pub fn row(&self, market: &Market, demand: usize) -> u32 {
         market.kinds[self.operand].codes.get(demand)
+    }
+
+    /// The operand whose codes are the rows.
+    pub fn operand(&self) -> usize {
+        self.operand
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.matching.len()
+    }
+
+    /// How many licenses match, over all rows.
+    pub fn matches_of_rows(&self) -> usize {
+        self.matching.iter().map(Set::size).sum()
     }
 
     /// The licenses that match a demand.
@@ -53,14 +73,16 @@ impl Lookup {
         all * 100 / demands.max(1)
     }
 
-    /// Whether an affinity matches.
+    /// Whether a license matches. It is asked of single licenses of large markets: by values, since to find a place in a long list
+    /// costs a few looks into far memory.
     pub fn matches(&self, row: u32, license: u32) -> bool {
-        self.matching[row as usize].has(license)
+        let (start, end) = (self.starts[row as usize], self.starts[row as usize + 1]);
+        start < end && self.numbers[start as usize..end as usize].contains(&self.held.numbers.get(license as usize))
     }
 
     /// What a license fails.
     pub fn fail(&self, row: u32, license: u32) -> u16 {
-        if self.fail == NONE || super::sets::has(&self.free, license) || self.matches(row, license) { NONE } else { self.fail }
+        if self.fail == NONE || self.held.numbers.get(license as usize) == 0 || self.matches(row, license) { NONE } else { self.fail }
     }
 
     /// Adds what a row says of every license, by place; the mark goes up by `shift`.
@@ -69,7 +91,7 @@ impl Lookup {
             let matching = self.matching(row);
             for (place, fail) in all.fails.iter_mut().enumerate() {
                 let place = place as u32;
-                if *fail > self.fail && !super::sets::has(&self.free, place) && !matching.has(place) {
+                if *fail > self.fail && !super::sets::has(&self.held.free, place) && !matching.has(place) {
                     *fail = self.fail;
                 }
             }
@@ -83,69 +105,135 @@ impl Lookup {
 
     /// The licenses that a requirement does not bind, as bits.
     pub fn free(&self) -> &[u64] {
-        &self.free
+        &self.held.free
     }
 
     /// Leaves of `bits` the licenses that a requirement lets pass.
     pub fn keep(&self, row: u32, bits: &mut [u64], spare: &mut Vec<u64>) {
         spare.clear();
         spare.extend_from_slice(bits);
-        bits.iter_mut().zip(&self.free).for_each(|(bits, free)| *bits &= free);
+        bits.iter_mut().zip(&self.held.free).for_each(|(bits, free)| *bits &= free);
         self.matching(row).add_to(bits, spare);
     }
 }
 
-/// The rules that are worth looking up among the licenses of a market, whose places are the order of `at`.
-pub fn find_lookups(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], licenses: &[u32], at: &[u32]) -> Vec<Lookup> {
-    if licenses.len() <= LOOKUP_FROM || kinds.is_empty() {
-        return Vec::new();
-    }
-    (0..ctx.plan.terms.len()).into_par_iter().filter_map(|term| lookup(ctx, set, kinds, licenses, at, term)).collect()
+/// From how many values on a rule is looked up. In tests some small markets (of those without keys) are to look up too.
+fn lookup_from(licenses: &[u32]) -> usize {
+    let soon = cfg!(test) && licenses.first().is_some_and(|first| first % 4 == 1);
+    if soon { 1 } else { LOOKUP_FROM }
 }
 
-fn lookup(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], licenses: &[u32], at: &[u32], term: usize) -> Option<Lookup> {
-    let rule = &ctx.plan.terms[term];
-    let matching = rule.matching.as_ref()?;
-    let value = |local: &u32| {
-        let license = licenses[*local as usize] as usize;
-        if rule.scope().is_some_and(|dimension| !ctx.estate.licenses.scope[license].has(dimension)) {
-            return None;
-        }
-        ordinal(evaluate(&matching.license, &LicenseRow { licenses: &ctx.estate.licenses, license }, &ctx.env, rule.mode()))
-    };
-    let mut holders: FxHashMap<i128, Vec<u32>> = FxHashMap::default();
-    let mut free = vec![0; words(licenses.len())];
-    for (place, local) in at.iter().enumerate() {
-        match value(local) {
-            Some(value) => holders.entry(value).or_default().push(place as u32),
-            None => insert(&mut free, place as u32),
-        }
+/// The rules that are worth looking up among the licenses of a market, whose places are the order of `at`.
+pub fn find_lookups(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], licenses: &[u32], at: &[u32]) -> Vec<Lookup> {
+    if licenses.len() <= lookup_from(licenses) || kinds.is_empty() {
+        return Vec::new();
     }
-    if holders.len() <= LOOKUP_FROM {
-        return None;
+    // Several rules read the same of a license.
+    let (mut reads, mut read_of): (Vec<Read<'_>>, Vec<(usize, &Matching, usize)>) = Default::default();
+    for (term, rule) in ctx.plan.terms.iter().enumerate() {
+        let Some(matching) = &rule.matching else { continue };
+        let read = Read::new(rule, matching);
+        let place = reads.iter().position(|other| *other == read).unwrap_or_else(|| {
+            reads.push(read);
+            reads.len() - 1
+        });
+        read_of.push((term, matching, place));
     }
+    let holders: Vec<Option<Holders>> = reads.par_iter().map(|read| Holders::new(ctx, read, licenses, at)).collect();
+    let lookup = |(term, matching, read): (usize, &Matching, usize)| Some(lookup(ctx, set, kinds, holders[read].as_ref()?, term, matching));
+    read_of.into_par_iter().filter_map(lookup).collect()
+}
+
+fn lookup(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], holders: &Holders, term: usize, matching: &Matching) -> Lookup {
     let coded = &set.coded[matching.operand];
-    let row = |demand: &u32| Set::new(matching_places(ctx, matching, coded.value(*demand as usize), &holders), free.len());
-    let rows = kinds[matching.operand].examples.iter().map(row).collect();
-    let (fail, affinity) = match rule.role {
+    let (mut starts, mut numbers, mut rows) = (vec![0], Vec::new(), Vec::new());
+    for demand in &kinds[matching.operand].examples {
+        let first = numbers.len();
+        holders.matching(ctx, matching, coded.value(*demand as usize), &mut numbers);
+        let places = numbers[first..].iter().flat_map(|number| &holders.places[*number as usize - 1]).copied().collect();
+        rows.push(Set::new(places, holders.held.free.len()));
+        starts.push(numbers.len() as u32);
+    }
+    let (fail, affinity) = match ctx.plan.terms[term].role {
         Role::Requirement(place) | Role::Scope(place, _) => (REQUIREMENTS + place, None),
         Role::Affinity(place, points) => (NONE, Some((place, points))),
     };
-    Some(Lookup { term, fail, affinity, operand: matching.operand, matching: rows, free })
+    Lookup { term, fail, affinity, operand: matching.operand, matching: rows, held: Arc::clone(&holders.held), starts, numbers }
 }
 
-/// The licenses whose value a demand's matches.
-fn matching_places(ctx: &Ctx<'_>, matching: &Matching, value: Value, holders: &FxHashMap<i128, Vec<u32>>) -> Vec<u32> {
-    let of = |value: i128| holders.get(&value).into_iter().flatten().copied();
-    let Some(dimension) = matching.within else {
-        return ordinal(value).into_iter().flat_map(of).collect();
-    };
-    let Value::Text(mut node) = value else { return Vec::new() };
-    let tree = ctx.estate.trees.of(dimension);
-    let mut places = Vec::new();
-    while node != NULL_CODE {
-        places.extend(of(i128::from(node)));
-        node = tree.parent(node);
+/// What a rule reads of a license.
+#[derive(PartialEq)]
+struct Read<'a> {
+    expr: &'a Expr,
+    mode: Mode,
+    scope: Option<Dimension>,
+}
+
+impl<'a> Read<'a> {
+    fn new(rule: &Term, matching: &'a Matching) -> Self {
+        let expr = &matching.license;
+        // A field alone is the same in both.
+        let mode = if matches!(expr, Expr::Field { .. }) { Mode::Affinity } else { rule.mode() };
+        Self { expr, mode, scope: rule.scope() }
     }
-    places
+}
+
+/// The values of licenses.
+struct Held {
+    /// By the license's place: the number of its value, from 1; 0 for none.
+    numbers: Codes,
+    /// Those that a requirement does not bind, since they have no value; as bits.
+    free: Vec<u64>,
+}
+
+/// Who holds each value.
+struct Holders {
+    held: Arc<Held>,
+    /// By value: its number, from 1.
+    numbers: FxHashMap<i128, u32>,
+    /// By number, less 1: the places of its licenses, ascending.
+    places: Vec<Vec<u32>>,
+}
+
+impl Holders {
+    /// None where the values are so few that the rules are better tabulated.
+    fn new(ctx: &Ctx<'_>, read: &Read<'_>, licenses: &[u32], at: &[u32]) -> Option<Self> {
+        let value = |local: &u32| {
+            let license = licenses[*local as usize] as usize;
+            if read.scope.is_some_and(|dimension| !ctx.estate.licenses.scope[license].has(dimension)) {
+                return None;
+            }
+            ordinal(evaluate(read.expr, &LicenseRow { licenses: &ctx.estate.licenses, license }, &ctx.env, read.mode))
+        };
+        let (mut numbers, mut places): (FxHashMap<i128, u32>, Vec<Vec<u32>>) = Default::default();
+        let (mut held, mut free) = (vec![0; at.len()], vec![0; words(at.len())]);
+        for ((place, local), held) in (0..).zip(at).zip(&mut held) {
+            let Some(value) = value(local) else {
+                insert(&mut free, place);
+                continue;
+            };
+            let next = places.len() as u32 + 1;
+            *held = *numbers.entry(value).or_insert(next);
+            if *held == next {
+                places.push(Vec::new());
+            }
+            places[*held as usize - 1].push(place);
+        }
+        let held = Arc::new(Held { numbers: Codes::narrow(held, places.len() + 1), free });
+        (places.len() > lookup_from(licenses)).then_some(Self { held, numbers, places })
+    }
+
+    /// Adds the numbers of the values that a demand's matches.
+    fn matching(&self, ctx: &Ctx<'_>, matching: &Matching, value: Value, into: &mut Vec<u32>) {
+        let Some(dimension) = matching.within else {
+            into.extend(ordinal(value).and_then(|value| self.numbers.get(&value)));
+            return;
+        };
+        let Value::Text(mut node) = value else { return };
+        let tree = ctx.estate.trees.of(dimension);
+        while node != NULL_CODE {
+            into.extend(self.numbers.get(&i128::from(node)));
+            node = tree.parent(node);
+        }
+    }
 }

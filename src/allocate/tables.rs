@@ -10,7 +10,7 @@ use super::sets::{Partition, words};
 use crate::model::license::ScopeBits;
 use crate::model::value::Value;
 use crate::rules::eval::{evaluate, holds};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What one group of rules makes of every demand and license.
 pub struct Table {
@@ -28,7 +28,7 @@ pub struct Table {
     masks: Vec<u16>,
     /// Rows × parts, the first failed requirement as a failure code; empty without requirements.
     fails: Vec<u16>,
-    /// By row: the licenses by points; empty without affinities, and where nobody asks (`keys`).
+    /// By row: the licenses by points; empty without affinities, and where nobody asks (`keys`, `touched`).
     pub levels: Vec<Partition<i64>>,
     /// By row: the licenses by what they fail; empty without requirements.
     pub failing: Vec<Partition<u16>>,
@@ -133,6 +133,16 @@ impl Table {
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.points.len().max(self.fails.len()) / self.parts.max(1)
+    }
+
+    /// Whether a license can fail anything here.
+    pub fn can_fail(&self) -> bool {
+        !self.fails.is_empty()
+    }
+
+    /// How many different points it gives.
+    pub fn distinct_points(&self) -> usize {
+        self.points.iter().collect::<FxHashSet<_>>().len().max(1)
     }
 
     /// The least and the most points that a row gives to a license.

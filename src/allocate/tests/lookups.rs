@@ -140,3 +140,16 @@ fn within_trees() {
         }
     }
 }
+
+/// More licenses than a market of keys can have: what lookups touch is mended.
+#[test]
+fn large_markets() {
+    let more = "prefer L007 a003 5000; prefer L108 a009 -4; forbid L001 a001; forbid L300 a030; prefer L303 #k003 7";
+    for head in ["", "policy split_across_licenses=false\npolicy partial_cover=true"] {
+        let little = places(520, &format!("{head}\n{more}"));
+        let market = &little.calculation.markets.own[0];
+        assert!(market.keys.is_none() && market.touched.is_some(), "{head}");
+        assert_eq!(agrees(&little), Ok(()), "{head}");
+        hold_together(&little);
+    }
+}
