@@ -70,9 +70,10 @@
 //! group can tell apart. A rule with nearly as many parts as licenses (one license for each machine) is looked up instead. Each
 //! row of a table is also a few sets of licenses, by what they fail and by points: the candidates of a demand are the common part
 //! of some sets, and come in levels of equal score, the best first, only as far as a demand gets. Where a product has few licenses,
-//! a row is a number for each of them instead, and a demand's candidates are the sum of its rows (`allocate::keys`). Nothing in memory is
-//! demands × licenses, not even for the tables and the log that show every pair: `allocate::replay` makes the pairs again,
-//! page by page.
+//! a row is a number for each of them instead, and a demand's candidates are the sum of its rows (`allocate::keys`). Where it has many, and
+//! lookups tell its demands apart rather than tables, the order of all licenses is made once for each kind of demands, and mended for
+//! each demand where its lookups match (`allocate::touched`). Nothing in memory is demands × licenses, not even for the tables and the
+//! log that show every pair: `allocate::replay` makes the pairs again, page by page; demands that no rule can tell apart share theirs.
 //!
 //! **In the calculation no text is compared and no hash map is walked.** Every text is an integer, and `model::text` numbers them
 //! in the order of their bytes, so that to sort by number is to sort by text.

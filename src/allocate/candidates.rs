@@ -1,9 +1,11 @@
 //! The candidates of one demand, the best first, only as far as somebody asks (contract §4.5, §4.6).
 //!
-//! In a small market they are found by their `keys`, in large ones by what is `touched`, if tables hardly tell demands apart. Else: where they are few they are listed and sorted. Where they are many they come in
-//! levels of equal score: the set of all candidates is split by the points of one group of rules after the other, and the part that can still reach the highest score
-//! is split first. So the best of 100,000 licenses is found without a look at each.
+//! In a small market they are found by their `keys`, in large ones by what is `touched`, if tables hardly tell demands apart. Else,
+//! where they are few, they are listed and sorted. Where they are many they come in levels of equal score: the set of all candidates is
+//! split by the points of one group of rules after the other, and the part that can still reach the highest score is split first. So the
+//! best of 100,000 licenses is found without a look at each.
 
+use super::alike::Alike;
 use super::keys::{Brief, Keys, Members};
 use super::market::Market;
 use super::score::{Scores, Standing};
@@ -50,22 +52,11 @@ enum Split {
     Lookup(usize),
 }
 
-/// What the candidates of a demand without exceptions follow from, within a market.
-#[derive(Default, PartialEq, Eq)]
-struct Alike {
-    rows: Vec<u32>,
-    lookup_rows: Vec<u32>,
-    own: [u16; Metric::ALL.len()],
-    /// Only in phase downgrade, where it tells what reaches down to it.
-    product: Option<u32>,
-}
-
 /// The candidates of a demand. Reused from demand to demand of one market; what was found for one stays for those after it that no
 /// rule can tell from it.
 #[derive(Default)]
 pub struct Candidates {
-    /// Whom they were found for, if that was a demand without exceptions.
-    alike: Option<Alike>,
+    alike: Alike,
     words: usize,
     /// Those that are no exceptions.
     plain: Vec<u64>,
@@ -100,7 +91,7 @@ impl Candidates {
             self.touched.find(kinds, market, scores);
             return;
         }
-        if self.stay(market, scores) {
+        if self.alike.stay(market, scores) {
             return;
         }
         self.list.clear();
@@ -131,27 +122,8 @@ impl Candidates {
 
     /// Another market follows.
     pub fn forget(&mut self) {
-        self.alike = None;
+        self.alike.forget();
         self.touched.forget();
-    }
-
-    /// Whether this demand has the candidates of the one before; notes whom they are found for now.
-    fn stay(&mut self, market: &Market, scores: &Scores) -> bool {
-        if !scores.exceptions.is_empty() {
-            self.alike = None;
-            return false;
-        }
-        let product = (!market.links.is_empty()).then(|| scores.product());
-        let same = self.alike.as_ref().is_some_and(|alike| {
-            alike.rows == scores.rows && alike.lookup_rows == scores.lookup_rows && alike.own == scores.own && alike.product == product
-        });
-        if !same {
-            let alike = self.alike.get_or_insert_default();
-            alike.rows.clone_from(&scores.rows);
-            alike.lookup_rows.clone_from(&scores.lookup_rows);
-            (alike.own, alike.product) = (scores.own, product);
-        }
-        same
     }
 
     /// Puts the best in order before anybody asks.

@@ -23,7 +23,7 @@ pub struct Section {
 }
 
 /// All products of one department, location, cost center or publisher.
-#[derive(Serialize, Default, Clone)]
+#[derive(Serialize)]
 struct Value {
     dimension: String,
     value: Option<String>,
@@ -37,34 +37,60 @@ struct Value {
     inactive: i64,
 }
 
+/// The rows of one value: they stand together. There may be as many values as demands, so each is small until it is listed.
+struct Found {
+    first: usize,
+    rows: usize,
+    outstanding: i64,
+    required: i64,
+}
+
 pub fn read(run: &Published, bounds: &Bounds) -> Result<Section, AnswerError> {
     let rows = run.read(&Query::of("usage_by").columns(&COLUMNS).only("dimension", DIMENSIONS))?;
     let (dimension, value) = (texts(&rows, "dimension")?, texts(&rows, "value")?);
     let [demands, required, allocated, outstanding, inactive] = [3, 4, 5, 6, 7].map(|column| counts(&rows, COLUMNS[column]));
     let (demands, required, allocated, outstanding, inactive) = (demands?, required?, allocated?, outstanding?, inactive?);
-    let mut sums: BTreeMap<(&str, Option<&str>), Value> = BTreeMap::new();
+    let mut found: BTreeMap<&str, Vec<Found>> = DIMENSIONS.map(|dimension| (dimension, Vec::new())).into();
     for row in 0..rows.len() {
-        let (dimension, value) = (dimension(row).unwrap_or_default(), value(row));
-        let sum = sums.entry((dimension, value)).or_insert_with(|| Value {
-            dimension: dimension.to_owned(),
-            value: value.map(str::to_owned),
-            ..Value::default()
-        });
-        sum.products += 1;
-        sum.short += usize::from(outstanding(row) > 0);
-        sum.demands += demands(row);
-        sum.required += required(row);
-        sum.allocated += allocated(row);
-        sum.outstanding += outstanding(row);
-        sum.inactive += inactive(row);
+        let Some(values) = found.get_mut(dimension(row).unwrap_or_default()) else { continue };
+        let is_next = |last: &&mut Found| last.first + last.rows == row && value(last.first) == value(row);
+        match values.last_mut().filter(is_next) {
+            Some(last) => {
+                last.rows += 1;
+                last.outstanding += outstanding(row);
+                last.required += required(row);
+            }
+            None => values.push(Found { first: row, rows: 1, outstanding: outstanding(row), required: required(row) }),
+        }
     }
+    let worst = |one: &Found| (Reverse(one.outstanding), Reverse(one.required));
+    let compare = |one: &Found, other: &Found| worst(one).cmp(&worst(other)).then_with(|| value(one.first).cmp(&value(other.first)));
+    let summed = |dimension: &str, of: &Found| {
+        let rows = || of.first..of.first + of.rows;
+        Value {
+            dimension: dimension.to_owned(),
+            value: value(of.first).map(str::to_owned),
+            products: of.rows,
+            short: rows().filter(|row| outstanding(*row) > 0).count(),
+            demands: rows().map(&demands).sum(),
+            required: of.required,
+            allocated: rows().map(&allocated).sum(),
+            outstanding: of.outstanding,
+            inactive: rows().map(&inactive).sum(),
+        }
+    };
     let mut values: Vec<Value> = Vec::new();
     let mut all = BTreeMap::new();
     for dimension in DIMENSIONS {
-        let mut of: Vec<Value> = sums.values().filter(|one| one.dimension == dimension).cloned().collect();
-        of.sort_by_key(|one| (Reverse(one.outstanding), Reverse(one.required), one.value.clone()));
+        let mut of = found.remove(dimension).unwrap_or_default();
         all.insert(dimension.to_owned(), of.len());
-        values.extend(of.into_iter().take(VALUES));
+        if of.len() > VALUES {
+            // Only those that are taken need an order.
+            of.select_nth_unstable_by(VALUES, compare);
+            of.truncate(VALUES);
+        }
+        of.sort_unstable_by(compare);
+        values.extend(of.iter().map(|of| summed(dimension, of)));
     }
     let mut order: Vec<usize> = (0..rows.len()).collect();
     let worst = |row: &usize| (Reverse(outstanding(*row)), Reverse(required(*row)), *row);
