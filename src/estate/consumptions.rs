@@ -1,7 +1,8 @@
 //! Consumptions: those accepted and those that role rules add, and which of them need no license (contract §4.1).
 
 use super::accepted::Accepted;
-use super::entitle::{Added, asset_user};
+use super::entitle::Added;
+use super::people::UserOf;
 use crate::model::codes::{CodeMap, CodeSet};
 use crate::model::date::{Date, NULL_DATE};
 use crate::model::demand::Consumptions;
@@ -91,6 +92,7 @@ fn added_value(name: &str, added: &Added) -> Value {
 
 /// Finds which consumptions need no license: the first of §4.1 that holds.
 pub fn judge(consumptions: &mut Consumptions, products: &Products, assets: &Registry, users: &Registry, texts: &Texts, as_of: Date) {
+    let user_of = UserOf::new(assets);
     let dates = |name: &str| consumptions.frame.column(name).map_or(&[][..], Column::dates);
     let (ended_on, started_on) = (dates("ended_on"), dates("started_on"));
     let day = |dates: &[i32], row: usize| dates.get(row).copied().filter(|day| *day != NULL_DATE);
@@ -100,7 +102,7 @@ pub fn judge(consumptions: &mut Consumptions, products: &Products, assets: &Regi
     let outcome = |row: usize| {
         let product = consumptions.product[row] as usize;
         let (asset, user) = (consumptions.asset(row), consumptions.user(row));
-        let person = || if user == NULL_CODE { asset_user(assets, asset) } else { user };
+        let person = || if user == NULL_CODE { user_of.asset(asset) } else { user };
         if day(ended_on, row).is_some_and(|day| day <= as_of.0) {
             Some(Outcome::Ended)
         } else if day(started_on, row).is_some_and(|day| day > as_of.0) {

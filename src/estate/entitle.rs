@@ -1,6 +1,7 @@
 //! Role rules: users who get a license by their role, group or department, also without an observed consumption (contract §5.5).
 
 use super::accepted::Accepted;
+use super::people::UserOf;
 use crate::model::date::{Date, NULL_DATE};
 use crate::model::estate::{Registry, SkippedEntitle};
 use crate::model::license::Products;
@@ -93,21 +94,17 @@ fn holders(accepted: &Accepted, assets: &Registry, as_of: Date) -> FxHashSet<(Co
     let texts = |name: &str| accepted.texts_of(ExtractKind::Consumptions, name);
     let (product, user, asset) = (texts("product_id"), texts("user_id"), texts("asset_id"));
     let ended = accepted.frame(ExtractKind::Consumptions).and_then(|frame| frame.column("ended_on")).map_or(&[][..], Column::dates);
+    let users = UserOf::new(assets);
     let mut holders = FxHashSet::default();
     let at = |codes: &[Code], row: usize| codes.get(row).copied().unwrap_or(NULL_CODE);
     for row in 0..product.len() {
         if ended.get(row).is_some_and(|ended| *ended != NULL_DATE && *ended <= as_of.0) {
             continue;
         }
-        let user = if at(user, row) == NULL_CODE { asset_user(assets, at(asset, row)) } else { user[row] };
+        let user = if at(user, row) == NULL_CODE { users.asset(at(asset, row)) } else { user[row] };
         if user != NULL_CODE {
             holders.insert((product[row], user));
         }
     }
     holders
-}
-
-/// The user of an asset; null if there is none.
-pub fn asset_user(assets: &Registry, asset: Code) -> Code {
-    assets.row(asset).and_then(|row| Some(assets.frame.column("user_id")?.texts()[row])).unwrap_or(NULL_CODE)
 }

@@ -1,6 +1,6 @@
 //! Which consumptions belong together in a demand (contract §4.2).
 
-use super::entitle::asset_user;
+use super::people::UserOf;
 use crate::model::demand::{Consumptions, own_name_before};
 use crate::model::estate::Registry;
 use crate::model::license::Products;
@@ -118,6 +118,7 @@ impl Stretch {
 
 /// The keys, stretch by stretch.
 fn by_product(consumptions: &Consumptions, products: &Products, assets: &Registry) -> Vec<Stretch> {
+    let users = UserOf::new(assets);
     let needs = |row: &usize| consumptions.outcome[*row].is_none();
     let stretch = |rows: std::ops::Range<usize>| {
         let mut starts = vec![0; products.len() + 1];
@@ -127,7 +128,7 @@ fn by_product(consumptions: &Consumptions, products: &Products, assets: &Registr
         let mut keys = vec![0; starts[products.len()] as usize];
         for row in rows.filter(needs) {
             let next = &mut next[consumptions.product[row] as usize];
-            keys[*next as usize] = Key::from(subject(consumptions, products, assets, row)) << 32 | row as Key;
+            keys[*next as usize] = Key::from(subject(consumptions, products, &users, row)) << 32 | row as Key;
             *next += 1;
         }
         Stretch { keys, starts }
@@ -178,10 +179,10 @@ fn fill(part: Part<'_>, consumptions: &Consumptions, texts: &Texts, demand_of: &
 }
 
 /// What a consumption is merged by: its asset; in the user family its user, else its asset's.
-fn subject(consumptions: &Consumptions, products: &Products, assets: &Registry, row: usize) -> Code {
+fn subject(consumptions: &Consumptions, products: &Products, users: &UserOf, row: usize) -> Code {
     match products.family(consumptions.product[row] as usize) {
         Family::Device => consumptions.asset(row),
         Family::User if consumptions.user(row) != NULL_CODE => consumptions.user(row),
-        Family::User => asset_user(assets, consumptions.asset(row)),
+        Family::User => users.asset(consumptions.asset(row)),
     }
 }

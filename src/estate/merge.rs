@@ -3,6 +3,7 @@
 use super::Built;
 use super::group::Grouping;
 use super::licenses::as_decimals;
+use super::people::UserOf;
 use crate::model::date::NULL_DATE;
 use crate::model::demand::{Demands, names};
 use crate::model::estate::{Estate, Registry};
@@ -85,12 +86,13 @@ impl<'a> Merger<'a> {
             true => demands.subject[demand],
             false => first(&consumptions.asset, members),
         });
-        let users_of_assets = self.estate.assets.frame.column("user_id").map_or(&[][..], Column::texts);
-        let user_of = |asset: Code| self.estate.assets.row(asset).and_then(|row| users_of_assets.get(row)).copied().unwrap_or(NULL_CODE);
-        let user = |demand: usize, members: &[u32]| match first(&consumptions.user, members) {
-            _ if self.user_first(demands, demand) => demands.subject[demand],
-            NULL_CODE => user_of(asset[demand]),
-            user => user,
+        let users = UserOf::new(&self.estate.assets);
+        let user = |demand: usize, members: &[u32]| match self.user_first(demands, demand) {
+            true => demands.subject[demand],
+            false => match first(&consumptions.user, members) {
+                NULL_CODE => users.asset(asset[demand]),
+                user => user,
+            },
         };
         let user = self.each(demands, user);
         (asset, user)
@@ -121,7 +123,12 @@ impl<'a> Merger<'a> {
         let dates = |name: &str| frame.column(name).map_or(&[][..], Column::dates);
         let known = |dates: &[i32], row: usize| dates.get(row).copied().filter(|day| *day != NULL_DATE);
         let quantity = frame.column("quantity").map_or(&[][..], Column::integers);
-        let of = |demand: usize| demands.members(demand).iter().map(|row| quantity[*row as usize]).fold(0i64, i64::saturating_add);
+        // As in most estates; they need not be looked up then, far apart as they are.
+        let all_one = quantity.par_iter().all(|quantity| *quantity == 1);
+        let of = |demand: usize| match demands.members(demand) {
+            members if all_one => members.len() as i64,
+            members => members.iter().map(|row| quantity[*row as usize]).fold(0i64, i64::saturating_add),
+        };
         demands.quantity = Integers::of(demands.len(), of);
         demands.devices = Integers::of(demands.len(), |demand| match self.merged_by_asset(demands, demand, by_subject) {
             true => i64::from(demands.subject[demand] != NULL_CODE),

@@ -1,8 +1,9 @@
-//! Assets and users: their fields with defaults filled in, and where each identifier stands.
+//! Assets and users: their fields with defaults filled in, where each identifier stands, and whose each asset is.
 
 use super::accepted::Accepted;
+use crate::model::codes::CodeMap;
 use crate::model::estate::Registry;
-use crate::model::text::{NULL_CODE, Texts};
+use crate::model::text::{Code, NULL_CODE, Texts};
 use crate::model::value::{Column, Frame};
 use crate::model::words::{AssetStatus, ExtractKind};
 use rayon::prelude::*;
@@ -44,4 +45,19 @@ fn registry(accepted: &mut Accepted, kind: ExtractKind, key: &str) -> Registry {
     }
     let row_of = id.iter().enumerate().map(|(row, id)| (*id, row as u32)).collect();
     Registry { given, id, frame, row_of }
+}
+
+/// The users of assets, by the code of the asset.
+pub struct UserOf(CodeMap);
+
+impl UserOf {
+    pub fn new(assets: &Registry) -> Self {
+        let users = assets.frame.column("user_id").map_or(&[][..], Column::texts);
+        Self(assets.id.iter().copied().zip(users.iter().copied()).filter(|(_, user)| *user != NULL_CODE).collect())
+    }
+
+    /// The user of an asset; null if there is none.
+    pub fn asset(&self, asset: Code) -> Code {
+        self.0.get(asset).unwrap_or(NULL_CODE)
+    }
 }

@@ -117,20 +117,29 @@ impl Demands {
 
 /// How many names one task writes.
 const NAMES: usize = 65_536;
+/// How many subjects are looked up before their names are copied.
+const AT_ONCE: usize = 64;
 
 /// The names of demands that have none yet, for [`Demands::names`].
 pub fn names(demands: &Demands, texts: &Texts, consumptions: &TextArena) -> TextArena {
     let stretch = |first: usize| {
         let mut names = TextArena::with_capacity(NAMES, NAMES * 16);
-        let mut name = String::new();
-        for demand in first..demands.len().min(first + NAMES) {
-            match demands.subject[demand] {
-                NULL_CODE => {
-                    name.clear();
-                    demands.write_name(demand, texts, consumptions, &mut name);
-                    names.push(&name);
+        let (mut name, mut subjects) = (String::new(), Vec::with_capacity(AT_ONCE));
+        let last = demands.len().min(first + NAMES);
+        for first in (first..last).step_by(AT_ONCE) {
+            let some = first..last.min(first + AT_ONCE);
+            subjects.clear();
+            // All are found before any is copied: so the processor waits for several at once.
+            subjects.extend(demands.subject[some.clone()].iter().map(|subject| texts.opt(*subject)));
+            for (demand, subject) in some.zip(&subjects) {
+                match subject {
+                    None => {
+                        name.clear();
+                        demands.write_name(demand, texts, consumptions, &mut name);
+                        names.push(&name);
+                    }
+                    Some(subject) => names.push(subject),
                 }
-                subject => names.push(texts.get(subject)),
             }
         }
         names
