@@ -88,7 +88,7 @@ fn scoring(criterion: &mut Criterion) {
         bencher.iter(|| {
             let mut rows = 0;
             let Ok(()) = replay.by_demand::<_, Infallible>(
-                |pages| pages.iter().map(|(_, page)| page.rows.len()).sum::<usize>(),
+                |pages| pages.iter().map(|(_, page)| page.pairs()).sum::<usize>(),
                 |made| {
                     rows += made;
                     Ok(())
