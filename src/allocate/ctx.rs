@@ -69,7 +69,7 @@ pub struct Preferences {
 /// Preferences by the code of an asset or a user, or by the row of a consumption.
 #[derive(Default)]
 struct Pointing {
-    /// Most demands have none: that is told by one bit.
+    /// Where `all` has any: most demands have none, and that is told by one bit.
     some: CodeSet,
     all: FxHashMap<u32, Vec<Preference>>,
     /// The most that points of one can add or take.
@@ -83,7 +83,7 @@ impl Pointing {
     }
 
     fn get(&self, at: u32) -> &[Preference] {
-        if self.some.contains(at) { self.all.get(&at).map_or(&[], Vec::as_slice) } else { &[] }
+        self.all.get(&at).map_or(&[], Vec::as_slice)
     }
 
     fn note_most(&mut self) {

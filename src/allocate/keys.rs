@@ -83,14 +83,7 @@ impl KeyTables {
         if cells > (1 << 16) + 16 * demands {
             return None;
         }
-        let (mut low, mut high) = (liking.checked_neg()?, liking);
-        for table in &market.tables {
-            let (least, most) = table.range();
-            (low, high) = (low.checked_add(least)?, high.checked_add(most)?);
-        }
-        for (_, points) in market.lookups.iter().filter_map(|lookup| lookup.affinity) {
-            (low, high) = (low.checked_add(points.min(0))?, high.checked_add(points.max(0))?);
-        }
+        let (low, high) = market.scores(liking)?;
         // Whoever fails is below 0 whatever else adds to it; and what fails everything is still a number.
         let failing = market.tables.iter().filter(|table| table.can_fail()).count();
         let failure = 1i64 << (31 - (failing + market.lookups.len() + 2).next_power_of_two().trailing_zeros());

@@ -119,6 +119,19 @@ impl Market {
         self.keys.is_some() || self.touched.is_some()
     }
 
+    /// The least and the most that a score can be, where preferences add or take at most `liking`; none if that is no number.
+    pub fn scores(&self, liking: i64) -> Option<(i64, i64)> {
+        let (mut low, mut high) = (liking.checked_neg()?, liking);
+        for table in &self.tables {
+            let (least, most) = table.range();
+            (low, high) = (low.checked_add(least)?, high.checked_add(most)?);
+        }
+        for (_, points) in self.lookups.iter().filter_map(|lookup| lookup.affinity) {
+            (low, high) = (low.checked_add(points.min(0))?, high.checked_add(points.max(0))?);
+        }
+        Some((low, high))
+    }
+
     /// How many demands there are.
     pub fn demands(&self) -> usize {
         self.demands.len()

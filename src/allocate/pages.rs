@@ -148,7 +148,8 @@ impl<'a, 's> PageMaker<'a, 's> {
 
     /// The kind of the demand that was scored.
     fn kind(&mut self, demand: u32, page: &mut PairPage) -> u32 {
-        let alike = self.find_traits();
+        let Scratch { scores, traits, .. } = &mut *self.scratch;
+        let alike = scores.traits(self.stretch.market, traits);
         let kind = match self.scratch.kinds.get(&self.scratch.traits[..]) {
             Some(kind) if alike => *kind,
             _ => {
@@ -164,19 +165,6 @@ impl<'a, 's> PageMaker<'a, 's> {
             }
         };
         if self.stretch.depth == Depth::Full { kind } else { self.with_granted(demand, kind, page) }
-    }
-
-    /// Finds all that the pairs of the demand that was scored follow from; whether there is nothing else, as with preferences.
-    fn find_traits(&mut self) -> bool {
-        let market = self.stretch.market;
-        let Scratch { scores, traits, .. } = &mut *self.scratch;
-        traits.clear();
-        traits.extend_from_slice(&scores.rows);
-        traits.extend_from_slice(&scores.lookup_rows);
-        traits.extend(market.metrics.iter().map(|(metric, _)| u32::from(scores.own[*metric as usize])));
-        // Only in phase downgrade, where it tells what reaches down to the demand.
-        traits.extend((!market.links.is_empty()).then(|| scores.product()));
-        scores.exceptions.is_empty()
     }
 
     /// Every pair of the demand that was scored.

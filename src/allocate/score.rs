@@ -153,14 +153,20 @@ impl Scores {
         Exception { local, place, fail, score: self.points(market, place).saturating_add(preference.unwrap_or(0)), preference }
     }
 
+    /// Puts down all that the pairs of the demand follow from; whether there is nothing else, as with preferences.
+    pub fn traits(&self, market: &Market, into: &mut Vec<u32>) -> bool {
+        into.clear();
+        into.extend_from_slice(&self.rows);
+        into.extend_from_slice(&self.lookup_rows);
+        into.extend(market.metrics.iter().map(|(metric, _)| u32::from(self.own[*metric as usize])));
+        // Only in phase downgrade, where it tells what reaches down to the demand.
+        into.extend((!market.links.is_empty()).then_some(self.product));
+        self.exceptions.is_empty()
+    }
+
     /// Whether the demand fails at a metric, rules aside.
     pub(super) fn fails_at(&self, metric: Metric) -> bool {
         self.own[metric as usize] != NONE
-    }
-
-    /// The demand's product.
-    pub(super) fn product(&self) -> u32 {
-        self.product
     }
 
     /// What a license fails by its metric and the rules.

@@ -83,14 +83,7 @@ impl Kinds {
         if levels > MOST_LEVELS || kinds.checked_mul(licenses)?.max(noted / 16) > (1 << 16) + market.demands() {
             return None;
         }
-        let (mut low, mut high) = (liking.checked_neg()?, liking);
-        for table in &market.tables {
-            let (least, most) = table.range();
-            (low, high) = (low.checked_add(least)?, high.checked_add(most)?);
-        }
-        for (_, points) in market.lookups.iter().filter_map(|lookup| lookup.affinity) {
-            (low, high) = (low.checked_add(points.min(0))?, high.checked_add(points.max(0))?);
-        }
+        let (low, high) = market.scores(liking)?;
         if high.checked_sub(low)? >= i64::from(FAILURE) {
             return None;
         }

@@ -2,7 +2,7 @@
 
 use super::progress::Progress;
 use super::run::{RunFailure, RunOptions};
-use super::summary::{AlertCounts, Covered, Rejected, RunSummary, ShortProduct};
+use super::summary::{AlertCounts, Covered, Rejected, RunSummary};
 use super::{Exit, memory};
 use crate::explain::alerts::Severity;
 use crate::jobs::Job;
@@ -62,8 +62,10 @@ fn failure(job: &Job, options: &RunOptions, refusal: Refusal) -> RunFailure {
 fn summary(mut finished: Finished) -> RunSummary {
     let alerts = alerts(&finished);
     let notice = Box::new(message::of_finished(&mut finished));
-    let (reasons, worst) = (reasons(&finished), worst(&finished));
-    let results = finished.results;
+    let reasons = reasons(&finished);
+    let mut results = finished.results;
+    // The worst first: by units, then by cost.
+    results.short.sort_by_key(|product| Reverse((product.outstanding, product.deficit_cost)));
     RunSummary {
         notice,
         job: finished.job,
@@ -83,7 +85,7 @@ fn summary(mut finished: Finished) -> RunSummary {
             downgrade: results.demands_with(Outcome::CoveredDowngrade),
         },
         reasons,
-        worst,
+        worst: results.short,
         rejects: finished.rejects.iter().map(|count| Rejected { extract: count.extract, rows: count.rejected, of: count.rows }).collect(),
         missed: finished.missed,
         alerts,
@@ -102,19 +104,4 @@ fn reasons(finished: &Finished) -> Vec<(DeficitReason, u64)> {
     reasons.retain(|(_, demands)| *demands > 0);
     reasons.sort_by_key(|(_, demands)| Reverse(*demands));
     reasons
-}
-
-/// Products in deficit, the worst first: by units, then by cost.
-fn worst(finished: &Finished) -> Vec<ShortProduct> {
-    let short = finished.results.short.iter().map(|product| ShortProduct {
-        product_id: product.product_id.clone(),
-        name: product.name.clone(),
-        required: product.required,
-        outstanding: product.outstanding,
-        deficit_cost: product.deficit_cost,
-        currency: product.currency.clone(),
-    });
-    let mut short: Vec<ShortProduct> = short.collect();
-    short.sort_by_key(|product| Reverse((product.outstanding, product.deficit_cost)));
-    short
 }

@@ -4,8 +4,9 @@
 use super::terminal::Paint;
 use crate::explain::notice::Notice;
 use crate::model::date::Date;
-use crate::model::decimal::{Scaled, format_places};
+use crate::model::decimal::format_places;
 use crate::model::words::{DeficitReason, ExtractKind};
+use crate::pipeline::results::Short;
 use crate::run::memory::show;
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
@@ -42,7 +43,7 @@ pub struct RunSummary {
     /// Demands in deficit by reason, the most frequent first; reasons without a demand are left out.
     pub reasons: Vec<(DeficitReason, u64)>,
     /// Products in deficit, the worst first; as many as there are.
-    pub worst: Vec<ShortProduct>,
+    pub worst: Vec<Short>,
     /// Extracts with rejected rows.
     pub rejects: Vec<Rejected>,
     /// Consumptions and licenses, where they have no row.
@@ -64,23 +65,6 @@ pub struct Covered {
     pub affinity: u64,
     /// By a license of a newer version.
     pub downgrade: u64,
-}
-
-/// A product in deficit: its row of `positions`.
-#[derive(Clone, Debug)]
-pub struct ShortProduct {
-    /// The product.
-    pub product_id: String,
-    /// Its name, where the catalog has one.
-    pub name: Option<String>,
-    /// What its demands need.
-    pub required: i64,
-    /// What is not covered of it.
-    pub outstanding: i64,
-    /// What that would cost, times 10^9.
-    pub deficit_cost: Option<Scaled>,
-    /// In this currency.
-    pub currency: Option<String>,
 }
 
 /// An extract with rejected rows.
@@ -343,7 +327,7 @@ mod tests {
     use crate::model::decimal::ONE;
 
     fn summary() -> RunSummary {
-        let short = |id: &str, name: Option<&str>, required, outstanding, cost: Option<i128>| ShortProduct {
+        let short = |id: &str, name: Option<&str>, required, outstanding, cost: Option<i128>| Short {
             product_id: id.to_owned(),
             name: name.map(str::to_owned),
             required,

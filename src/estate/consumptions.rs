@@ -91,8 +91,15 @@ fn added_value(name: &str, added: &Added) -> Value {
 }
 
 /// Finds which consumptions need no license: the first of §4.1 that holds.
-pub fn judge(consumptions: &mut Consumptions, products: &Products, assets: &Registry, users: &Registry, texts: &Texts, as_of: Date) {
-    let user_of = UserOf::new(assets);
+pub fn judge(
+    consumptions: &mut Consumptions,
+    products: &Products,
+    assets: &Registry,
+    user_of: &UserOf,
+    users: &Registry,
+    texts: &Texts,
+    as_of: Date,
+) {
     let dates = |name: &str| consumptions.frame.column(name).map_or(&[][..], Column::dates);
     let (ended_on, started_on) = (dates("ended_on"), dates("started_on"));
     let day = |dates: &[i32], row: usize| dates.get(row).copied().filter(|day| *day != NULL_DATE);

@@ -2,7 +2,6 @@
 
 use super::people::UserOf;
 use crate::model::demand::{Consumptions, own_name_before};
-use crate::model::estate::Registry;
 use crate::model::license::Products;
 use crate::model::text::{Code, NULL_CODE, Texts};
 use crate::model::words::Family;
@@ -57,8 +56,8 @@ struct Part<'a> {
 }
 
 /// Groups the consumptions that need a license, by product and then `demand_id`, and notes the demand of each.
-pub fn group(consumptions: &mut Consumptions, products: &Products, assets: &Registry, texts: &Texts) -> Grouping {
-    let stretches = by_product(consumptions, products, assets);
+pub fn group(consumptions: &mut Consumptions, products: &Products, users: &UserOf, texts: &Texts) -> Grouping {
+    let stretches = by_product(consumptions, products, users);
     let mut starts = vec![0; products.len() + 1];
     for product in 0..products.len() {
         starts[product + 1] = starts[product] + stretches.iter().map(|stretch| stretch.of(product).len()).sum::<usize>();
@@ -117,8 +116,7 @@ impl Stretch {
 }
 
 /// The keys, stretch by stretch.
-fn by_product(consumptions: &Consumptions, products: &Products, assets: &Registry) -> Vec<Stretch> {
-    let users = UserOf::new(assets);
+fn by_product(consumptions: &Consumptions, products: &Products, users: &UserOf) -> Vec<Stretch> {
     let needs = |row: &usize| consumptions.outcome[*row].is_none();
     let stretch = |rows: std::ops::Range<usize>| {
         let mut starts = vec![0; products.len() + 1];
@@ -128,7 +126,7 @@ fn by_product(consumptions: &Consumptions, products: &Products, assets: &Registr
         let mut keys = vec![0; starts[products.len()] as usize];
         for row in rows.filter(needs) {
             let next = &mut next[consumptions.product[row] as usize];
-            keys[*next as usize] = Key::from(subject(consumptions, products, &users, row)) << 32 | row as Key;
+            keys[*next as usize] = Key::from(subject(consumptions, products, users, row)) << 32 | row as Key;
             *next += 1;
         }
         Stretch { keys, starts }

@@ -17,6 +17,7 @@ use crate::rules::expr::Side;
 use crate::rules::program::{Program, SetField};
 use crate::rules::schema::Schema;
 use rayon::prelude::*;
+use std::sync::OnceLock;
 
 /// Merges consumptions into demands: those of the estate, and the bundle demands of §4.8.
 pub struct Merger<'a> {
@@ -26,6 +27,8 @@ pub struct Merger<'a> {
     env: Env<'a>,
     /// The slots that rules read on the consumption side.
     read: Vec<usize>,
+    /// Found when it is first asked for: most estates have no bundles, and are merged once.
+    users: OnceLock<UserOf>,
 }
 
 /// Where a demand's attributes come from, after its consumptions.
@@ -38,7 +41,7 @@ struct Sources {
 impl<'a> Merger<'a> {
     pub fn new(built: &'a Built) -> Self {
         let read = built.program.fields_read(Side::Consumption);
-        Self { estate: &built.estate, schema: &built.schema, program: &built.program, env: built.env(), read }
+        Self { estate: &built.estate, schema: &built.schema, program: &built.program, env: built.env(), read, users: OnceLock::new() }
     }
 
     /// The demands of a grouping. `quantities` replaces the sum of their consumptions'.
@@ -86,7 +89,7 @@ impl<'a> Merger<'a> {
             true => demands.subject[demand],
             false => first(&consumptions.asset, members),
         });
-        let users = UserOf::new(&self.estate.assets);
+        let users = self.users.get_or_init(|| UserOf::new(&self.estate.assets));
         let user = |demand: usize, members: &[u32]| match self.user_first(demands, demand) {
             true => demands.subject[demand],
             false => match first(&consumptions.user, members) {

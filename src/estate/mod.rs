@@ -100,8 +100,9 @@ pub fn build(
     licenses::fill_fields(&mut licenses, &schema, &program, &env);
     let entitled = entitle::entitle(&accepted, &products, &assets, &users, &program, &schema, &env, as_of);
     let mut consumptions = consumptions::consumptions(&mut accepted, &products, &entitled.added);
-    consumptions::judge(&mut consumptions, &products, &assets, &users, &texts, as_of);
-    let grouping = group::group(&mut consumptions, &products, &assets, &texts);
+    let user_of = people::UserOf::new(&assets);
+    consumptions::judge(&mut consumptions, &products, &assets, &user_of, &users, &texts, as_of);
+    let grouping = group::group(&mut consumptions, &products, &user_of, &texts);
     let links = links::links(&accepted, &licenses, &consumptions, &texts);
     let mut built = Built {
         estate: Estate {

@@ -33,14 +33,15 @@ pub struct Results {
     outcomes: Vec<u64>,
 }
 
-/// A product in deficit.
+/// A product in deficit: its row of `positions`.
+#[derive(Clone, Debug)]
 pub struct Short {
     pub product_id: String,
     /// Its name, where the catalog has one.
     pub name: Option<String>,
     pub required: i64,
     pub outstanding: i64,
-    /// What the outstanding units would cost, where there is a price.
+    /// What the outstanding units would cost, times 10^9, where there is a price.
     pub deficit_cost: Option<Scaled>,
     pub currency: Option<String>,
 }
