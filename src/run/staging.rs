@@ -23,6 +23,9 @@ const LARGE: usize = 256 * 1024;
 /// A file that grows by this is synced as far as it is there: at the end little is left to wait for.
 const AHEAD: u64 = if cfg!(test) { 2 * LARGE as u64 } else { 8 << 20 };
 
+/// A file that is longer than this leaves the memory as it becomes durable.
+const LONG: u64 = if cfg!(test) { 4 * LARGE as u64 } else { 64 << 20 };
+
 /// The files of a run by name; none for one that is not finished.
 type Files = BTreeMap<String, Option<OutputFile>>;
 
@@ -114,7 +117,7 @@ pub struct StagedFile {
     bytes: u64,
     /// Whether what is long is hashed beside the writing of it.
     beside: bool,
-    /// What is to become of what is synced while more is written.
+    /// What is to become of what is durable while the file is not long.
     durable: Then,
     /// How many of them were left to be synced.
     synced: u64,
@@ -150,7 +153,7 @@ impl StagedFile {
         let file = OutputFile { name: self.name.clone(), rows, bytes: self.bytes, sha256: hex(&self.hash.finalize_reset()) };
         locked(&self.written).insert(self.name, Some(file.clone()));
         let (inner, _) = self.inner.into_parts();
-        self.syncing.sync(inner, &self.path, Then::Keep);
+        self.syncing.sync(inner, &self.path, if self.bytes > LONG { Then::LetGo } else { Then::Keep });
         Ok(file)
     }
 
@@ -161,7 +164,7 @@ impl StagedFile {
             && let Some(twin) = self.inner.get_ref().twin()
         {
             self.synced = self.bytes;
-            self.syncing.sync(twin, &self.path, self.durable);
+            self.syncing.sync(twin, &self.path, if self.bytes > LONG { Then::LetGo } else { self.durable });
         }
     }
 

@@ -1,11 +1,16 @@
 //! `usage_by`: required, allocated and outstanding by department, location, cost center, user, group, role and publisher
 //! (contract §6.3, §10).
 
+mod tally;
+#[cfg(test)]
+mod tests;
+mod users;
+
 use super::Report;
 use super::columns::Columns;
 use super::error::ReportError;
 use super::schema::{ColumnDef, TableDef, Unit, code, integer};
-use super::writer::{self, TableInfo};
+use super::writer::{ROW_GROUP_ROWS, TableInfo, TableWriter};
 use crate::explain::facts;
 use crate::model::estate::Estate;
 use crate::model::text::{Code, NULL_CODE};
@@ -13,6 +18,8 @@ use crate::trace::Trace;
 use rayon::prelude::*;
 use std::io::Write;
 use std::ops::Range;
+use tally::Tally;
+use users::Users;
 
 const COLUMNS: &[ColumnDef] = &[
     code("dimension", "cost_center, department, group, location, publisher, role or user").sorted(),
@@ -43,7 +50,7 @@ struct One {
 }
 
 /// One row of the table; its dimension is told by its place. There may be as many as demands and more, so it is kept small.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Row {
     value: Code,
     product: u32,
@@ -63,10 +70,56 @@ impl Row {
 }
 
 pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, ReportError> {
-    let (rows, ends) = rows(report.estate, report.trace);
+    let (estate, trace) = (report.estate, report.trace);
+    let users = Users::of(estate, trace);
+    let (rows, ends) = counted(estate, trace, users.is_none());
+    let writer = TableWriter::open(&TABLE, &[], report.as_of(), out)?;
+    let mut table = Table { report, ends, written: 0, rows, writer };
+    table.flush(false)?;
+    if let Some(users) = users {
+        let parts: Vec<usize> = (0..users.parts()).collect();
+        for parts in parts.chunks(4 * rayon::current_num_threads()) {
+            let made: Vec<Vec<Row>> = parts.par_iter().map(|part| users.rows(*part)).collect();
+            made.into_iter().for_each(|rows| table.rows.extend(rows));
+            table.flush(false)?;
+        }
+    }
+    table.flush(true)?;
+    table.writer.close()
+}
+
+/// The table under way.
+struct Table<'a, W: Write + Send> {
+    report: &'a Report<'a>,
+    /// Where each dimension ends, but for the last.
+    ends: Vec<usize>,
+    /// How many rows are in the file.
+    written: usize,
+    /// Those behind them, in the order of the table.
+    rows: Vec<Row>,
+    writer: TableWriter<W>,
+}
+
+impl<W: Write + Send> Table<'_, W> {
+    /// Writes whole row groups; at the end the rest too.
+    fn flush(&mut self, all: bool) -> Result<(), ReportError> {
+        let ready = if all { self.rows.len() } else { self.rows.len() - self.rows.len() % ROW_GROUP_ROWS };
+        if ready > 0 {
+            let columns = columns(self.report, &self.rows, &self.ends, self.written);
+            self.writer.append_groups(&columns, ready)?;
+            drop(columns);
+            self.rows.drain(..ready);
+            self.written += ready;
+        }
+        Ok(())
+    }
+}
+
+/// The columns of some rows; of how many before them, and where dimensions end, is told.
+fn columns<'a>(report: &'a Report<'_>, rows: &'a [Row], ends: &'a [usize], before: usize) -> Columns<'a> {
     let texts = &report.texts;
     let mut columns = Columns::new(rows.len());
-    columns.word("dimension", |row| Some(DIMENSIONS[ends.iter().filter(|end| **end <= row).count()]));
+    columns.word("dimension", move |row| Some(DIMENSIONS[ends.iter().filter(|end| **end <= before + row).count()]));
     columns.code("value", texts, |row| rows[row].value);
     columns.code("product_id", texts, |row| report.estate.products.id[rows[row].product as usize]);
     columns.integer("demands", |row| i64::from(rows[row].demands));
@@ -74,14 +127,15 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.integer("allocated", |row| rows[row].allocated);
     columns.integer("outstanding", |row| rows[row].required - rows[row].allocated);
     columns.integer("inactive", |row| i64::from(rows[row].inactive));
-    writer::write(&TABLE, &[], &columns, report.as_of(), out)
+    columns
 }
 
-/// All rows, in the order of the table: dimensions by name, values by code (that is, by bytes, null last), then products; and where
-/// each dimension ends.
-fn rows(estate: &Estate, trace: &Trace) -> (Vec<Row>, [usize; DIMENSIONS.len()]) {
+/// The rows of all dimensions but the last, that of users, or with it, in the order of the table: dimensions by name, values by code
+/// (that is, by bytes, null last), then products; and where each dimension but the last ends.
+fn counted(estate: &Estate, trace: &Trace, with_users: bool) -> (Vec<Row>, Vec<usize>) {
     let (groups, roles) = rayon::join(|| by_user(estate, "groups"), || by_user(estate, "roles"));
     let demands = &estate.demands;
+    let null = estate.texts.len();
     // As in DIMENSIONS.
     let values: [Values<'_>; DIMENSIONS.len()] = [
         Values::Own(&demands.cost_center),
@@ -92,26 +146,40 @@ fn rows(estate: &Estate, trace: &Trace) -> (Vec<Row>, [usize; DIMENSIONS.len()])
         Values::OfUser(&roles),
         Values::Own(&demands.user),
     ];
-    let counted: Vec<Starts> = values.par_iter().map(|values| Starts::of(estate, *values)).collect();
+    let values = &values[..if with_users { DIMENSIONS.len() } else { DIMENSIONS.len() - 1 }];
+    let count = |values: &Values<'_>| {
+        let mut tally = Tally::new(null + 1);
+        values.each(estate, 0..demands.len(), |_, product, value| tally.count((value as usize).min(null), product));
+        tally.counted();
+        tally
+    };
+    let tallies: Vec<Tally> = values.par_iter().map(count).collect();
     let mut total = 0;
-    let ends = std::array::from_fn(|dimension| {
-        total += counted[dimension].rows;
-        total
-    });
+    let mut ends = Vec::with_capacity(DIMENSIONS.len());
+    for tally in &tallies {
+        total += tally.rows();
+        ends.push(total);
+    }
+    ends.truncate(DIMENSIONS.len() - 1);
     let mut rows = vec![Row::default(); total];
     let mut rest = rows.as_mut_slice();
     let mut filling = Vec::new();
-    for (starts, values) in counted.into_iter().zip(values) {
-        let (out, later) = rest.split_at_mut(starts.rows);
-        filling.push((starts, values, out));
+    for (tally, values) in tallies.into_iter().zip(values) {
+        let (out, later) = rest.split_at_mut(tally.rows());
+        filling.push((tally, values, out));
         rest = later;
     }
     let mut ones = vec![One::default(); STRETCH.min(demands.len())];
     for start in (0..demands.len()).step_by(STRETCH) {
         let range = start..demands.len().min(start + STRETCH);
         let ones = &mut ones[..range.len()];
-        look(estate, trace, range.start, ones);
-        filling.par_iter_mut().for_each(|(starts, values, out)| starts.add(estate, *values, range.start, ones, out));
+        let pieces = ones.par_chunks_mut(STRETCH / 8).enumerate();
+        pieces.for_each(|(piece, ones)| look(estate, trace, start + piece * (STRETCH / 8), ones));
+        filling.par_iter_mut().for_each(|(tally, values, out)| {
+            values.each(estate, range.clone(), |demand, product, value| {
+                tally.add((value as usize).min(null), value, product, &ones[demand - start], out);
+            });
+        });
     }
     (rows, ends)
 }
@@ -126,20 +194,16 @@ fn by_user(estate: &Estate, column: &str) -> Vec<u32> {
 
 /// What each of some demands adds to its rows; the first one is told.
 fn look(estate: &Estate, trace: &Trace, first: usize, ones: &mut [One]) {
-    const PIECE: usize = STRETCH / 8;
-    ones.par_chunks_mut(PIECE).enumerate().for_each(|(piece, ones)| {
-        let first = first + piece * PIECE;
-        // Grants stand in the order of demands too.
-        let grants = &trace.grants[trace.grants.partition_point(|grant| (grant.demand as usize) < first)..];
-        let mut grants = grants.iter().peekable();
-        for (demand, one) in (first..).zip(ones) {
-            let mut allocated = 0;
-            while let Some(grant) = grants.next_if(|grant| grant.demand as usize == demand) {
-                allocated += grant.covered;
-            }
-            *one = One { required: facts::counted_need(estate, trace, demand), allocated, inactive: estate.is_inactive(demand) };
+    // Grants stand in the order of demands too.
+    let grants = &trace.grants[trace.grants.partition_point(|grant| (grant.demand as usize) < first)..];
+    let mut grants = grants.iter().peekable();
+    for (demand, one) in (first..).zip(ones) {
+        let mut allocated = 0;
+        while let Some(grant) = grants.next_if(|grant| grant.demand as usize == demand) {
+            allocated += grant.covered;
         }
-    });
+        *one = One { required: facts::counted_need(estate, trace, demand), allocated, inactive: estate.is_inactive(demand) };
+    }
 }
 
 /// The values of demands in one dimension.
@@ -176,53 +240,4 @@ fn each_once(values: &[Code], mut tell: impl FnMut(Code)) {
     once.sort_unstable();
     once.dedup();
     once.iter().for_each(|value| tell(*value));
-}
-
-/// Where the rows of each value of a dimension stand. Demands come product by product, so the rows of a value come in their order.
-struct Starts {
-    /// By the code of the value; null is behind all texts.
-    places: Vec<Place>,
-    /// How many there are of all values.
-    rows: usize,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Place {
-    /// One more than the last product that was seen; 0 before the first.
-    product: u32,
-    /// First how many rows the value has, then where its next one is.
-    rows: u32,
-}
-
-impl Starts {
-    /// Counts the rows: one for each value and product.
-    fn of(estate: &Estate, values: Values<'_>) -> Self {
-        let mut places = vec![Place::default(); estate.texts.len() + 1];
-        let null = estate.texts.len();
-        values.each(estate, 0..estate.demands.len(), |_, product, value| {
-            let place = &mut places[(value as usize).min(null)];
-            place.rows += u32::from(place.product != product + 1);
-            place.product = product + 1;
-        });
-        let mut rows = 0;
-        // Memory of values that nothing has is not written.
-        for place in places.iter_mut().filter(|place| place.rows > 0) {
-            rows += place.rows;
-            *place = Place { product: 0, rows: rows - place.rows };
-        }
-        Self { places, rows: rows as usize }
-    }
-
-    /// Adds demands to the rows; the first one is told.
-    fn add(&mut self, estate: &Estate, values: Values<'_>, first: usize, ones: &[One], out: &mut [Row]) {
-        let null = estate.texts.len();
-        values.each(estate, first..first + ones.len(), |demand, product, value| {
-            let place = &mut self.places[(value as usize).min(null)];
-            if place.product != product + 1 {
-                *place = Place { product: product + 1, rows: place.rows + 1 };
-                out[place.rows as usize - 1] = Row { value, product, ..Row::default() };
-            }
-            out[place.rows as usize - 1].add(&ones[demand - first]);
-        });
-    }
 }
