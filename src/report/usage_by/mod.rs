@@ -72,13 +72,13 @@ impl Row {
 pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, ReportError> {
     let (estate, trace) = (report.estate, report.trace);
     let users = Users::of(estate, trace);
-    let (rows, ends) = counted(estate, trace, users.is_none());
+    let (rows, ends) = tallied(estate, trace, users.is_none());
     let writer = TableWriter::open(&TABLE, &[], report.as_of(), out)?;
     let mut table = Table { report, ends, written: 0, rows, writer };
     table.flush(false)?;
     if let Some(users) = users {
         let parts: Vec<usize> = (0..users.parts()).collect();
-        for parts in parts.chunks(4 * rayon::current_num_threads()) {
+        for parts in parts.chunks(2 * rayon::current_num_threads()) {
             let made: Vec<Vec<Row>> = parts.par_iter().map(|part| users.rows(*part)).collect();
             made.into_iter().for_each(|rows| table.rows.extend(rows));
             table.flush(false)?;
@@ -132,10 +132,9 @@ fn columns<'a>(report: &'a Report<'_>, rows: &'a [Row], ends: &'a [usize], befor
 
 /// The rows of all dimensions but the last, that of users, or with it, in the order of the table: dimensions by name, values by code
 /// (that is, by bytes, null last), then products; and where each dimension but the last ends.
-fn counted(estate: &Estate, trace: &Trace, with_users: bool) -> (Vec<Row>, Vec<usize>) {
+fn tallied(estate: &Estate, trace: &Trace, with_users: bool) -> (Vec<Row>, Vec<usize>) {
     let (groups, roles) = rayon::join(|| by_user(estate, "groups"), || by_user(estate, "roles"));
     let demands = &estate.demands;
-    let null = estate.texts.len();
     // As in DIMENSIONS.
     let values: [Values<'_>; DIMENSIONS.len()] = [
         Values::Own(&demands.cost_center),
@@ -147,41 +146,24 @@ fn counted(estate: &Estate, trace: &Trace, with_users: bool) -> (Vec<Row>, Vec<u
         Values::Own(&demands.user),
     ];
     let values = &values[..if with_users { DIMENSIONS.len() } else { DIMENSIONS.len() - 1 }];
-    let count = |values: &Values<'_>| {
-        let mut tally = Tally::new(null + 1);
-        values.each(estate, 0..demands.len(), |_, product, value| tally.count((value as usize).min(null), product));
-        tally.counted();
-        tally
-    };
-    let tallies: Vec<Tally> = values.par_iter().map(count).collect();
-    let mut total = 0;
-    let mut ends = Vec::with_capacity(DIMENSIONS.len());
-    for tally in &tallies {
-        total += tally.rows();
-        ends.push(total);
-    }
-    ends.truncate(DIMENSIONS.len() - 1);
-    let mut rows = vec![Row::default(); total];
-    let mut rest = rows.as_mut_slice();
-    let mut filling = Vec::new();
-    for (tally, values) in tallies.into_iter().zip(values) {
-        let (out, later) = rest.split_at_mut(tally.rows());
-        filling.push((tally, values, out));
-        rest = later;
-    }
+    let mut tallies: Vec<(&Values<'_>, Tally)> = values.iter().map(|values| (values, Tally::new(0..estate.texts.len() + 1, 0))).collect();
     let mut ones = vec![One::default(); STRETCH.min(demands.len())];
     for start in (0..demands.len()).step_by(STRETCH) {
         let range = start..demands.len().min(start + STRETCH);
         let ones = &mut ones[..range.len()];
         let pieces = ones.par_chunks_mut(STRETCH / 8).enumerate();
         pieces.for_each(|(piece, ones)| look(estate, trace, start + piece * (STRETCH / 8), ones));
-        filling.par_iter_mut().for_each(|(tally, values, out)| {
-            values.each(estate, range.clone(), |demand, product, value| {
-                tally.add((value as usize).min(null), value, product, &ones[demand - start], out);
-            });
+        tallies.par_iter_mut().for_each(|(values, tally)| {
+            values.each(estate, range.clone(), |demand, product, value| tally.add(value, product, &ones[demand - start]));
         });
     }
-    (rows, ends)
+    let tallies: Vec<Vec<Row>> = tallies.into_par_iter().map(|(_, tally)| tally.rows()).collect();
+    let ends = tallies.iter().take(DIMENSIONS.len() - 1).scan(0, |end, rows| {
+        *end += rows.len();
+        Some(*end)
+    });
+    let ends = ends.collect();
+    (tallies.concat(), ends)
 }
 
 /// The list of each user in a column, by the code of the user, and one null more; empty where there is no such column.

@@ -1,54 +1,61 @@
-//! Rows by value and product, counted and then filled. Demands come product by product, so the rows of a value come in their order.
+//! Rows by value and product, as demands are added to them. Demands come product by product: so a row is the last one of its value or
+//! a new one, and to put them in order at the end only values have to be told apart.
 
 use super::{One, Row};
 use crate::model::text::Code;
+use std::ops::Range;
 
-/// Where the rows of each value stand.
+/// Rows of some values under way.
 pub struct Tally {
-    /// By the value's place: one more than the last product that was seen (0 before the first), and first how many rows the value
-    /// has, then where its next one is. Pairs of numbers, since the system gives zeroes untouched: most texts are no values.
-    places: Vec<(u32, u32)>,
-    /// How many rows there are of all values.
-    rows: usize,
+    /// The codes of the values; the last one stands for null, too.
+    codes: Range<usize>,
+    /// By value: one more than the last product that was seen (0 before the first), and the row of these two. Pairs of numbers, since
+    /// the system gives zeroes untouched: most texts are no values.
+    last: Vec<(u32, u32)>,
+    /// In the order in which they began.
+    rows: Vec<Row>,
 }
 
 impl Tally {
-    pub fn new(values: usize) -> Self {
-        Self { places: vec![(0, 0); values], rows: 0 }
+    /// With room for so many rows.
+    pub fn new(codes: Range<usize>, rows: usize) -> Self {
+        Self { last: vec![(0, 0); codes.len()], codes, rows: Vec::with_capacity(rows) }
     }
 
-    /// Counts a demand of a product at a value's place.
     #[inline]
-    pub fn count(&mut self, place: usize, product: u32) {
-        let (seen, rows) = &mut self.places[place];
-        *rows += u32::from(*seen != product + 1);
-        *seen = product + 1;
+    fn place(codes: &Range<usize>, value: Code) -> usize {
+        (value as usize).min(codes.end - 1) - codes.start
     }
 
-    /// All are counted: from here on they are added.
-    pub fn counted(&mut self) {
+    /// Adds a demand to its row. Products must not fall from call to call.
+    #[inline]
+    pub fn add(&mut self, value: Code, product: u32, one: &One) {
+        let (seen, row) = &mut self.last[Self::place(&self.codes, value)];
+        if *seen != product + 1 {
+            (*seen, *row) = (product + 1, self.rows.len() as u32);
+            self.rows.push(Row { value, product, ..Row::default() });
+        }
+        self.rows[*row as usize].add(one);
+    }
+
+    /// The rows by value and product: products are in order already.
+    pub fn rows(self) -> Vec<Row> {
+        let Self { codes, last: mut next, rows } = self;
+        let place = |row: &Row| Self::place(&codes, row.value);
+        rows.iter().for_each(|row| next[place(row)] = (0, 0));
+        rows.iter().for_each(|row| next[place(row)].1 += 1);
         let mut total = 0;
         // Memory of values that nothing has is not written.
-        for (seen, rows) in self.places.iter_mut().filter(|(_, rows)| *rows > 0) {
+        for (_, rows) in next.iter_mut().filter(|(_, rows)| *rows > 0) {
             total += *rows;
-            (*seen, *rows) = (0, total - *rows);
+            *rows = total - *rows;
         }
-        self.rows = total as usize;
-    }
-
-    /// How many rows were counted.
-    pub fn rows(&self) -> usize {
-        self.rows
-    }
-
-    /// Adds a demand to its row, in the order in which they were counted.
-    #[inline]
-    pub fn add(&mut self, place: usize, value: Code, product: u32, one: &One, out: &mut [Row]) {
-        let (seen, next) = &mut self.places[place];
-        if *seen != product + 1 {
-            (*seen, *next) = (product + 1, *next + 1);
-            out[*next as usize - 1] = Row { value, product, ..Row::default() };
+        let mut ordered = vec![Row::default(); rows.len()];
+        for row in rows {
+            let (_, next) = &mut next[place(&row)];
+            ordered[*next as usize] = row;
+            *next += 1;
         }
-        out[*next as usize - 1].add(one);
+        ordered
     }
 }

@@ -83,24 +83,13 @@ impl Users {
 
     /// The rows of a part, by user and product.
     pub fn rows(&self, part: usize) -> Vec<Row> {
-        let codes = &self.parts[part];
-        let place = |user: Code| (user as usize).min(codes.end - 1) - codes.start;
-        let mut tally = Tally::new(codes.len());
-        self.each(part, |user, product, _| tally.count(place(user), product));
-        tally.counted();
-        let mut rows = vec![Row::default(); tally.rows()];
-        self.each(part, |user, product, one| tally.add(place(user), user, product, &one, &mut rows));
-        rows
-    }
-
-    /// Tells the demands of a part: the user, the product, and what it adds.
-    fn each(&self, part: usize, mut tell: impl FnMut(Code, u32, One)) {
-        for piece in &self.pieces {
-            for [user, product, required, allocated] in &piece.records[piece.starts[part] as usize..piece.starts[part + 1] as usize] {
-                let one = One { required: i64::from(*required), allocated: i64::from(*allocated), inactive: product & 1 == 1 };
-                tell(*user, product >> 1, one);
-            }
+        let records = self.pieces.iter().map(|piece| &piece.records[piece.starts[part] as usize..piece.starts[part + 1] as usize]);
+        let mut tally = Tally::new(self.parts[part].clone(), records.clone().map(<[Record]>::len).sum());
+        for [user, product, required, allocated] in records.flatten() {
+            let one = One { required: i64::from(*required), allocated: i64::from(*allocated), inactive: product & 1 == 1 };
+            tally.add(*user, product >> 1, &one);
         }
+        tally.rows()
     }
 }
 
