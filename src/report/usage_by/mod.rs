@@ -41,6 +41,9 @@ const DIMENSIONS: [&str; 7] = ["cost_center", "department", "group", "location",
 /// So many demands are looked at in one dimension before they are in the next.
 const STRETCH: usize = 1 << 16;
 
+/// The lists of so many users are asked for at once: they lie anywhere in memory.
+const AT_ONCE: usize = 128;
+
 /// What a demand adds to the rows that it belongs to.
 #[derive(Clone, Copy, Default)]
 struct One {
@@ -205,10 +208,17 @@ impl Values<'_> {
             Self::Own(column) => demands.zip(&column[range]).for_each(|((demand, product), value)| tell(demand, *product, *value)),
             Self::OfProduct(column) => demands.for_each(|(demand, product)| tell(demand, *product, column[*product as usize])),
             Self::OfUser([]) => {}
-            Self::OfUser(lists) => demands.for_each(|(demand, product)| {
-                let user = estate.demands.user[demand] as usize;
-                each_once(estate.lists.get(lists[user.min(lists.len() - 1)]), |value| tell(demand, *product, value));
-            }),
+            Self::OfUser(lists) => {
+                let mut found = [NULL_CODE; AT_ONCE];
+                for start in range.clone().step_by(AT_ONCE) {
+                    let demands = start..range.end.min(start + AT_ONCE);
+                    let users = &estate.demands.user[demands.clone()];
+                    found.iter_mut().zip(users).for_each(|(list, user)| *list = lists[(*user as usize).min(lists.len() - 1)]);
+                    for (demand, list) in demands.zip(&found) {
+                        each_once(estate.lists.get(*list), |value| tell(demand, estate.demands.product[demand], value));
+                    }
+                }
+            }
         }
     }
 }
