@@ -4,6 +4,7 @@
 //! `tests::power` can make every state that a power cut may leave.
 
 use super::files::{FileWork, RealFiles, WorkFile};
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -60,6 +61,8 @@ struct State {
     unsure: Vec<String>,
     /// Those of them that were synced again.
     retried: Vec<String>,
+    /// The names of files that need not stay in memory, each once.
+    let_go: BTreeSet<String>,
 }
 
 /// The file system, with a fault.
@@ -82,6 +85,11 @@ impl FaultyFiles {
     /// What was synced again after its sync had failed: the kernel may call that a success when it is none.
     pub fn retried_syncs(&self) -> Vec<String> {
         self.0.lock().unwrap().retried.clone()
+    }
+
+    /// The files that need not stay in memory.
+    pub fn let_go(&self) -> Vec<String> {
+        self.0.lock().unwrap().let_go.iter().cloned().collect()
     }
 
     /// Takes back what was not synced: all of it, as a strict file system may.
@@ -269,6 +277,13 @@ impl WorkFile for FaultyFile {
     fn twin(&self) -> Option<Box<dyn WorkFile>> {
         let file = self.file.try_clone().ok()?;
         Some(Box::new(FaultyFile { files: self.files.clone(), id: self.id, file, name: self.name.clone() }))
+    }
+
+    /// Only what is durable may be let go.
+    fn let_go(&self) {
+        let mut state = self.files.0.lock().unwrap();
+        assert!(state.ops.contains(&Op::SyncFile(self.id)), "{} was not synced", self.name);
+        state.let_go.insert(self.name.clone());
     }
 }
 

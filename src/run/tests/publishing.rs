@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::run::manifest::Failure;
+use crate::run::testing::FaultyFiles;
 use std::os::unix::fs::symlink;
+use std::sync::Arc;
 
 #[test]
 fn a_run_is_published_whole_and_linked() {
@@ -93,6 +95,26 @@ fn a_failed_run_leaves_rejects_log_and_manifest() {
     assert_eq!((manifest.error, manifest.run_id), (Some(failure), ended.id.to_string()));
     assert_eq!(link(output, "latest"), Some(good));
     assert_settled(output);
+}
+
+#[test]
+fn long_files_leave_the_memory_and_what_is_seldom_read_sooner() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = FaultyFiles::default();
+    let run = OutputFolder::open_with(folder.path(), Arc::new(files.clone())).unwrap().begin(time("2026-11-22T09:00:00Z")).unwrap();
+    for (name, pieces) in [("usage.parquet", 2), ("demands.parquet", 5), ("batch.log", 3)] {
+        let mut file = run.create(name).unwrap();
+        if name == "batch.log" {
+            file = file.read_seldom();
+        }
+        for _ in 0..pieces {
+            file.write_all(&[b'x'; 300 * 1024]).unwrap();
+            run.synced().unwrap();
+        }
+        file.finish(Some(1)).unwrap();
+    }
+    run.synced().unwrap();
+    assert_eq!(files.let_go(), ["batch.log", "demands.parquet"]);
 }
 
 #[test]
