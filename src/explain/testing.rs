@@ -9,6 +9,7 @@ use crate::model::date::{Date, NULL_DATE};
 use crate::model::decimal::{NULL_DECIMAL, ONE};
 use crate::model::demand::{Consumptions, Demands};
 use crate::model::estate::{Assignment, Estate, Registry, Reservation, SkippedEntitle, Target, UnknownReference};
+use crate::model::fields::Field;
 use crate::model::license::{Licenses, Products, ScopeBits};
 use crate::model::policy::Policy;
 use crate::model::text::{Code, Lists, NULL_CODE, TextArena, Texts, TextsBuilder};
@@ -288,9 +289,9 @@ fn demands(texts: &Texts) -> Demands {
         members: vec![0, 1, 2, 3, 4],
         fields: vec![
             None,
-            Some(Column::Text(codes(texts, ["zone-a", "", "zone-a", "", ""]))),
-            Some(Column::Decimal(vec![ONE / 3, NULL_DECIMAL, ONE, ONE, ONE])),
-            Some(Column::Integer(vec![7; 5])),
+            Some(Field::Column(Column::Text(codes(texts, ["zone-a", "", "zone-a", "", ""])))),
+            Some(Field::Column(Column::Decimal(vec![ONE / 3, NULL_DECIMAL, ONE, ONE, ONE]))),
+            Some(Field::Column(Column::Integer(vec![7; 5]))),
         ],
     }
 }

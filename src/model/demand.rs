@@ -1,8 +1,9 @@
 //! Consumptions and the demands that they are merged into, as columns.
 
+use super::fields::Field;
 use super::integers::Integers;
 use super::text::{Code, NULL_CODE, TextArena, Texts};
-use super::value::{Column, Frame};
+use super::value::Frame;
 use super::words::Outcome;
 use rayon::prelude::*;
 
@@ -82,7 +83,7 @@ pub struct Demands {
     pub starts: Vec<u32>,
     pub members: Vec<u32>,
     /// The fields that rules read, by slot of the schema's consumption side; the others are `None`.
-    pub fields: Vec<Option<Column>>,
+    pub fields: Vec<Option<Field>>,
 }
 
 impl Demands {

@@ -7,6 +7,7 @@ pub mod date;
 pub mod decimal;
 pub mod demand;
 pub mod estate;
+pub mod fields;
 pub mod integers;
 mod interning;
 pub mod license;

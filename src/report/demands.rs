@@ -66,8 +66,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
 
     let read = added(report);
     for (slot, column) in &read {
-        let values = demands.fields.get(*slot).and_then(Option::as_ref);
-        fields::append(&mut columns, column.name.clone(), column.kind, texts, &estate.lists, values);
+        fields::append(&mut columns, column.name.clone(), column.kind, texts, &estate.lists, demands.further_field(*slot));
     }
     let added: Vec<ColumnDef> = read.into_iter().map(|(_, column)| column).collect();
     writer::write(&TABLE, &added, &columns, report.as_of(), out)

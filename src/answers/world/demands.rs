@@ -3,6 +3,7 @@
 use super::columns::{codes, dates, integers, lists};
 use super::{Bundle, World};
 use crate::model::demand::Demands;
+use crate::model::fields::Field;
 use crate::model::integers::Integers;
 use crate::model::license::Products;
 use crate::model::text::{Code, NULL_CODE, TextArena};
@@ -60,17 +61,18 @@ pub fn demands(rows: &Frame, products: &Products, schema: &Schema, program: &Pro
 }
 
 /// The fields that rules and scopes read, by slot: every one that the table has a column for, and nulls where a rule reads another.
-fn fields(rows: &Frame, schema: &Schema, program: &Program) -> Vec<Option<Column>> {
+fn fields(rows: &Frame, schema: &Schema, program: &Program) -> Vec<Option<Field>> {
     let read = program.fields_read(Side::Consumption);
     let field = |(slot, info): (usize, &FieldInfo)| {
         let column = match NOT_FIELDS.contains(&info.name.as_str()) {
             true => rows.column(&format!("{PREFIX}{}", info.name)),
             false => rows.column(&info.name),
         };
-        match column {
+        let column = match column {
             Some(column) => Some(as_kind(column.clone(), info.kind)),
             None => read.contains(&slot).then(|| Column::nulls(info.kind, rows.rows)),
-        }
+        };
+        column.map(Field::Column)
     };
     schema.consumption.iter().enumerate().map(field).collect()
 }
@@ -111,6 +113,10 @@ fn pick(all: &Demands, places: &[u32]) -> Demands {
         places.iter().map(|place| values[*place as usize]).collect()
     }
     let small = |all: &Integers| Integers::of(places.len(), |at| all.get(places[at] as usize));
+    let picked = |field: &Field| match field {
+        Field::Own(own) => Field::Own(*own),
+        Field::Column(column) => Field::Column(column.gather(places)),
+    };
     Demands {
         product: at(&all.product, places),
         subject: at(&all.subject, places),
@@ -129,6 +135,6 @@ fn pick(all: &Demands, places: &[u32]) -> Demands {
         last_used_on: at(&all.last_used_on, places),
         starts: vec![0; places.len() + 1],
         members: Vec::new(),
-        fields: all.fields.iter().map(|column| column.as_ref().map(|column| column.gather(places))).collect(),
+        fields: all.fields.iter().map(|field| field.as_ref().map(picked)).collect(),
     }
 }

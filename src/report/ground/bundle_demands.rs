@@ -86,10 +86,7 @@ fn concatenated(report: &Report<'_>, slot: usize) -> Column {
     let kind = report.schema.side(Side::Consumption)[slot].kind;
     let mut all = Column::with_capacity(kind, 0);
     for bundle in &report.trace.bundles {
-        let values = bundle.demands.fields.get(slot).and_then(Option::as_ref);
-        for demand in 0..bundle.demands.len() {
-            all.push(values.map_or(crate::model::value::Value::Null, |column| column.get(demand)));
-        }
+        (0..bundle.demands.len()).for_each(|demand| all.push(bundle.demands.field(slot, demand)));
     }
     all
 }
