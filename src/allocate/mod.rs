@@ -44,6 +44,7 @@ pub mod touched;
 use crate::estate::Built;
 use crate::estate::merge::Merger;
 use crate::model::estate::{Estate, Reservation};
+use crate::model::integers::Integers;
 use crate::model::value::NULL_INT;
 use crate::model::words::{Conflict, Metric, Outcome, Phase};
 use crate::trace::matched::MatchPool;
@@ -124,13 +125,16 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
     let chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state, go_on)? } else { Vec::new() };
 
     let partial = partial_covers(&runs, &chains);
-    let counted: Vec<i64> = (0..estate.demands.len()).into_par_iter().map(|demand| deficit::counted_need(estate, demand)).collect();
+    let counted = Integers::of(estate.demands.len(), |demand| deficit::counted_need(estate, demand));
     let (bundle_traces, bundle_markets) = bundle_traces(bundles, &mut state);
     let (mut grants, matches) = state.take_all();
     let deficits = collect_deficits(&ctx, &set, &state, &runs, &partial);
+    drop(set);
     note_covered(&mut grants, &counted, &deficits);
     conflicts.extend(reservation_conflicts(estate, &reserved));
     let turns = collect_turns(estate, &runs, &chains);
+    // Nobody asks for more of them.
+    let own: Vec<Market> = runs.into_iter().map(|run| run.market).collect();
     let outcome = |demand: usize| state.phase_of(demand).map_or(Outcome::Deficit, Phase::outcome);
     let (uses, (positions, (outcomes, needs))) = rayon::join(
         || position::uses(estate, &grants, &reserved),
@@ -148,7 +152,7 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
         positions,
         reservations: reservation_uses(estate, &state, &reserved),
         requirements: plan.requirement_names.clone(),
-        pairs: runs.iter().enumerate().map(|(product, run)| (estate.demands_of(product).len() * run.market.licenses.len()) as u64).sum(),
+        pairs: own.iter().enumerate().map(|(product, market)| (estate.demands_of(product).len() * market.licenses.len()) as u64).sum(),
         bundles: bundle_traces,
         grants,
         deficits,
@@ -156,8 +160,6 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
         conflicts,
         matches,
     };
-    drop(set);
-    let own = runs.into_iter().map(|run| run.market).collect();
     Ok(Calculation { trace, markets: Markets { plan, links, own, bundles: bundle_markets, chains } })
 }
 
@@ -337,24 +339,24 @@ fn collect_deficits(
 }
 
 /// Fills in what of its demand's need each first row covers (§6, allocations.covered).
-fn note_covered(grants: &mut [Grant], counted: &[i64], deficits: &[Deficit]) {
+fn note_covered(grants: &mut [Grant], counted: &Integers, deficits: &[Deficit]) {
     // Both stand in the order of demands.
     let mut deficits = deficits.iter().peekable();
     for rows in grants.chunk_by_mut(|a, b| a.demand == b.demand) {
         let demand = rows[0].demand;
         while deficits.next_if(|deficit| deficit.demand < demand).is_some() {}
         let open = deficits.peek().filter(|deficit| deficit.demand == demand).map_or(0, |deficit| deficit.units);
-        rows[0].covered = counted[demand as usize] - open;
+        rows[0].covered = counted.get(demand as usize) - open;
     }
 }
 
 /// The need of each demand in its product's metric (§10).
-fn needs(estate: &Estate) -> Vec<i64> {
+fn needs(estate: &Estate) -> Integers {
     let of = |demand: usize| {
         let metric = estate.products.metric[estate.demands.product[demand] as usize];
         need(estate, &estate.demands, demand, metric).unwrap_or(NULL_INT)
     };
-    (0..estate.demands.len()).into_par_iter().map(of).collect()
+    Integers::of(estate.demands.len(), of)
 }
 
 fn collect_turns(estate: &Estate, runs: &[ProductRun], chains: &[ChainRun]) -> Turns {

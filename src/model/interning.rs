@@ -2,7 +2,7 @@
 //! side and each fit into a processor's own memory; an estate's texts do not. Most texts are short, and are hashed, compared and
 //! sorted as numbers.
 
-use super::arena::TextArena;
+use super::arena::{ROWS, TextArena};
 use super::text::{Code, NULL_CODE, Renumbering, Texts};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
@@ -262,14 +262,11 @@ impl TextsBuilder {
             order.iter().for_each(|(key, code)| if key.is_long() { values.push(text(*code)) } else { key.write(&mut values) });
             values
         };
-        let copy = || order.par_chunks(STRETCH).map(stretch).collect::<Vec<_>>();
+        let copy = || order.par_chunks(ROWS).map(stretch).collect::<Vec<_>>();
         let ((), stretches) = rayon::join(renumber, copy);
-        (Texts { values: TextArena::joined(&stretches) }, Renumbering(renumbering))
+        (Texts { values: TextArena::joined(stretches) }, Renumbering(renumbering))
     }
 }
-
-/// How many texts one task copies.
-const STRETCH: usize = 65_536;
 
 #[cfg(test)]
 mod tests {

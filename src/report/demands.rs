@@ -49,7 +49,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.code("product_id", texts, |row| products.id[product(row)]);
     columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(row)));
     columns.member("metric", |row| Some(products.metric[product(row)]));
-    columns.integer("need", |row| trace.needs[row]);
+    columns.integer("need", |row| trace.needs.get(row));
     columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(row, demands.asset[row]));
     columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(row, demands.user[row]));
     columns.code("department", texts, |row| demands.department[row]);

@@ -8,6 +8,7 @@ pub mod matched;
 pub mod pairs;
 
 use crate::model::demand::Demands;
+use crate::model::integers::Integers;
 use crate::model::opt::OptU32;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::words::{Conflict, DecidedBy, DeficitReason, Outcome, Phase, PositionStatus};
@@ -219,7 +220,7 @@ pub struct Trace {
     /// What became of each demand.
     pub outcomes: Vec<Outcome>,
     /// The need of each demand in its product's metric (§4.3): 0 for a site product, null where unknown.
-    pub needs: Vec<i64>,
+    pub needs: Integers,
     pub turns: Turns,
     /// By bundle product.
     pub bundles: Vec<BundleTrace>,

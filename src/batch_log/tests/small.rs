@@ -212,7 +212,7 @@ fn trace() -> Trace {
         grants: Vec::new(),
         deficits: Vec::new(),
         outcomes: Vec::new(),
-        needs: Vec::new(),
+        needs: Vec::new().into(),
         turns: Turns { direct: vec![0; DEMANDS.len()], ..Turns::default() },
         bundles: Vec::new(),
         uses: Vec::new(),

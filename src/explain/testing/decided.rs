@@ -67,7 +67,7 @@ pub fn trace(estate: &Estate) -> Trace {
             Outcome::CoveredAffinity,
             Outcome::CoveredAffinity,
         ],
-        needs: vec![1, 1, 1, 8, 1],
+        needs: vec![1, 1, 1, 8, 1].into(),
         turns: Turns::default(),
         bundles: Vec::new(),
         uses: uses(),
