@@ -48,7 +48,7 @@ use crate::model::integers::Integers;
 use crate::model::value::NULL_INT;
 use crate::model::words::{Conflict, Metric, Outcome, Phase};
 use crate::trace::matched::MatchPool;
-use crate::trace::{BundleTrace, ConflictNote, Deficit, Grant, ReservationUse, Subject, Trace, Turns};
+use crate::trace::{BundleTrace, ConflictNote, Deficit, Grant, ReservationUse, Served, Subject, Trace};
 use affinity::ServeResult;
 use assignments::Link;
 use bundle::BundleRun;
@@ -122,7 +122,7 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
     let merger = Merger::new(built);
     let bundles = bundle::serve_all(&ctx, &merger, &mut state, &by_demand);
     affinity_phase(&ctx, &set, &mut state, &mut runs, go_on)?;
-    let chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state, go_on)? } else { Vec::new() };
+    let mut chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state, go_on)? } else { Vec::new() };
 
     let partial = partial_covers(&runs, &chains);
     let counted = Integers::of(estate.demands.len(), |demand| deficit::counted_need(estate, demand));
@@ -132,9 +132,7 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
     drop(set);
     note_covered(&mut grants, &counted, &deficits);
     conflicts.extend(reservation_conflicts(estate, &reserved));
-    let turns = collect_turns(estate, &runs, &chains);
-    // Nobody asks for more of them.
-    let own: Vec<Market> = runs.into_iter().map(|run| run.market).collect();
+    let (served, own) = served(runs, &mut chains);
     let outcome = |demand: usize| state.phase_of(demand).map_or(Outcome::Deficit, Phase::outcome);
     let (uses, (positions, (outcomes, needs))) = rayon::join(
         || position::uses(estate, &grants, &reserved),
@@ -156,7 +154,7 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
         bundles: bundle_traces,
         grants,
         deficits,
-        turns,
+        served,
         conflicts,
         matches,
     };
@@ -359,22 +357,17 @@ fn needs(estate: &Estate) -> Integers {
     Integers::of(estate.demands.len(), of)
 }
 
-fn collect_turns(estate: &Estate, runs: &[ProductRun], chains: &[ChainRun]) -> Turns {
-    let count = estate.demands.len();
-    let mut turns = Turns { direct: vec![0; count], affinity: vec![0; count], downgrade: vec![0; count] };
-    let number = |served: &[u32], turns: &mut [u32]| {
-        for (place, demand) in served.iter().enumerate() {
-            turns[*demand as usize] = place as u32 + 1;
-        }
+/// Who was served, and the markets: nobody asks for more of what products came to.
+fn served(runs: Vec<ProductRun>, chains: &mut [ChainRun]) -> (Served, Vec<Market>) {
+    let downgrade = chains.iter_mut().map(|run| std::mem::take(&mut run.result.served)).collect();
+    let mut served = Served { downgrade, ..Served::default() };
+    let market = |run: ProductRun| {
+        served.direct.push(run.served_direct);
+        served.affinity.push(run.affinity.served);
+        run.market
     };
-    for run in runs {
-        number(&run.served_direct, &mut turns.direct);
-        number(&run.affinity.served, &mut turns.affinity);
-    }
-    for run in chains {
-        number(&run.result.served, &mut turns.downgrade);
-    }
-    turns
+    let markets = runs.into_iter().map(market).collect();
+    (served, markets)
 }
 
 /// `over_reserved` a reservation, `overlapping_reservations` a license (§4.6).

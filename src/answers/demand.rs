@@ -17,7 +17,7 @@ use crate::model::value::{Column, NULL_INT};
 use crate::model::words::{Conflict, Downgrade, Failure, Metric, Outcome, Phase};
 use crate::trace::answer::{AssignmentAnswer, DemandAnswer, PhaseAnswer, UnusableAnswer};
 use crate::trace::matched::MatchPool;
-use crate::trace::{Deficit, Trace, Turns};
+use crate::trace::{Deficit, Served, Trace};
 use rustc_hash::FxHashMap;
 
 /// Tells about the demands of a world.
@@ -39,7 +39,7 @@ impl<'a> Teller<'a> {
             deficits: Vec::new(),
             outcomes: Vec::new(),
             needs: integers(&world.rows.demands, "need").into(),
-            turns: Turns::default(),
+            served: Served::default(),
             bundles: Vec::new(),
             uses: Vec::new(),
             positions: Vec::new(),
