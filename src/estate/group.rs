@@ -46,7 +46,7 @@ fn subject_of(key: Key) -> Code {
 /// The part of a grouping that is one product's, to be filled.
 struct Part<'a> {
     product: u32,
-    keys: &'a [Key],
+    keys: Vec<Key>,
     first_demand: usize,
     first_member: usize,
     products: &'a mut [u32],
@@ -57,8 +57,8 @@ struct Part<'a> {
 
 /// Groups the consumptions that need a license, by product and then `demand_id`, and notes the demand of each.
 pub fn group(consumptions: &mut Consumptions, products: &Products, users: &UserOf, texts: &Texts) -> Grouping {
-    let Keys { mut keys, starts } = by_product(consumptions, products, users);
-    let count = |keys: &mut [Key]| -> usize {
+    let mut of_products = by_product(consumptions, products, users);
+    let count = |keys: &mut Vec<Key>| -> usize {
         if keys.len() > MANY {
             keys.par_sort_unstable()
         } else {
@@ -67,38 +67,30 @@ pub fn group(consumptions: &mut Consumptions, products: &Products, users: &UserO
         let own = keys.len() - keys.partition_point(|key| subject_of(*key) != NULL_CODE);
         keys.chunk_by(|one, other| subject_of(*one) == subject_of(*other)).count() + own.saturating_sub(1)
     };
-    let of_products = split(&mut keys, starts.windows(2).map(|two| two[1] - two[0]));
-    let demands: Vec<usize> = of_products.into_par_iter().with_max_len(1).map(count).collect();
+    let demands: Vec<usize> = of_products.par_iter_mut().with_max_len(1).map(count).collect();
 
-    let all = demands.iter().sum();
-    let mut grouping = Grouping { product: vec![0; all], subject: vec![0; all], starts: vec![0; all + 1], members: vec![0; keys.len()] };
+    let (all, all_members) = (demands.iter().sum(), of_products.iter().map(Vec::len).sum());
+    let mut grouping = Grouping { product: vec![0; all], subject: vec![0; all], starts: vec![0; all + 1], members: vec![0; all_members] };
     let demand_of: Vec<AtomicU32> = (0..consumptions.len()).into_par_iter().map(|_| AtomicU32::new(NULL_CODE)).collect();
     let sizes = || demands.iter().copied();
     let in_columns = split(&mut grouping.product, sizes()).into_iter().zip(split(&mut grouping.subject, sizes()));
     let in_columns = in_columns.zip(split(&mut grouping.starts[1..], sizes()));
-    let in_columns = in_columns.zip(split(&mut grouping.members, starts.windows(2).map(|two| two[1] - two[0])));
-    let mut first_demand = 0;
+    let in_columns = in_columns.zip(split(&mut grouping.members, of_products.iter().map(Vec::len)));
+    let (mut first_demand, mut first_member) = (0, 0);
     let mut parts = Vec::with_capacity(demands.len());
-    for (product, (((products, subjects), ends), members)) in in_columns.enumerate() {
-        let (first_member, end) = (starts[product], starts[product + 1]);
-        let keys = &keys[first_member..end];
+    for ((product, keys), (((products, subjects), ends), members)) in of_products.into_iter().enumerate().zip(in_columns) {
+        let of_part = keys.len();
         parts.push(Part { product: product as u32, keys, first_demand, first_member, products, subjects, ends, members });
-        first_demand += demands[product];
+        (first_demand, first_member) = (first_demand + demands[product], first_member + of_part);
     }
     parts.into_par_iter().with_max_len(1).for_each(|part| fill(part, consumptions, texts, &demand_of));
     consumptions.demand = demand_of.into_iter().map(AtomicU32::into_inner).collect();
     grouping
 }
 
-/// The keys of all consumptions that need a license, product by product.
-struct Keys {
-    keys: Vec<Key>,
-    /// Where each product's begin, and the end.
-    starts: Vec<usize>,
-}
-
-/// Writes each key at its place at once, stretch by stretch of the consumptions: first it is counted how many each has of each product.
-fn by_product(consumptions: &Consumptions, products: &Products, users: &UserOf) -> Keys {
+/// The keys of all consumptions that need a license, by product. Each is written at its place at once, stretch by stretch of the
+/// consumptions: first it is counted how many each has of each product.
+fn by_product(consumptions: &Consumptions, products: &Products, users: &UserOf) -> Vec<Vec<Key>> {
     let needs = |row: &usize| consumptions.outcome[*row].is_none();
     let product = |row: usize| consumptions.product[row] as usize;
     // Long, where there are so many products that what is known of each would else be more than the keys.
@@ -111,14 +103,12 @@ fn by_product(consumptions: &Consumptions, products: &Products, users: &UserOf) 
         counts
     };
     let counts: Vec<Vec<u32>> = firsts.par_iter().with_max_len(1).map(count).collect();
-    let mut starts = vec![0; products.len() + 1];
-    for product in 0..products.len() {
-        starts[product + 1] = starts[product] + counts.iter().map(|counts| counts[product] as usize).sum::<usize>();
-    }
-    let mut keys = vec![0; starts[products.len()]];
+    let sizes = |product: usize| counts.iter().map(move |counts| counts[product] as usize);
+    let mut of_products: Vec<Vec<Key>> = (0..products.len()).into_par_iter().map(|product| vec![0; sizes(product).sum()]).collect();
     let mut rooms: Vec<Vec<&mut [Key]>> = firsts.iter().map(|_| Vec::with_capacity(products.len())).collect();
-    let sizes = (0..products.len()).flat_map(|product| counts.iter().map(move |counts| counts[product] as usize));
-    split(&mut keys, sizes).into_iter().enumerate().for_each(|(place, room)| rooms[place % firsts.len()].push(room));
+    for (product, keys) in of_products.iter_mut().enumerate() {
+        rooms.iter_mut().zip(split(keys, sizes(product))).for_each(|(rooms, room)| rooms.push(room));
+    }
     let write = |(first, mut rooms): (usize, Vec<&mut [Key]>)| {
         for row in stretch(first).filter(needs) {
             let room = &mut rooms[product(row)];
@@ -129,7 +119,7 @@ fn by_product(consumptions: &Consumptions, products: &Products, users: &UserOf) 
         }
     };
     firsts.into_par_iter().zip(rooms).with_max_len(1).for_each(write);
-    Keys { keys, starts }
+    of_products
 }
 
 /// A slice in consecutive parts.

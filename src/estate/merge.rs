@@ -5,6 +5,7 @@ use super::group::Grouping;
 use super::licenses::as_decimals;
 use super::people::UserOf;
 use crate::model::date::NULL_DATE;
+use crate::model::days::Days;
 use crate::model::demand::{Demands, names};
 use crate::model::estate::Estate;
 use crate::model::fields::{Field, Own};
@@ -154,7 +155,7 @@ impl<'a> Merger<'a> {
         });
         let started_on = dates(frame, "started_on");
         let first = |members: &[u32]| members.iter().filter_map(|row| known(started_on, *row)).min();
-        demands.started_on = self.each(demands, |_, members| first(members).unwrap_or(NULL_DATE));
+        demands.started_on = Days::of(demands.len(), |demand| first(demands.members(demand)).unwrap_or(NULL_DATE));
     }
 
     /// What assets and users say, too: last use, cores, and the texts of these names. Demands are taken by the stretch, so that the rows of
@@ -162,35 +163,34 @@ impl<'a> Merger<'a> {
     fn inherit(&self, demands: &mut Demands, names: &[&str]) -> Vec<Vec<Code>> {
         let count = demands.len();
         let mut texts: Vec<Vec<Code>> = names.iter().map(|_| vec![NULL_CODE; count]).collect();
-        let mut last_used_on = vec![NULL_DATE; count];
         let mut of_stretches: Vec<Vec<&mut [Code]>> = (0..count).step_by(PIECE).map(|_| Vec::with_capacity(names.len())).collect();
         for column in &mut texts {
             of_stretches.iter_mut().zip(column.chunks_mut(PIECE)).for_each(|(columns, stretch)| columns.push(stretch));
         }
         let whole: &Demands = demands;
-        let stretch = |(place, (texts, last_used_on)): (usize, (Vec<&mut [Code]>, &mut [i32]))| {
-            let sources = self.sources(whole, place * PIECE..place * PIECE + last_used_on.len());
-            self.last_used(whole, &sources, last_used_on);
+        let stretch = |(place, texts): (usize, Vec<&mut [Code]>)| {
+            let sources = self.sources(whole, place * PIECE..count.min((place + 1) * PIECE));
             names.iter().zip(texts).for_each(|(name, out)| self.merge_texts(whole, &sources, name, out));
-            (self.greatest(whole, &sources, "cores"), self.greatest(whole, &sources, "processors"))
+            let greatest = |name: &str| self.greatest(whole, &sources, name);
+            (self.last_used(whole, &sources), (greatest("cores"), greatest("processors")))
         };
-        let stretches = of_stretches.into_par_iter().zip(last_used_on.par_chunks_mut(PIECE)).enumerate();
-        let (cores, processors) = stretches.map(stretch).unzip();
-        demands.last_used_on = last_used_on;
+        let (last_used_on, (cores, processors)): (_, (_, _)) = of_stretches.into_par_iter().enumerate().map(stretch).unzip();
+        demands.last_used_on = Days::in_pieces(count, last_used_on);
         demands.cores = Integers::in_pieces(count, cores);
         demands.processors = Integers::in_pieces(count, processors);
         texts
     }
 
     /// The latest of the consumptions' days; in the user family else the user's last login.
-    fn last_used(&self, demands: &Demands, sources: &Sources, out: &mut [i32]) {
+    fn last_used(&self, demands: &Demands, sources: &Sources) -> Piece {
         let last_used_on = dates(&self.estate.consumptions.frame, "last_used_on");
         let login = dates(&self.estate.users.frame, "last_login_on");
-        for (place, (demand, out)) in sources.demands.clone().zip(out).enumerate() {
+        let last = |(place, demand): (usize, usize)| {
             let last = demands.members(demand).iter().filter_map(|row| known(last_used_on, *row)).max();
             let login = || if sources.user_first[place] { known(login, sources.user_row[place]) } else { None };
-            *out = last.or_else(login).unwrap_or(NULL_DATE);
-        }
+            last.or_else(login).unwrap_or(NULL_DATE)
+        };
+        sources.demands.clone().enumerate().map(last).collect()
     }
 
     /// Distinct assets.

@@ -1,5 +1,6 @@
 //! Consumptions and the demands that they are merged into, as columns.
 
+use super::days::Days;
 use super::fields::Field;
 use super::integers::Integers;
 use super::text::{Code, NULL_CODE, ROWS, TextArena, Texts};
@@ -77,8 +78,8 @@ pub struct Demands {
     pub processors: Integers,
     /// Distinct assets.
     pub devices: Integers,
-    pub started_on: Vec<i32>,
-    pub last_used_on: Vec<i32>,
+    pub started_on: Days,
+    pub last_used_on: Days,
     /// Its consumptions, ascending: `members[starts[d]..starts[d + 1]]`.
     pub starts: Vec<u32>,
     pub members: Vec<u32>,

@@ -1,5 +1,6 @@
 //! The fields of demands that rules read: a demand's own columns as they are, and columns of their own for all others.
 
+use super::days::Days;
 use super::demand::Demands;
 use super::integers::Integers;
 use super::text::{Code, NULL_CODE};
@@ -53,7 +54,7 @@ impl Own {
 pub enum Values<'a> {
     Texts(&'a [Code]),
     Integers(&'a Integers),
-    Dates(&'a [i32]),
+    Dates(&'a Days),
     Column(&'a Column),
 }
 
@@ -70,7 +71,7 @@ impl<'a> Values<'a> {
                 NULL_INT => Value::Null,
                 integer => Value::Integer(integer),
             },
-            Values::Dates(days) => match days[demand] {
+            Values::Dates(days) => match days.get(demand) {
                 super::date::NULL_DATE => Value::Null,
                 day => Value::Date(day),
             },
@@ -139,8 +140,8 @@ mod tests {
             quantity: vec![6, NULL_INT].into(),
             cores: vec![7, NULL_INT].into(),
             processors: vec![8, NULL_INT].into(),
-            started_on: vec![9, NULL_DATE],
-            last_used_on: vec![10, NULL_DATE],
+            started_on: vec![9, NULL_DATE].into(),
+            last_used_on: vec![10, NULL_DATE].into(),
             fields: names.map(|name| Own::named(name).map(Field::Own)).collect(),
             ..Demands::default()
         };

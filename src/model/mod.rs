@@ -4,6 +4,7 @@
 mod arena;
 pub mod codes;
 pub mod date;
+pub mod days;
 pub mod decimal;
 pub mod demand;
 pub mod estate;

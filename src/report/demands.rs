@@ -59,8 +59,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.integer("processors", |row| demands.processors.get(row));
     columns.integer("quantity", |row| demands.quantity.get(row));
     columns.integer("devices", |row| demands.devices.get(row));
-    columns.date("started_on", |row| demands.started_on[row]);
-    columns.date("last_used_on", |row| demands.last_used_on[row]);
+    columns.date("started_on", |row| demands.started_on.get(row));
+    columns.date("last_used_on", |row| demands.last_used_on.get(row));
     columns.integer("consumptions", |row| demands.members(row).len() as i64);
     columns.member("outcome", |row| Some(trace.outcomes[row]));
 

@@ -2,6 +2,7 @@
 
 use super::columns::{codes, dates, integers, lists};
 use super::{Bundle, World};
+use crate::model::days::Days;
 use crate::model::demand::Demands;
 use crate::model::fields::Field;
 use crate::model::integers::Integers;
@@ -49,8 +50,8 @@ pub fn demands(rows: &Frame, products: &Products, schema: &Schema, program: &Pro
         cores: integers(rows, "cores").into(),
         processors: integers(rows, "processors").into(),
         devices: integers(rows, "devices").into(),
-        started_on: dates(rows, "started_on"),
-        last_used_on: dates(rows, "last_used_on"),
+        started_on: dates(rows, "started_on").into(),
+        last_used_on: dates(rows, "last_used_on").into(),
         starts: vec![0; rows.rows + 1],
         members: Vec::new(),
         fields: fields(rows, schema, program),
@@ -113,6 +114,7 @@ fn pick(all: &Demands, places: &[u32]) -> Demands {
         places.iter().map(|place| values[*place as usize]).collect()
     }
     let small = |all: &Integers| Integers::of(places.len(), |at| all.get(places[at] as usize));
+    let days = |all: &Days| Days::of(places.len(), |at| all.get(places[at] as usize));
     let picked = |field: &Field| match field {
         Field::Own(own) => Field::Own(*own),
         Field::Column(column) => Field::Column(column.gather(places)),
@@ -131,8 +133,8 @@ fn pick(all: &Demands, places: &[u32]) -> Demands {
         cores: small(&all.cores),
         processors: small(&all.processors),
         devices: small(&all.devices),
-        started_on: at(&all.started_on, places),
-        last_used_on: at(&all.last_used_on, places),
+        started_on: days(&all.started_on),
+        last_used_on: days(&all.last_used_on),
         starts: vec![0; places.len() + 1],
         members: Vec::new(),
         fields: all.fields.iter().map(|field| field.as_ref().map(picked)).collect(),

@@ -67,8 +67,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.integer("processors", |row| demands(row).processors.get(at(row)));
     columns.integer("quantity", |row| demands(row).quantity.get(at(row)));
     columns.integer("devices", |row| demands(row).devices.get(at(row)));
-    columns.date("started_on", |row| demands(row).started_on[at(row)]);
-    columns.date("last_used_on", |row| demands(row).last_used_on[at(row)]);
+    columns.date("started_on", |row| demands(row).started_on.get(at(row)));
+    columns.date("last_used_on", |row| demands(row).last_used_on.get(at(row)));
     columns.list("parts", texts, |row| Some(parts[row].as_slice()));
     columns.integer("turn", |row| match bundle(row).turns[at(row)] {
         0 => NULL_INT,
