@@ -162,7 +162,8 @@ impl<'a> Merger<'a> {
     /// their assets and users are at hand for all columns, and nowhere else.
     fn inherit(&self, demands: &mut Demands, names: &[&str]) -> Vec<Vec<Code>> {
         let count = demands.len();
-        let mut texts: Vec<Vec<Code>> = names.iter().map(|_| vec![NULL_CODE; count]).collect();
+        // Zeroes, which the system gives without being touched: all cores take part in that.
+        let mut texts: Vec<Vec<Code>> = names.iter().map(|_| vec![0; count]).collect();
         let mut of_stretches: Vec<Vec<&mut [Code]>> = (0..count).step_by(PIECE).map(|_| Vec::with_capacity(names.len())).collect();
         for column in &mut texts {
             of_stretches.iter_mut().zip(column.chunks_mut(PIECE)).for_each(|(columns, stretch)| columns.push(stretch));
