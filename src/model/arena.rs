@@ -1,6 +1,7 @@
 //! Many texts side by side in memory, a stretch of them after the other.
 
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// How many texts a piece has, but for the last one of an arena.
 pub const ROWS: usize = 65_536;
@@ -13,18 +14,24 @@ pub struct TextArena {
 }
 
 /// Some texts in one allocation.
-#[derive(Default, Debug, Clone)]
+#[derive(Debug, Clone)]
 struct Piece {
     bytes: String,
-    /// Where each text ends, without what `beyond` says.
+    /// 0, and where each text ends, without what `beyond` says.
     ends: Vec<u32>,
-    /// The row from which on texts end another 4 GiB further, for each time that they do.
+    /// The place in `ends` from which on they are another 4 GiB further, for each time that they are.
     beyond: Vec<usize>,
 }
 
 impl Piece {
     fn with_capacity(rows: usize, bytes: usize) -> Self {
-        Self { bytes: String::with_capacity(bytes), ends: Vec::with_capacity(rows), beyond: Vec::new() }
+        let mut ends = Vec::with_capacity(rows + 1);
+        ends.push(0);
+        Self { bytes: String::with_capacity(bytes), ends, beyond: Vec::new() }
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len() - 1
     }
 
     #[inline]
@@ -34,9 +41,11 @@ impl Piece {
     }
 
     #[inline]
-    fn range(&self, row: usize) -> std::ops::Range<usize> {
-        let start = if row == 0 { 0 } else { self.end(row - 1) };
-        start..self.end(row)
+    fn range(&self, row: usize) -> Range<usize> {
+        match self.ends[row..row + 2] {
+            [start, end] if self.beyond.is_empty() => start as usize..end as usize,
+            _ => self.end(row)..self.end(row + 1),
+        }
     }
 
     /// Notes that the next row ends at a byte.
@@ -49,15 +58,10 @@ impl Piece {
         self.ends.push(end as u32);
     }
 
-    /// The byte at which a row ends.
-    #[inline]
-    fn end(&self, row: usize) -> usize {
-        let low = self.ends[row] as usize;
-        if self.beyond.is_empty() {
-            return low;
-        }
-        let times = self.beyond.partition_point(|first| *first <= row) as u64;
-        low + (times << 32) as usize
+    /// The byte that a place in `ends` means.
+    fn end(&self, place: usize) -> usize {
+        let times = self.beyond.partition_point(|first| *first <= place) as u64;
+        self.ends[place] as usize + (times << 32) as usize
     }
 
     /// Gives back the room that is left.
@@ -77,7 +81,7 @@ impl TextArena {
     #[inline]
     pub fn push(&mut self, text: &str) {
         match self.pieces.last_mut() {
-            Some(piece) if piece.ends.len() < ROWS => piece.push(text),
+            Some(piece) if piece.len() < ROWS => piece.push(text),
             _ => self.push_to_next(text),
         }
     }
@@ -85,7 +89,7 @@ impl TextArena {
     #[cold]
     fn push_to_next(&mut self, text: &str) {
         let mut piece = match self.pieces.last_mut() {
-            None => Piece::default(),
+            None => Piece::with_capacity(0, 0),
             Some(full) => {
                 full.fit();
                 Piece::with_capacity(ROWS, full.bytes.len())
@@ -139,7 +143,7 @@ impl TextArena {
     }
 
     pub fn len(&self) -> usize {
-        self.pieces.last().map_or(0, |last| (self.pieces.len() - 1) * ROWS + last.ends.len())
+        self.pieces.last().map_or(0, |last| (self.pieces.len() - 1) * ROWS + last.len())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -147,7 +151,7 @@ impl TextArena {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &str> + '_ {
-        self.pieces.iter().flat_map(|piece| (0..piece.ends.len()).map(|row| &piece.bytes[piece.range(row)]))
+        self.pieces.iter().flat_map(|piece| (0..piece.len()).map(|row| &piece.bytes[piece.range(row)]))
     }
 
     /// The row that holds `text`, where the rows are sorted by bytes.
@@ -195,7 +199,7 @@ mod tests {
     #[test]
     fn arenas_of_any_length_are_joined() {
         let texts: Vec<String> = (0..ROWS * 2 + ROWS / 2).map(|row| format!("{row:x}")).collect();
-        let part = |range: std::ops::Range<usize>| arena(texts[range].iter().map(String::as_str));
+        let part = |range: Range<usize>| arena(texts[range].iter().map(String::as_str));
         for cuts in [vec![], vec![0, ROWS], vec![ROWS, ROWS, 2 * ROWS], vec![1, 5, ROWS], vec![ROWS - 1, 2 * ROWS + 1]] {
             let mut parts = Vec::new();
             let mut start = 0;
@@ -213,10 +217,10 @@ mod tests {
 
     #[test]
     fn ends_beyond_four_gigabytes_are_known() {
-        let mut piece = Piece::default();
+        let mut piece = Piece::with_capacity(0, 0);
         for end in [1, 5 << 32 | 7, (5 << 32) + 8, 6 << 32] {
             piece.end_row(end);
         }
-        assert_eq!([0, 1, 2, 3].map(|row| piece.end(row)), [1, 5 << 32 | 7, (5 << 32) + 8, 6 << 32]);
+        assert_eq!([0, 1, 2, 3, 4].map(|place| piece.end(place)), [0, 1, 5 << 32 | 7, (5 << 32) + 8, 6 << 32]);
     }
 }
