@@ -241,7 +241,7 @@ fn licenses(texts: &Texts, lists: &mut Lists) -> Licenses {
         contract_id: vec![NULL_CODE; 6],
         vendor: vec![NULL_CODE; 6],
         responsible: vec![NULL_CODE; 6],
-        renews_on: ["", "", "", "", "2026-11-22", ""].map(day).to_vec().into(),
+        renews_on: ["", "", "", "", "2026-11-22", ""].map(day).to_vec(),
         field_names: Vec::new(),
         fields,
         starts: vec![0, 3, 5, 6],

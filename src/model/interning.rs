@@ -246,11 +246,18 @@ impl TextsBuilder {
     /// Sorts the values by bytes. Codes handed out before are provisional and go through the [`Renumbering`].
     pub fn freeze(self) -> (Texts, Renumbering) {
         let shards: Vec<TextArena> = self.shards.into_iter().map(|shard| shard.texts).collect();
-        let keys = |(number, texts): (usize, &TextArena)| -> Vec<(Key, Code)> {
-            texts.iter().zip(0..).map(|(text, place)| (Key::of(text), code(place, number))).collect()
-        };
-        let mut order: Vec<(Key, Code)> = shards.par_iter().enumerate().map(keys).collect::<Vec<_>>().concat();
         let text = |code: Code| shards[code as usize % SHARDS].get(code as usize / SHARDS);
+        let mut starts = Vec::with_capacity(SHARDS);
+        let count = shards.iter().fold(0, |start, texts| {
+            starts.push(start);
+            start + texts.len()
+        });
+        let key = |number: usize| {
+            let shard = starts.partition_point(|start| *start <= number) - 1;
+            let code = code((number - starts[shard]) as u32, shard);
+            (Key::of(text(code)), code)
+        };
+        let mut order: Vec<(Key, Code)> = (0..count).into_par_iter().map(key).collect();
         // Keys decide nearly always, and lie side by side.
         let rest = |one: Code, other: Code| if text(one).len() > SHORT { text(one).cmp(text(other)) } else { Ordering::Equal };
         order.par_sort_unstable_by(|one, other| one.0.cmp(&other.0).then_with(|| rest(one.1, other.1)));
