@@ -17,9 +17,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// Rows of a piece: enough that a dictionary pays, few enough to keep every core busy.
 const PIECE: usize = 131_072;
-/// Pieces of a wave for each core: enough to keep all busy, few enough that what they need for a while is little, and used again by the
-/// next wave.
-const WAVE: usize = 8;
+/// Pieces of a wave: enough for every core, few enough that what they need for a while is little beside an extract of many rows.
+const WAVE: usize = 64;
 
 /// A column of the extract: a field, or an attribute.
 pub struct Wanted {
@@ -161,7 +160,7 @@ impl Reader<'_> {
         let pieces = tasks.iter().filter(|task| matches!(task.out, Stretch::Identifiers)).count();
         let (mut arenas, mut identifiers): (Vec<TextArena>, _) = (Vec::with_capacity(pieces), TextArena::default());
         while !tasks.is_empty() {
-            let wave: Vec<Task<'_>> = tasks.drain(..tasks.len().min(WAVE * rayon::current_num_threads())).collect();
+            let wave: Vec<Task<'_>> = tasks.drain(..WAVE.min(tasks.len())).collect();
             let mut done: Vec<Done<'_>> = wave.into_par_iter().with_max_len(1).map(|task| self.piece(task)).collect();
             for Done { column, start, cast, .. } in &mut done {
                 let fault = |fault: CellFault| (*column, CellFault { row: fault.row + *start as u32, ..fault });
