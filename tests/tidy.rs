@@ -78,7 +78,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("miette", &["jobs"]),
     ("parquet", &["report", "generate"]),
     ("polars", &["extract"]),
-    ("rayon", &["model", "estate", "allocate", "extract", "report", "pipeline", "run", "answers", "generate", "page"]),
+    ("rayon", &["model", "trace", "estate", "allocate", "extract", "report", "pipeline", "run", "answers", "generate", "page"]),
     ("regex", &["batch_log"]),
     ("rustix", &["schedule", "extract", "run"]),
     ("rustc_hash", &["model", "trace", "estate", "allocate", "explain", "extract", "report", "run", "cli", "answers", "intake"]),

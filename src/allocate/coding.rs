@@ -7,17 +7,17 @@ use super::plan::{Fineness, Operand};
 use super::rows::{DemandRow, LicenseRow};
 use crate::model::demand::Demands;
 use crate::model::estate::Estate;
+use crate::model::fields::Values;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::tree::Dimension;
-use crate::model::value::{Column, Value};
+use crate::model::value::Value;
 use crate::rules::eval::{Env, Fields, Mode, evaluate};
 use crate::rules::expr::{Expr, Side};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::ops::Deref;
 use std::sync::Arc;
 
-/// The null of every id column here.
+/// What no id is: the null of texts.
 const NULL_ID: u32 = u32::MAX;
 /// How many demands one task codes.
 const CHUNK: usize = 65_536;
@@ -27,23 +27,20 @@ pub struct Coded<'a> {
     pub ids: Ids<'a>,
     /// The value of each id, and the least id of that value; empty where an id is a text's code.
     values: Vec<(Value, u32)>,
-    /// The same for what is null as an id: an operand may make something of a null field.
-    null: (Value, u32),
 }
 
 /// Ids by demand: the codes of a text column, or the ids of a field's values, which all operands share that read it alone.
 pub enum Ids<'a> {
     Texts(&'a [Code]),
-    Shared(Arc<Vec<u32>>),
+    Shared(Arc<Codes>),
 }
 
-impl Deref for Ids<'_> {
-    type Target = [u32];
-
-    fn deref(&self) -> &[u32] {
+impl Ids<'_> {
+    #[inline]
+    fn of(&self, demand: usize) -> u32 {
         match self {
-            Ids::Texts(codes) => codes,
-            Ids::Shared(ids) => ids,
+            Ids::Texts(codes) => codes[demand],
+            Ids::Shared(ids) => ids.get(demand),
         }
     }
 }
@@ -51,21 +48,21 @@ impl Deref for Ids<'_> {
 impl Coded<'_> {
     /// The value of a demand.
     pub fn value(&self, demand: usize) -> Value {
-        self.value_of(self.ids[demand]).0
+        self.value_of(self.ids.of(demand)).0
     }
 
     fn value_of(&self, id: u32) -> (Value, u32) {
         match (id, self.values.is_empty()) {
-            (NULL_ID, _) => self.null,
-            (code, true) => (Value::Text(code), code),
             (id, false) => self.values[id as usize],
+            (NULL_CODE, true) => (Value::Null, NULL_CODE),
+            (code, true) => (Value::Text(code), code),
         }
     }
 }
 
-/// Distinct values, ascending, and the place of each demand's among them; [`NULL_ID`] for null.
+/// Distinct values, ascending, of which null is the first in any case; and the place of each demand's among them.
 struct Distinct {
-    ids: Arc<Vec<u32>>,
+    ids: Arc<Codes>,
     values: Vec<Value>,
 }
 
@@ -77,15 +74,9 @@ impl Distinct {
         let mut values: Vec<Value> = stretches.par_iter().map(known).collect::<Vec<_>>().into_iter().flatten().collect();
         values.par_sort_unstable();
         values.dedup();
-        // A column without a value still needs to be told from a text column.
         values.insert(0, Value::Null);
         let places: FxHashMap<Value, u32> = values.iter().zip(0..).map(|(value, place)| (*value, place)).collect();
-        let place = |demand: usize| match value(demand) {
-            Value::Null => NULL_ID,
-            value => places.get(&value).copied().unwrap_or(NULL_ID),
-        };
-        let mut ids = Vec::new();
-        (0..demands).into_par_iter().with_min_len(CHUNK / 8).map(place).collect_into_vec(&mut ids);
+        let ids = Codes::of(demands, values.len(), |demand| places.get(&value(demand)).copied().unwrap_or(0));
         Self { ids: Arc::new(ids), values }
     }
 
@@ -94,27 +85,26 @@ impl Distinct {
         let mut known: FxHashMap<Value, u32> = FxHashMap::default();
         let mut least = |id: u32, value: Value| (value, *known.entry(value).or_insert(id));
         let values = self.values.iter().zip(0..).map(|(value, id)| least(id, function(*value))).collect();
-        Coded { ids: Ids::Shared(Arc::clone(&self.ids)), values, null: least(NULL_ID, function(Value::Null)) }
+        Coded { ids: Ids::Shared(Arc::clone(&self.ids)), values }
     }
 }
 
 /// Evaluates every operand for every demand.
 pub fn code_operands<'a>(operands: &[Operand], demands: &'a Demands, env: &Env<'_>) -> Vec<Coded<'a>> {
-    let column = |slot: usize| demands.fields.get(slot).and_then(Option::as_ref);
     let mut slots: Vec<usize> = operands.iter().filter_map(|operand| only_field(&operand.expr)).collect();
     slots.sort_unstable();
     slots.dedup();
-    let coded = |slot: usize| match column(slot)? {
-        Column::Text(_) => None,
-        column => Some((slot, Distinct::new(demands.len(), |demand| column.get(demand)))),
+    let coded = |slot: usize| {
+        let values = demands.values(slot).filter(|values| values.texts().is_none())?;
+        Some((slot, Distinct::new(demands.len(), |demand| values.get(demand))))
     };
     let fields: FxHashMap<usize, Distinct> = slots.into_iter().filter_map(coded).collect();
     let code = |operand: &Operand| {
         let expr = &operand.expr;
         if let Expr::Field { side: Side::Consumption, slot, .. } = expr
-            && let Some(Column::Text(codes)) = column(*slot)
+            && let Some(codes) = demands.values(*slot).and_then(Values::texts)
         {
-            return Coded { ids: Ids::Texts(codes), values: Vec::new(), null: (Value::Null, NULL_ID) };
+            return Coded { ids: Ids::Texts(codes), values: Vec::new() };
         }
         let field = only_field(expr).and_then(|slot| Some((slot, fields.get(&slot)?)));
         match field {
@@ -173,6 +163,18 @@ pub enum Codes {
 }
 
 impl Codes {
+    /// So many codes below `count`, each by its place.
+    fn of(len: usize, count: usize, code: impl Fn(usize) -> u32 + Sync) -> Self {
+        fn all<T: Send>(len: usize, code: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+            (0..len).into_par_iter().with_min_len(CHUNK / 8).map(code).collect()
+        }
+        match count {
+            0..=0x100 => Codes::Byte(all(len, |place| code(place) as u8)),
+            0x101..=0x1_0000 => Codes::Short(all(len, |place| code(place) as u16)),
+            _ => Codes::Long(all(len, &code)),
+        }
+    }
+
     /// Of codes below `count`.
     pub fn narrow(codes: Vec<u32>, count: usize) -> Self {
         match count {
@@ -205,7 +207,7 @@ impl Kinds {
         let distinguish = Distinguish::new(operand, licenses, estate, env);
         // Where no license has a value, all texts are alike.
         let alike = coded.values.is_empty() && distinguish.is_empty();
-        let id = |demand: &u32| coded.ids[*demand as usize];
+        let id = |demand: &u32| coded.ids.of(*demand as usize);
         let mut keys: FxHashMap<(u32, bool), u32> = FxHashMap::default();
         let mut examples = Vec::new();
         let mut memo = if alike { Memo::new(&[0], |id| *id) } else { Memo::new(demands, id) };

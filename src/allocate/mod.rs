@@ -44,10 +44,11 @@ pub mod touched;
 use crate::estate::Built;
 use crate::estate::merge::Merger;
 use crate::model::estate::{Estate, Reservation};
+use crate::model::integers::Integers;
 use crate::model::value::NULL_INT;
 use crate::model::words::{Conflict, Metric, Outcome, Phase};
 use crate::trace::matched::MatchPool;
-use crate::trace::{BundleTrace, ConflictNote, Deficit, Grant, ReservationUse, Subject, Trace, Turns};
+use crate::trace::{BundleTrace, ConflictNote, Deficit, Grant, ReservationUse, Served, Subject, Trace};
 use affinity::ServeResult;
 use assignments::Link;
 use bundle::BundleRun;
@@ -121,16 +122,17 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
     let merger = Merger::new(built);
     let bundles = bundle::serve_all(&ctx, &merger, &mut state, &by_demand);
     affinity_phase(&ctx, &set, &mut state, &mut runs, go_on)?;
-    let chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state, go_on)? } else { Vec::new() };
+    let mut chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state, go_on)? } else { Vec::new() };
 
     let partial = partial_covers(&runs, &chains);
-    let counted: Vec<i64> = (0..estate.demands.len()).into_par_iter().map(|demand| deficit::counted_need(estate, demand)).collect();
+    let counted = Integers::of(estate.demands.len(), |demand| deficit::counted_need(estate, demand));
     let (bundle_traces, bundle_markets) = bundle_traces(bundles, &mut state);
     let (mut grants, matches) = state.take_all();
     let deficits = collect_deficits(&ctx, &set, &state, &runs, &partial);
+    drop(set);
     note_covered(&mut grants, &counted, &deficits);
     conflicts.extend(reservation_conflicts(estate, &reserved));
-    let turns = collect_turns(estate, &runs, &chains);
+    let (served, own) = served(runs, &mut chains);
     let outcome = |demand: usize| state.phase_of(demand).map_or(Outcome::Deficit, Phase::outcome);
     let (uses, (positions, (outcomes, needs))) = rayon::join(
         || position::uses(estate, &grants, &reserved),
@@ -148,16 +150,14 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
         positions,
         reservations: reservation_uses(estate, &state, &reserved),
         requirements: plan.requirement_names.clone(),
-        pairs: runs.iter().enumerate().map(|(product, run)| (estate.demands_of(product).len() * run.market.licenses.len()) as u64).sum(),
+        pairs: own.iter().enumerate().map(|(product, market)| (estate.demands_of(product).len() * market.licenses.len()) as u64).sum(),
         bundles: bundle_traces,
         grants,
         deficits,
-        turns,
+        served,
         conflicts,
         matches,
     };
-    drop(set);
-    let own = runs.into_iter().map(|run| run.market).collect();
     Ok(Calculation { trace, markets: Markets { plan, links, own, bundles: bundle_markets, chains } })
 }
 
@@ -337,42 +337,37 @@ fn collect_deficits(
 }
 
 /// Fills in what of its demand's need each first row covers (§6, allocations.covered).
-fn note_covered(grants: &mut [Grant], counted: &[i64], deficits: &[Deficit]) {
+fn note_covered(grants: &mut [Grant], counted: &Integers, deficits: &[Deficit]) {
     // Both stand in the order of demands.
     let mut deficits = deficits.iter().peekable();
     for rows in grants.chunk_by_mut(|a, b| a.demand == b.demand) {
         let demand = rows[0].demand;
         while deficits.next_if(|deficit| deficit.demand < demand).is_some() {}
         let open = deficits.peek().filter(|deficit| deficit.demand == demand).map_or(0, |deficit| deficit.units);
-        rows[0].covered = counted[demand as usize] - open;
+        rows[0].covered = counted.get(demand as usize) - open;
     }
 }
 
 /// The need of each demand in its product's metric (§10).
-fn needs(estate: &Estate) -> Vec<i64> {
+fn needs(estate: &Estate) -> Integers {
     let of = |demand: usize| {
         let metric = estate.products.metric[estate.demands.product[demand] as usize];
         need(estate, &estate.demands, demand, metric).unwrap_or(NULL_INT)
     };
-    (0..estate.demands.len()).into_par_iter().map(of).collect()
+    Integers::of(estate.demands.len(), of)
 }
 
-fn collect_turns(estate: &Estate, runs: &[ProductRun], chains: &[ChainRun]) -> Turns {
-    let count = estate.demands.len();
-    let mut turns = Turns { direct: vec![0; count], affinity: vec![0; count], downgrade: vec![0; count] };
-    let number = |served: &[u32], turns: &mut [u32]| {
-        for (place, demand) in served.iter().enumerate() {
-            turns[*demand as usize] = place as u32 + 1;
-        }
+/// Who was served, and the markets: nobody asks for more of what products came to.
+fn served(runs: Vec<ProductRun>, chains: &mut [ChainRun]) -> (Served, Vec<Market>) {
+    let downgrade = chains.iter_mut().map(|run| std::mem::take(&mut run.result.served)).collect();
+    let mut served = Served { downgrade, ..Served::default() };
+    let market = |run: ProductRun| {
+        served.direct.push(run.served_direct);
+        served.affinity.push(run.affinity.served);
+        run.market
     };
-    for run in runs {
-        number(&run.served_direct, &mut turns.direct);
-        number(&run.affinity.served, &mut turns.affinity);
-    }
-    for run in chains {
-        number(&run.result.served, &mut turns.downgrade);
-    }
-    turns
+    let markets = runs.into_iter().map(market).collect();
+    (served, markets)
 }
 
 /// `over_reserved` a reservation, `overlapping_reservations` a license (§4.6).

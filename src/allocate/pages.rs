@@ -9,6 +9,7 @@ use crate::trace::Grant;
 use crate::trace::by_demand::ByDemand;
 use crate::trace::pairs::{Depth, PageDemand, PageKey, PairPage, PairRow, TOP_RANKS};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// How many demands a page has at most.
@@ -35,16 +36,31 @@ pub struct Stretch<'a> {
     pub ctx: Ctx<'a>,
     pub set: &'a DemandSet<'a>,
     pub market: &'a Market,
-    /// The demands and their turns, in the order of the pages.
-    pub demands: Vec<(u32, u32)>,
+    /// The demands in the order of the pages: first those that had a turn, by it.
+    pub served: Cow<'a, [u32]>,
+    /// And then these.
+    pub others: Vec<u32>,
     /// What each demand got; none for the demands of a bundle.
     pub granted: Option<&'a ByDemand<'a>>,
 }
 
 impl Stretch<'_> {
+    /// How many demands there are.
+    fn len(&self) -> usize {
+        self.served.len() + self.others.len()
+    }
+
+    /// A demand, and its turn; 0 if it had none.
+    fn demand(&self, place: usize) -> (u32, u32) {
+        match self.served.get(place) {
+            Some(demand) => (*demand, place as u32 + 1),
+            None => (self.others[place - self.served.len()], 0),
+        }
+    }
+
     /// The stretches of demands that go on a page each. There is at least one, so that a product without demands has its turn.
     pub fn pages(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let (demands, step) = (self.demands.len(), self.per_page());
+        let (demands, step) = (self.len(), self.per_page());
         (0..demands.max(1)).step_by(step).map(move |start| start..demands.min(start + step))
     }
 
@@ -63,14 +79,14 @@ impl Stretch<'_> {
         let mut page = PairPage::default();
         if self.depth == Depth::Demands {
             let kind = page.end_kind();
-            page.demands.extend(self.demands[demands].iter().map(|(demand, turn)| PageDemand { demand: *demand, turn: *turn, kind }));
+            page.demands.extend(demands.map(|place| self.demand(place)).map(|(demand, turn)| PageDemand { demand, turn, kind }));
             return page;
         }
         let mut maker = PageMaker::new(self, scratch);
-        for (demand, turn) in &self.demands[demands] {
-            maker.scratch.scores.score(&self.ctx, self.set, self.market, *demand as usize);
-            let kind = maker.kind(*demand, &mut page);
-            page.demands.push(PageDemand { demand: *demand, turn: *turn, kind });
+        for (demand, turn) in demands.map(|place| self.demand(place)) {
+            maker.scratch.scores.score(&self.ctx, self.set, self.market, demand as usize);
+            let kind = maker.kind(demand, &mut page);
+            page.demands.push(PageDemand { demand, turn, kind });
         }
         page
     }

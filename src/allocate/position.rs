@@ -4,6 +4,7 @@ use super::ledger::Reserved;
 use super::state::State;
 use crate::model::decimal::ONE;
 use crate::model::estate::Estate;
+use crate::model::integers::Integers;
 use crate::model::words::{Metric, Phase, PositionStatus};
 use crate::trace::{Deficit, Grant, LicenseUse, Position};
 
@@ -27,7 +28,7 @@ pub fn uses(estate: &Estate, grants: &[Grant], reserved: &Reserved) -> Vec<Licen
 }
 
 /// The result of every product.
-pub fn positions(estate: &Estate, state: &State, counted: &[i64], grants: &[Grant], deficits: &[Deficit]) -> Vec<Position> {
+pub fn positions(estate: &Estate, state: &State, counted: &Integers, grants: &[Grant], deficits: &[Deficit]) -> Vec<Position> {
     let mut positions: Vec<Position> = (0..estate.products.len()).map(|_| empty()).collect();
     for product in &estate.consumptions.product {
         positions[*product as usize].consumptions += 1;
@@ -35,7 +36,7 @@ pub fn positions(estate: &Estate, state: &State, counted: &[i64], grants: &[Gran
     for (demand, product) in estate.demands.product.iter().enumerate() {
         let position = &mut positions[*product as usize];
         position.demands += 1;
-        position.required += counted[demand];
+        position.required += counted.get(demand);
     }
     for deficit in deficits {
         positions[estate.demands.product[deficit.demand as usize] as usize].outstanding += deficit.units;

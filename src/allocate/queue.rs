@@ -30,7 +30,7 @@ impl Queue {
                 match desk.best_score(market, &mut briefs) {
                     Some(score) => {
                         let rank = name_rank.map_or(place as u32, |ranks| ranks[place]);
-                        keys.push(turn_key(score, set.demands.started_on[*demand as usize], rank));
+                        keys.push(turn_key(score, set.demands.started_on.get(*demand as usize), rank));
                     }
                     None => without.push(place as u32),
                 }

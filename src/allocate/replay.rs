@@ -6,6 +6,7 @@ use super::Markets;
 use super::assignments::by_demand;
 use super::ctx::{Ctx, DemandSet, Preferences};
 use super::pages::{RowOrder, Scratch, Stretch};
+use super::sets::{has, insert, words};
 use crate::estate::Built;
 use crate::model::words::Phase;
 use crate::trace::Trace;
@@ -13,6 +14,7 @@ use crate::trace::by_demand::ByDemand;
 use crate::trace::pairs::{Depth, PageKey, PairPage};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -69,23 +71,26 @@ impl<'a> Replay<'a> {
         let bundles: Vec<_> = bundles
             .map(|(bundle, run)| (bundle, run, DemandSet::settled(ctx.preferences, &bundle.demands, run.assigned.clone())))
             .collect();
-        let stretch = |set, market, key, demands| {
+        let stretch = |set, market, key, served: Cow<'a, [u32]>, demands: &mut dyn Iterator<Item = u32>| {
             let granted = (key_of_estate(key)).then_some(self.granted);
-            Stretch { key, depth: depth(key.product), row_order: RowOrder::Rank, ctx, set, market, demands, granted }
+            let others = without(demands, &served);
+            Stretch { key, depth: depth(key.product), row_order: RowOrder::Rank, ctx, set, market, served, others, granted }
         };
         let of_product = |product: u32| {
             let mut stretches = Vec::new();
             for (bundle, run, set) in bundles.iter().filter(|(bundle, ..)| bundle.product == product) {
-                let order = log_order(0..bundle.demands.len() as u32, &bundle.turns);
-                stretches.push(stretch(set, &run.market, PageKey { product, phase: Phase::Bundle }, order));
+                let key = PageKey { product, phase: Phase::Bundle };
+                let served = Cow::Owned(by_turn(&bundle.turns));
+                stretches.push(stretch(set, &run.market, key, served, &mut (0..bundle.demands.len() as u32)));
             }
             let range = estate.demands_of(product as usize);
-            let order = log_order(range.start as u32..range.end as u32, &self.trace.turns.affinity);
-            stretches.push(stretch(&set, &self.markets.own[product as usize], PageKey { product, phase: Phase::Affinity }, order));
-            for run in self.markets.chains.iter().filter(|run| run.chain.products.last() == Some(&product)) {
-                let order = log_order(run.demands.iter().copied(), &self.trace.turns.downgrade);
+            let (key, market) = (PageKey { product, phase: Phase::Affinity }, &self.markets.own[product as usize]);
+            let served = &self.trace.served.affinity[product as usize];
+            stretches.push(stretch(&set, market, key, served.into(), &mut (range.start as u32..range.end as u32)));
+            let chains = self.markets.chains.iter().zip(&self.trace.served.downgrade);
+            for (run, served) in chains.filter(|(run, _)| run.chain.products.last() == Some(&product)) {
                 let key = PageKey { product: run.chain.products[0], phase: Phase::Downgrade };
-                stretches.push(stretch(&set, &run.market, key, order));
+                stretches.push(stretch(&set, &run.market, key, served.into(), &mut run.demands.iter().copied()));
             }
             stretches
         };
@@ -104,14 +109,15 @@ impl<'a> Replay<'a> {
         let ctx = self.ctx();
         let estate = &self.built.estate;
         let set = DemandSet::settled(ctx.preferences, &estate.demands, self.assigned.clone());
-        let stretch = |market, product, phase, demands: Vec<u32>| Stretch {
+        let stretch = |market, product, phase, others| Stretch {
             key: PageKey { product, phase },
             depth: Depth::Full,
             row_order: RowOrder::License,
             ctx,
             set: &set,
             market,
-            demands: demands.into_iter().map(|demand| (demand, 0)).collect(),
+            served: Cow::default(),
+            others,
             granted: Some(self.granted),
         };
         let mut own = Vec::new();
@@ -131,11 +137,10 @@ impl<'a> Replay<'a> {
         let make = |(): (), (product, places): &(usize, Range<usize>), scratch: &mut Scratch| {
             let (affinity, tried) = &own[*product];
             let mut made = vec![(Phase::Affinity, affinity.page(places.clone(), scratch))];
-            if let (Some(tried), Some((first, _)), Some((last, _))) =
-                (tried, affinity.demands[places.clone()].first(), affinity.demands[places.clone()].last())
-            {
-                let start = tried.demands.partition_point(|(demand, _)| demand < first);
-                let end = tried.demands.partition_point(|(demand, _)| demand <= last);
+            let some = &affinity.others[places.clone()];
+            if let (Some(tried), Some(first), Some(last)) = (tried, some.first(), some.last()) {
+                let start = tried.others.partition_point(|demand| demand < first);
+                let end = tried.others.partition_point(|demand| demand <= last);
                 made.push((Phase::Downgrade, tried.page(start..end, scratch)));
             }
             make(&made)
@@ -150,19 +155,26 @@ fn key_of_estate(key: PageKey) -> bool {
     key.phase != Phase::Bundle
 }
 
-/// Those with a turn by it, then the others by `demand_id`.
-fn log_order(demands: impl Iterator<Item = u32>, turns: &[u32]) -> Vec<(u32, u32)> {
-    let all: Vec<(u32, u32)> = demands.map(|demand| (demand, turns[demand as usize])).collect();
-    let served = all.iter().filter(|(_, turn)| *turn > 0).count();
-    let (mut order, mut others) = (vec![(0, 0); all.len()], served);
-    for (demand, turn) in all {
-        // Turns count up from 1: each demand that was served has its place already.
-        let place = if turn > 0 { turn as usize - 1 } else { others };
-        others += usize::from(turn == 0);
-        order[place] = (demand, turn);
+/// The demands that have a turn, by it. Turns count up from 1.
+fn by_turn(turns: &[u32]) -> Vec<u32> {
+    let mut served = vec![0; turns.iter().filter(|turn| **turn > 0).count()];
+    turns.iter().zip(0..).filter(|(turn, _)| **turn > 0).for_each(|(turn, demand)| served[*turn as usize - 1] = demand);
+    served
+}
+
+/// The demands that are not among those that were served, by `demand_id`. All are of one market, and few are left where there are many.
+fn without(demands: &mut dyn Iterator<Item = u32>, served: &[u32]) -> Vec<u32> {
+    let all: Vec<u32> = demands.collect();
+    if all.len() == served.len() {
+        return Vec::new();
     }
-    order[served..].sort_unstable();
-    order
+    // They lie close together.
+    let (least, most) = all.iter().fold((u32::MAX, 0), |(least, most), demand| (least.min(*demand), most.max(*demand)));
+    let mut marks = vec![0; words((most - least) as usize + 1)];
+    served.iter().for_each(|demand| insert(&mut marks, demand - least));
+    let mut others: Vec<u32> = all.into_iter().filter(|demand| !has(&marks, demand - least)).collect();
+    others.sort_unstable();
+    others
 }
 
 /// Makes the pages of stretches, in their order.
@@ -178,7 +190,7 @@ fn turn_pages<S: Copy + Send + Sync, T: Send, E: Send>(
     for (place, stretch) in stretches.iter().enumerate().rev() {
         settled[place] = to_come;
         if key_of_estate(stretch.key) {
-            to_come = stretch.demands.iter().map(|(demand, _)| *demand).min().unwrap_or(u32::MAX).min(to_come);
+            to_come = stretch.served.iter().chain(&stretch.others).copied().min().unwrap_or(u32::MAX).min(to_come);
         }
     }
     let mut pages: Vec<(usize, Range<usize>, u32)> = Vec::new();

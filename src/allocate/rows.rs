@@ -15,7 +15,7 @@ pub struct DemandRow<'a> {
 impl Fields for DemandRow<'_> {
     fn field(&self, side: Side, slot: usize) -> Value {
         match side {
-            Side::Consumption => demand_field(self.demands, self.demand, slot),
+            Side::Consumption => self.demands.field(slot, self.demand),
             _ => Value::Null,
         }
     }
@@ -47,13 +47,9 @@ pub struct PairFields<'a> {
 impl Fields for PairFields<'_> {
     fn field(&self, side: Side, slot: usize) -> Value {
         match side {
-            Side::Consumption => demand_field(self.demands, self.demand, slot),
+            Side::Consumption => self.demands.field(slot, self.demand),
             Side::License => self.licenses.fields.get(slot).map_or(Value::Null, |column| column.get(self.license)),
             Side::User => Value::Null,
         }
     }
-}
-
-fn demand_field(demands: &Demands, demand: usize, slot: usize) -> Value {
-    demands.fields.get(slot).and_then(Option::as_ref).map_or(Value::Null, |column| column.get(demand))
 }

@@ -17,7 +17,7 @@ use crate::model::value::{Column, NULL_INT};
 use crate::model::words::{Conflict, Downgrade, Failure, Metric, Outcome, Phase};
 use crate::trace::answer::{AssignmentAnswer, DemandAnswer, PhaseAnswer, UnusableAnswer};
 use crate::trace::matched::MatchPool;
-use crate::trace::{Deficit, Trace, Turns};
+use crate::trace::{Deficit, Served, Trace};
 use rustc_hash::FxHashMap;
 
 /// Tells about the demands of a world.
@@ -38,8 +38,8 @@ impl<'a> Teller<'a> {
             grants: Vec::new(),
             deficits: Vec::new(),
             outcomes: Vec::new(),
-            needs: integers(&world.rows.demands, "need"),
-            turns: Turns::default(),
+            needs: integers(&world.rows.demands, "need").into(),
+            served: Served::default(),
             bundles: Vec::new(),
             uses: Vec::new(),
             positions: Vec::new(),
@@ -79,7 +79,7 @@ impl<'a> Teller<'a> {
             product_id: world.product_id(product),
             product_name: world.text(estate.products.name[product as usize]),
             metric: estate.products.metric[product as usize].code(),
-            need: self.trace.needs.get(row).copied().and_then(integer),
+            need: integer(self.trace.needs.get(row)),
             asset_id: world.text(demands.asset[row]),
             user_id: world.text(demands.user[row]),
             department: world.text(demands.department[row]),
@@ -89,8 +89,8 @@ impl<'a> Teller<'a> {
             processors: integer(demands.processors.get(row)),
             quantity: demands.quantity.get(row),
             devices: demands.devices.get(row),
-            started_on: day(demands.started_on[row]),
-            last_used_on: day(demands.last_used_on[row]),
+            started_on: day(demands.started_on.get(row)),
+            last_used_on: day(demands.last_used_on.get(row)),
             consumptions,
             outcome: self.outcome(row),
             assignments: self.assignments(demand, product, &name, &told),

@@ -47,7 +47,7 @@ impl Ties {
     pub fn of(&self, world: &World, deficit: &Deficit) -> Option<TieAnswer> {
         let rival = rival(world, deficit.best?, deficit.turn?)?;
         let own = deficit.demand as usize;
-        let (first, second) = (*self.started_on.get(&rival)?, world.estate().demands.started_on[own]);
+        let (first, second) = (*self.started_on.get(&rival)?, world.estate().demands.started_on.get(own));
         if first != second {
             // Nulls are last.
             let earlier = first != NULL_DATE && (second == NULL_DATE || first < second);

@@ -88,12 +88,8 @@ fn write_head(ctx: &LogContext<'_>, product: u32, stamp: Stamp, out: &mut Vec<u8
 
 /// The direct grants of a product, in serving order.
 fn write_direct(ctx: &LogContext<'_>, product: u32, decisions: &mut DecisionLines<'_>, out: &mut Vec<u8>) {
-    let turn_of = |demand: u32| ctx.trace.turns.direct.get(demand as usize).copied().unwrap_or(0);
-    let demands = ctx.estate.demands_of(product as usize).map(|demand| demand as u32);
-    let mut served: Vec<u32> = demands.filter(|demand| turn_of(*demand) > 0).collect();
-    served.sort_by_key(|demand| (turn_of(*demand), *demand));
     let (mut id, mut shown) = (String::new(), Vec::new());
-    for demand in served {
+    for demand in ctx.trace.served.direct.get(product as usize).into_iter().flatten().copied() {
         id.clear();
         ctx.estate.write_demand_id(&ctx.estate.demands, demand as usize, &mut id);
         shown.clear();

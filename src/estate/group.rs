@@ -46,7 +46,7 @@ fn subject_of(key: Key) -> Code {
 /// The part of a grouping that is one product's, to be filled.
 struct Part<'a> {
     product: u32,
-    keys: &'a [Key],
+    keys: Vec<Key>,
     first_demand: usize,
     first_member: usize,
     products: &'a mut [u32],
@@ -57,20 +57,8 @@ struct Part<'a> {
 
 /// Groups the consumptions that need a license, by product and then `demand_id`, and notes the demand of each.
 pub fn group(consumptions: &mut Consumptions, products: &Products, users: &UserOf, texts: &Texts) -> Grouping {
-    let stretches = by_product(consumptions, products, users);
-    let mut starts = vec![0; products.len() + 1];
-    for product in 0..products.len() {
-        starts[product + 1] = starts[product] + stretches.iter().map(|stretch| stretch.of(product).len()).sum::<usize>();
-    }
-    let mut keys = vec![0; starts[products.len()]];
-    let mut of_products = split(&mut keys, starts.windows(2).map(|two| two[1] - two[0]));
-    let count = |(product, keys): (usize, &mut &mut [Key])| -> usize {
-        let mut rest = &mut keys[..];
-        for stretch in &stretches {
-            let (first, others) = rest.split_at_mut(stretch.of(product).len());
-            first.copy_from_slice(stretch.of(product));
-            rest = others;
-        }
+    let mut of_products = by_product(consumptions, products, users);
+    let count = |keys: &mut Vec<Key>| -> usize {
         if keys.len() > MANY {
             keys.par_sort_unstable()
         } else {
@@ -79,62 +67,59 @@ pub fn group(consumptions: &mut Consumptions, products: &Products, users: &UserO
         let own = keys.len() - keys.partition_point(|key| subject_of(*key) != NULL_CODE);
         keys.chunk_by(|one, other| subject_of(*one) == subject_of(*other)).count() + own.saturating_sub(1)
     };
-    let demands: Vec<usize> = of_products.par_iter_mut().enumerate().with_max_len(1).map(count).collect();
-    drop(stretches);
+    let demands: Vec<usize> = of_products.par_iter_mut().with_max_len(1).map(count).collect();
 
-    let all = demands.iter().sum();
-    let mut grouping = Grouping { product: vec![0; all], subject: vec![0; all], starts: vec![0; all + 1], members: vec![0; keys.len()] };
+    let (all, all_members) = (demands.iter().sum(), of_products.iter().map(Vec::len).sum());
+    let mut grouping = Grouping { product: vec![0; all], subject: vec![0; all], starts: vec![0; all + 1], members: vec![0; all_members] };
     let demand_of: Vec<AtomicU32> = (0..consumptions.len()).into_par_iter().map(|_| AtomicU32::new(NULL_CODE)).collect();
     let sizes = || demands.iter().copied();
     let in_columns = split(&mut grouping.product, sizes()).into_iter().zip(split(&mut grouping.subject, sizes()));
     let in_columns = in_columns.zip(split(&mut grouping.starts[1..], sizes()));
-    let in_columns = in_columns.zip(split(&mut grouping.members, starts.windows(2).map(|two| two[1] - two[0])));
-    let mut first_demand = 0;
+    let in_columns = in_columns.zip(split(&mut grouping.members, of_products.iter().map(Vec::len)));
+    let (mut first_demand, mut first_member) = (0, 0);
     let mut parts = Vec::with_capacity(demands.len());
-    for (product, (((products, subjects), ends), members)) in in_columns.enumerate() {
-        let (first_member, end) = (starts[product], starts[product + 1]);
-        let keys = &keys[first_member..end];
+    for ((product, keys), (((products, subjects), ends), members)) in of_products.into_iter().enumerate().zip(in_columns) {
+        let of_part = keys.len();
         parts.push(Part { product: product as u32, keys, first_demand, first_member, products, subjects, ends, members });
-        first_demand += demands[product];
+        (first_demand, first_member) = (first_demand + demands[product], first_member + of_part);
     }
     parts.into_par_iter().with_max_len(1).for_each(|part| fill(part, consumptions, texts, &demand_of));
     consumptions.demand = demand_of.into_iter().map(AtomicU32::into_inner).collect();
     grouping
 }
 
-/// The keys of a stretch of consumptions, product by product.
-struct Stretch {
-    keys: Vec<Key>,
-    /// Where each product's begin, and the end.
-    starts: Vec<u32>,
-}
-
-impl Stretch {
-    fn of(&self, product: usize) -> &[Key] {
-        &self.keys[self.starts[product] as usize..self.starts[product + 1] as usize]
-    }
-}
-
-/// The keys, stretch by stretch.
-fn by_product(consumptions: &Consumptions, products: &Products, users: &UserOf) -> Vec<Stretch> {
+/// The keys of all consumptions that need a license, by product. Each is written at its place at once, stretch by stretch of the
+/// consumptions: first it is counted how many each has of each product.
+fn by_product(consumptions: &Consumptions, products: &Products, users: &UserOf) -> Vec<Vec<Key>> {
     let needs = |row: &usize| consumptions.outcome[*row].is_none();
-    let stretch = |rows: std::ops::Range<usize>| {
-        let mut starts = vec![0; products.len() + 1];
-        rows.clone().filter(needs).for_each(|row| starts[consumptions.product[row] as usize + 1] += 1);
-        (0..products.len()).for_each(|product| starts[product + 1] += starts[product]);
-        let mut next = starts.clone();
-        let mut keys = vec![0; starts[products.len()] as usize];
-        for row in rows.filter(needs) {
-            let next = &mut next[consumptions.product[row] as usize];
-            keys[*next as usize] = Key::from(subject(consumptions, products, users, row)) << 32 | row as Key;
-            *next += 1;
-        }
-        Stretch { keys, starts }
-    };
-    // Long, where there are so many products that their starts would else be more than the keys.
+    let product = |row: usize| consumptions.product[row] as usize;
+    // Long, where there are so many products that what is known of each would else be more than the keys.
     let length = MANY.max(4 * products.len());
+    let stretch = |first: usize| first..consumptions.len().min(first + length);
     let firsts: Vec<usize> = (0..consumptions.len()).step_by(length).collect();
-    firsts.into_par_iter().with_max_len(1).map(|first| stretch(first..consumptions.len().min(first + length))).collect()
+    let count = |first: &usize| {
+        let mut counts = vec![0u32; products.len()];
+        stretch(*first).filter(needs).for_each(|row| counts[product(row)] += 1);
+        counts
+    };
+    let counts: Vec<Vec<u32>> = firsts.par_iter().with_max_len(1).map(count).collect();
+    let sizes = |product: usize| counts.iter().map(move |counts| counts[product] as usize);
+    let mut of_products: Vec<Vec<Key>> = (0..products.len()).into_par_iter().map(|product| vec![0; sizes(product).sum()]).collect();
+    let mut rooms: Vec<Vec<&mut [Key]>> = firsts.iter().map(|_| Vec::with_capacity(products.len())).collect();
+    for (product, keys) in of_products.iter_mut().enumerate() {
+        rooms.iter_mut().zip(split(keys, sizes(product))).for_each(|(rooms, room)| rooms.push(room));
+    }
+    let write = |(first, mut rooms): (usize, Vec<&mut [Key]>)| {
+        for row in stretch(first).filter(needs) {
+            let room = &mut rooms[product(row)];
+            if let Some((key, others)) = std::mem::take(room).split_first_mut() {
+                *key = Key::from(subject(consumptions, products, users, row)) << 32 | row as Key;
+                *room = others;
+            }
+        }
+    };
+    firsts.into_par_iter().zip(rooms).with_max_len(1).for_each(write);
+    of_products
 }
 
 /// A slice in consecutive parts.

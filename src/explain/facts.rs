@@ -49,7 +49,10 @@ pub fn grants_of(trace: &Trace, demand: u32) -> &[Grant] {
 /// units are unknown (contract §6, positions).
 pub fn counted_need(estate: &Estate, trace: &Trace, demand: usize) -> i64 {
     let site = estate.products.metric[estate.demands.product[demand] as usize] == Metric::Site;
-    if site || trace.needs[demand] == NULL_INT { 1 } else { trace.needs[demand] }
+    match trace.needs.get(demand) {
+        need if !site && need != NULL_INT => need,
+        _ => 1,
+    }
 }
 
 /// Free seats of a license; none where they are unlimited or unknown (contract §6.1: available = seats − allocated).

@@ -9,6 +9,7 @@ use crate::model::date::{Date, NULL_DATE};
 use crate::model::decimal::{NULL_DECIMAL, ONE};
 use crate::model::demand::{Consumptions, Demands};
 use crate::model::estate::{Assignment, Estate, Registry, Reservation, SkippedEntitle, Target, UnknownReference};
+use crate::model::fields::Field;
 use crate::model::license::{Licenses, Products, ScopeBits};
 use crate::model::policy::Policy;
 use crate::model::text::{Code, Lists, NULL_CODE, TextArena, Texts, TextsBuilder};
@@ -282,15 +283,15 @@ fn demands(texts: &Texts) -> Demands {
         cores: vec![NULL_INT, NULL_INT, NULL_INT, 8, NULL_INT].into(),
         processors: vec![NULL_INT; 5].into(),
         devices: vec![1, 1, 1, 1, 0].into(),
-        started_on: vec![NULL_DATE; 5],
-        last_used_on: ["2026-11-20", "2026-08-01", "", "", ""].map(day).to_vec(),
+        started_on: vec![NULL_DATE; 5].into(),
+        last_used_on: ["2026-11-20", "2026-08-01", "", "", ""].map(day).to_vec().into(),
         starts: vec![0, 1, 2, 3, 4, 5],
         members: vec![0, 1, 2, 3, 4],
         fields: vec![
             None,
-            Some(Column::Text(codes(texts, ["zone-a", "", "zone-a", "", ""]))),
-            Some(Column::Decimal(vec![ONE / 3, NULL_DECIMAL, ONE, ONE, ONE])),
-            Some(Column::Integer(vec![7; 5])),
+            Some(Field::Column(Column::Text(codes(texts, ["zone-a", "", "zone-a", "", ""])))),
+            Some(Field::Column(Column::Decimal(vec![ONE / 3, NULL_DECIMAL, ONE, ONE, ONE]))),
+            Some(Field::Column(Column::Integer(vec![7; 5]))),
         ],
     }
 }

@@ -168,7 +168,7 @@ impl Reader<'_> {
             }
             arenas.extend(done.iter_mut().filter_map(Done::identifiers));
             let complete = if arenas.len() == pieces { std::mem::take(&mut arenas) } else { Vec::new() };
-            let ((), joined) = rayon::join(|| intern(&mut done, ingest), || TextArena::joined(&complete));
+            let ((), joined) = rayon::join(|| intern(&mut done, ingest), || TextArena::joined(complete));
             if !joined.is_empty() {
                 identifiers = joined;
             }

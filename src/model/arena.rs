@@ -1,39 +1,51 @@
-//! Many texts side by side in memory.
+//! Many texts side by side in memory, a stretch of them after the other.
 
 use rayon::prelude::*;
+use std::ops::Range;
 
-/// Many texts in one allocation, by row: for identifiers that are all different, where interning would only cost.
+/// How many texts a piece has, but for the last one of an arena.
+pub const ROWS: usize = 65_536;
+
+/// Many texts by row: for identifiers that are all different, where interning would only cost. It is kept in pieces, so that arenas that
+/// several cores have filled are put together without a copy.
 #[derive(Default, Debug, Clone)]
 pub struct TextArena {
+    pieces: Vec<Piece>,
+}
+
+/// Some texts in one allocation.
+#[derive(Debug, Clone)]
+struct Piece {
     bytes: String,
-    /// Where each text ends, without what `beyond` says.
+    /// 0, and where each text ends, without what `beyond` says.
     ends: Vec<u32>,
-    /// The row from which on texts end another 4 GiB further, for each time that they do.
+    /// The place in `ends` from which on they are another 4 GiB further, for each time that they are.
     beyond: Vec<usize>,
 }
 
-impl TextArena {
-    pub fn with_capacity(rows: usize, bytes: usize) -> Self {
-        Self { bytes: String::with_capacity(bytes), ends: Vec::with_capacity(rows), beyond: Vec::new() }
+impl Piece {
+    fn with_capacity(rows: usize, bytes: usize) -> Self {
+        let mut ends = Vec::with_capacity(rows + 1);
+        ends.push(0);
+        Self { bytes: String::with_capacity(bytes), ends, beyond: Vec::new() }
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len() - 1
     }
 
     #[inline]
-    pub fn push(&mut self, text: &str) {
+    fn push(&mut self, text: &str) {
         self.bytes.push_str(text);
         self.end_row(self.bytes.len());
     }
 
     #[inline]
-    pub fn get(&self, row: usize) -> &str {
-        let start = if row == 0 { 0 } else { self.end(row - 1) };
-        &self.bytes[start..self.end(row)]
-    }
-
-    /// A text as bytes.
-    #[inline]
-    pub fn bytes(&self, row: usize) -> &[u8] {
-        let start = if row == 0 { 0 } else { self.end(row - 1) };
-        &self.bytes.as_bytes()[start..self.end(row)]
+    fn range(&self, row: usize) -> Range<usize> {
+        match self.ends[row..row + 2] {
+            [start, end] if self.beyond.is_empty() => start as usize..end as usize,
+            _ => self.end(row)..self.end(row + 1),
+        }
     }
 
     /// Notes that the next row ends at a byte.
@@ -46,70 +58,100 @@ impl TextArena {
         self.ends.push(end as u32);
     }
 
-    /// The byte at which a row ends.
+    /// The byte that a place in `ends` means.
+    fn end(&self, place: usize) -> usize {
+        let times = self.beyond.partition_point(|first| *first <= place) as u64;
+        self.ends[place] as usize + (times << 32) as usize
+    }
+
+    /// Gives back the room that is left.
+    fn fit(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+}
+
+impl TextArena {
+    /// With room for the first rows.
+    pub fn with_capacity(rows: usize, bytes: usize) -> Self {
+        let first = rows.min(ROWS);
+        Self { pieces: if rows == 0 { Vec::new() } else { vec![Piece::with_capacity(first, bytes / rows.div_ceil(ROWS))] } }
+    }
+
     #[inline]
-    fn end(&self, row: usize) -> usize {
-        let low = self.ends[row] as usize;
-        if self.beyond.is_empty() {
-            return low;
+    pub fn push(&mut self, text: &str) {
+        match self.pieces.last_mut() {
+            Some(piece) if piece.len() < ROWS => piece.push(text),
+            _ => self.push_to_next(text),
         }
-        let times = self.beyond.partition_point(|first| *first <= row) as u64;
-        low + (times << 32) as usize
     }
 
-    /// The rows of several, one behind the other.
-    pub fn joined(parts: &[Self]) -> Self {
-        // Zeroes, which the system gives without being touched: all cores take part in that.
-        let mut bytes = vec![0; parts.iter().map(|part| part.bytes.len()).sum()];
-        let mut ends = vec![0; parts.iter().map(Self::len).sum()];
-        let mut beyond = Vec::new();
-        let (mut rest, mut rows_left, mut rows, mut before) = (&mut bytes[..], &mut ends[..], 0, 0);
-        let mut copies = Vec::with_capacity(parts.len());
-        for part in parts {
-            let (its_bytes, its_ends);
-            (its_bytes, rest) = rest.split_at_mut(part.bytes.len());
-            (its_ends, rows_left) = rows_left.split_at_mut(part.len());
-            copies.push((part, before, its_bytes, its_ends));
-            let end = before + part.len().checked_sub(1).map_or(0, |last| part.end(last));
-            while beyond.len() < end >> 32 {
-                let mark = (beyond.len() + 1) << 32;
-                beyond.push(rows + part.first_row(|end| before + end >= mark));
+    #[cold]
+    fn push_to_next(&mut self, text: &str) {
+        let mut piece = match self.pieces.last_mut() {
+            None => Piece::with_capacity(0, 0),
+            Some(full) => {
+                full.fit();
+                Piece::with_capacity(ROWS, full.bytes.len())
             }
-            (rows, before) = (rows + part.len(), end);
-        }
-        copies.into_par_iter().for_each(|(part, before, bytes, ends)| {
-            bytes.copy_from_slice(part.bytes.as_bytes());
-            ends.iter_mut().enumerate().for_each(|(row, end)| *end = (before + part.end(row)) as u32);
-        });
-        // They are texts, one behind the other.
-        Self { bytes: String::from_utf8(bytes).unwrap_or_default(), ends, beyond }
+        };
+        piece.push(text);
+        self.pieces.push(piece);
     }
 
-    /// The first row of which the end is so; it is so of all after it.
-    fn first_row(&self, so: impl Fn(usize) -> bool) -> usize {
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if so(self.end(middle)) { high = middle } else { low = middle + 1 }
-        }
-        low
+    #[inline]
+    pub fn get(&self, row: usize) -> &str {
+        let piece = &self.pieces[row / ROWS];
+        &piece.bytes[piece.range(row % ROWS)]
     }
 
-    /// How many bytes all texts have together.
-    pub fn total_bytes(&self) -> usize {
-        self.bytes.len()
+    /// A text as bytes.
+    #[inline]
+    pub fn bytes(&self, row: usize) -> &[u8] {
+        let piece = &self.pieces[row / ROWS];
+        &piece.bytes.as_bytes()[piece.range(row % ROWS)]
+    }
+
+    /// The rows of several, one behind the other. Nothing is copied where all but the last are of full pieces.
+    pub fn joined(parts: Vec<Self>) -> Self {
+        let parts: Vec<Self> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        if parts.iter().rev().skip(1).all(|part| part.len() % ROWS == 0) {
+            let mut pieces: Vec<Piece> = parts.into_iter().flat_map(|part| part.pieces).collect();
+            pieces.iter_mut().for_each(Piece::fit);
+            return Self { pieces };
+        }
+        let mut starts = Vec::with_capacity(parts.len());
+        let mut rows = 0;
+        for part in &parts {
+            starts.push(rows);
+            rows += part.len();
+        }
+        let piece = |first: usize| {
+            let last = rows.min(first + ROWS);
+            let mut piece = Piece::with_capacity(last - first, 0);
+            let (mut part, mut row) = (starts.partition_point(|start| *start <= first) - 1, first);
+            while row < last {
+                let end = last.min(starts[part] + parts[part].len());
+                (row..end).for_each(|row| piece.push(parts[part].get(row - starts[part])));
+                (row, part) = (end, part + 1);
+            }
+            piece.fit();
+            piece
+        };
+        let firsts: Vec<usize> = (0..rows).step_by(ROWS).collect();
+        Self { pieces: firsts.into_par_iter().map(piece).collect() }
     }
 
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.pieces.last().map_or(0, |last| (self.pieces.len() - 1) * ROWS + last.len())
     }
 
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len() == 0
     }
 
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> + '_ {
-        (0..self.len()).map(|row| self.get(row))
+    pub fn iter(&self) -> impl Iterator<Item = &str> + '_ {
+        self.pieces.iter().flat_map(|piece| (0..piece.len()).map(|row| &piece.bytes[piece.range(row)]))
     }
 
     /// The row that holds `text`, where the rows are sorted by bytes.
@@ -128,7 +170,7 @@ impl TextArena {
 
     /// The rows in the order of `rows`.
     pub fn gather(&self, rows: &[u32]) -> Self {
-        let mut out = Self::with_capacity(rows.len(), self.bytes.len());
+        let mut out = Self::default();
         for row in rows {
             out.push(self.get(*row as usize));
         }
@@ -140,29 +182,45 @@ impl TextArena {
 mod tests {
     use super::*;
 
+    fn arena<'a>(texts: impl IntoIterator<Item = &'a str>) -> TextArena {
+        let mut arena = TextArena::default();
+        texts.into_iter().for_each(|text| arena.push(text));
+        arena
+    }
+
     #[test]
     fn an_arena_is_searched_by_bytes() {
-        let mut arena = TextArena::default();
-        for text in ["a", "ab", "b"] {
-            arena.push(text);
-        }
+        let arena = arena(["a", "ab", "b"]);
         assert_eq!(arena.search_sorted("ab"), Some(1));
         assert_eq!(arena.search_sorted("aa"), None);
         assert_eq!(arena.gather(&[2, 0]).iter().collect::<Vec<_>>(), ["b", "a"]);
-        let joined = TextArena::joined(&[arena.gather(&[1]), TextArena::default(), arena]);
-        assert_eq!(joined.iter().collect::<Vec<_>>(), ["ab", "a", "ab", "b"]);
+    }
+
+    #[test]
+    fn arenas_of_any_length_are_joined() {
+        let texts: Vec<String> = (0..ROWS * 2 + ROWS / 2).map(|row| format!("{row:x}")).collect();
+        let part = |range: Range<usize>| arena(texts[range].iter().map(String::as_str));
+        for cuts in [vec![], vec![0, ROWS], vec![ROWS, ROWS, 2 * ROWS], vec![1, 5, ROWS], vec![ROWS - 1, 2 * ROWS + 1]] {
+            let mut parts = Vec::new();
+            let mut start = 0;
+            for cut in cuts.into_iter().chain([texts.len()]) {
+                parts.push(part(start..cut));
+                start = cut;
+            }
+            let joined = TextArena::joined(parts);
+            assert_eq!(joined.len(), texts.len());
+            assert!(joined.iter().eq(texts.iter()));
+            assert!(texts.iter().enumerate().all(|(row, text)| joined.get(row) == text && joined.bytes(row) == text.as_bytes()));
+        }
+        assert!(TextArena::joined(Vec::new()).is_empty());
     }
 
     #[test]
     fn ends_beyond_four_gigabytes_are_known() {
-        let mut arena = TextArena::default();
+        let mut piece = Piece::with_capacity(0, 0);
         for end in [1, 5 << 32 | 7, (5 << 32) + 8, 6 << 32] {
-            arena.end_row(end);
+            piece.end_row(end);
         }
-        assert_eq!([0, 1, 2, 3].map(|row| arena.end(row)), [1, 5 << 32 | 7, (5 << 32) + 8, 6 << 32]);
-        let joined = TextArena::joined(&[arena.clone(), TextArena::default(), arena]);
-        let ends: Vec<usize> = (3..8).map(|row| joined.end(row)).collect();
-        assert_eq!(ends, [6 << 32, (6 << 32) + 1, 11 << 32 | 7, (11 << 32) + 8, 12 << 32]);
-        assert_eq!(joined.beyond, [1, 1, 1, 1, 1, 3, 5, 5, 5, 5, 5, 7]);
+        assert_eq!([0, 1, 2, 3, 4].map(|place| piece.end(place)), [0, 1, 5 << 32 | 7, (5 << 32) + 8, 6 << 32]);
     }
 }

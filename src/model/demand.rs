@@ -1,8 +1,10 @@
 //! Consumptions and the demands that they are merged into, as columns.
 
+use super::days::Days;
+use super::fields::Field;
 use super::integers::Integers;
-use super::text::{Code, NULL_CODE, TextArena, Texts};
-use super::value::{Column, Frame};
+use super::text::{Code, NULL_CODE, ROWS, TextArena, Texts};
+use super::value::Frame;
 use super::words::Outcome;
 use rayon::prelude::*;
 
@@ -76,13 +78,13 @@ pub struct Demands {
     pub processors: Integers,
     /// Distinct assets.
     pub devices: Integers,
-    pub started_on: Vec<i32>,
-    pub last_used_on: Vec<i32>,
+    pub started_on: Days,
+    pub last_used_on: Days,
     /// Its consumptions, ascending: `members[starts[d]..starts[d + 1]]`.
     pub starts: Vec<u32>,
     pub members: Vec<u32>,
     /// The fields that rules read, by slot of the schema's consumption side; the others are `None`.
-    pub fields: Vec<Option<Column>>,
+    pub fields: Vec<Option<Field>>,
 }
 
 impl Demands {
@@ -115,17 +117,15 @@ impl Demands {
     }
 }
 
-/// How many names one task writes.
-const NAMES: usize = 65_536;
 /// How many subjects are looked up before their names are copied.
 const AT_ONCE: usize = 64;
 
 /// The names of demands that have none yet, for [`Demands::names`].
 pub fn names(demands: &Demands, texts: &Texts, consumptions: &TextArena) -> TextArena {
     let stretch = |first: usize| {
-        let mut names = TextArena::with_capacity(NAMES, NAMES * 16);
+        let mut names = TextArena::with_capacity(ROWS, ROWS * 16);
         let (mut name, mut subjects) = (String::new(), Vec::with_capacity(AT_ONCE));
-        let last = demands.len().min(first + NAMES);
+        let last = demands.len().min(first + ROWS);
         for first in (first..last).step_by(AT_ONCE) {
             let some = first..last.min(first + AT_ONCE);
             subjects.clear();
@@ -144,9 +144,8 @@ pub fn names(demands: &Demands, texts: &Texts, consumptions: &TextArena) -> Text
         }
         names
     };
-    let firsts: Vec<usize> = (0..demands.len()).step_by(NAMES).collect();
-    let stretches: Vec<TextArena> = firsts.into_par_iter().map(stretch).collect();
-    TextArena::joined(&stretches)
+    let firsts: Vec<usize> = (0..demands.len()).step_by(ROWS).collect();
+    TextArena::joined(firsts.into_par_iter().map(stretch).collect())
 }
 
 /// Whether `/consumption`, the name of a demand of its own, stands before the name of another demand of its product.

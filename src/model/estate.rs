@@ -130,7 +130,7 @@ impl Estate {
     /// Whether a demand was last used longer ago than `inactive_after_days` (§6, usage). One that nobody knows anything about is
     /// not.
     pub fn is_inactive(&self, demand: usize) -> bool {
-        let last_used_on = self.demands.last_used_on[demand];
+        let last_used_on = self.demands.last_used_on.get(demand);
         let age = i64::from(self.policy.as_of.0) - i64::from(last_used_on);
         last_used_on != NULL_DATE && age > self.policy.inactive_after_days
     }

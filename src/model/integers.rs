@@ -1,97 +1,112 @@
 //! A column of integers in as few bytes as they allow: an estate has millions of demands, their quantities and cores are small numbers,
-//! and what all share, or none has, is one number.
+//! and what all share, or none has, is one number. Each piece of a column is as narrow as its own integers.
 
 use super::value::NULL_INT;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicBool, Ordering};
+
+/// How many integers a piece has, but for the last one of a column.
+pub const PIECE: usize = 16_384;
 
 /// Integers by place; [`NULL_INT`] is null.
-#[derive(Clone, Debug)]
-pub struct Integers(Kept);
+#[derive(Clone, Debug, Default)]
+pub struct Integers {
+    pieces: Vec<Piece>,
+    len: usize,
+}
 
+/// Some integers that stand together. The least of each narrow type stands for null.
 #[derive(Clone, Debug)]
-enum Kept {
-    /// So many of one.
-    Same(i64, usize),
-    /// All are small.
+pub enum Piece {
+    Same(i64),
+    Byte(Vec<i8>),
+    Short(Vec<i16>),
     Small(Vec<i32>),
     Any(Vec<i64>),
 }
 
-/// The null of small integers.
-const NULL_SMALL: i32 = i32::MIN;
-
 impl Integers {
-    /// So many integers, each by its place. It may be asked for one several times, on any thread.
+    /// So many integers, each by its place.
     pub fn of(len: usize, integer: impl Fn(usize) -> i64 + Sync) -> Self {
-        let places = || (0..len).into_par_iter();
-        let first = if len == 0 { NULL_INT } else { integer(0) };
-        // This ends with the first other one.
-        if places().all(|place| integer(place) == first) {
-            return Self(Kept::Same(first, len));
-        }
-        let large = AtomicBool::new(false);
-        let small = |place| {
-            small_of(integer(place)).unwrap_or_else(|| {
-                large.store(true, Ordering::Relaxed);
-                NULL_SMALL
-            })
+        let piece = |all: &mut Vec<i64>, first: usize| {
+            all.clear();
+            all.extend((first..len.min(first + PIECE)).map(&integer));
+            Piece::of(all)
         };
-        let all: Vec<i32> = places().map(small).collect();
-        if large.into_inner() { Self(Kept::Any(places().map(&integer).collect())) } else { Self(Kept::Small(all)) }
+        let firsts: Vec<usize> = (0..len).step_by(PIECE).collect();
+        Self { pieces: firsts.into_par_iter().map_init(Vec::new, piece).collect(), len }
+    }
+
+    /// So many integers in pieces, of which all but the last are of [`PIECE`].
+    pub fn in_pieces(len: usize, pieces: Vec<Piece>) -> Self {
+        debug_assert_eq!(pieces.len(), len.div_ceil(PIECE));
+        Self { pieces, len }
     }
 
     /// The integer of a place.
+    #[inline]
     pub fn get(&self, place: usize) -> i64 {
-        match &self.0 {
-            Kept::Same(same, len) => {
-                debug_assert!(place < *len, "place {place} of {len}");
-                *same
-            }
-            Kept::Small(all) => match all[place] {
-                NULL_SMALL => NULL_INT,
-                small => i64::from(small),
-            },
-            Kept::Any(all) => all[place],
-        }
+        debug_assert!(place < self.len, "place {place} of {}", self.len);
+        self.pieces[place / PIECE].get(place % PIECE)
     }
 
     pub fn len(&self) -> usize {
-        match &self.0 {
-            Kept::Same(_, len) => *len,
-            Kept::Small(all) => all.len(),
-            Kept::Any(all) => all.len(),
-        }
+        self.len
     }
 
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len == 0
     }
 
-    pub fn to_vec(&self) -> Vec<i64> {
-        (0..self.len()).into_par_iter().map(|place| self.get(place)).collect()
-    }
-}
-
-/// None yet.
-impl Default for Integers {
-    fn default() -> Self {
-        Self(Kept::Same(NULL_INT, 0))
+    pub fn iter(&self) -> impl Iterator<Item = i64> + '_ {
+        (0..self.len).map(|place| self.get(place))
     }
 }
 
 impl From<Vec<i64>> for Integers {
     fn from(all: Vec<i64>) -> Self {
-        Self::of(all.len(), |place| all[place])
+        Self { pieces: all.par_chunks(PIECE).map(Piece::of).collect(), len: all.len() }
     }
 }
 
-/// An integer that is small, or null.
-fn small_of(integer: i64) -> Option<i32> {
-    match integer {
-        NULL_INT => Some(NULL_SMALL),
-        _ => i32::try_from(integer).ok().filter(|small| *small != NULL_SMALL),
+impl Piece {
+    /// As narrow as they allow.
+    pub fn of(all: &[i64]) -> Self {
+        let first = all.first().copied().unwrap_or(NULL_INT);
+        if all.iter().all(|integer| *integer == first) {
+            return Piece::Same(first);
+        }
+        let known = || all.iter().filter(|integer| **integer != NULL_INT);
+        let within = |greatest: i64| known().all(|integer| (-greatest..=greatest).contains(integer));
+        if within(i8::MAX.into()) {
+            Piece::Byte(narrowed(all, i8::MIN, |integer| integer as i8))
+        } else if within(i16::MAX.into()) {
+            Piece::Short(narrowed(all, i16::MIN, |integer| integer as i16))
+        } else if within(i32::MAX.into()) {
+            Piece::Small(narrowed(all, i32::MIN, |integer| integer as i32))
+        } else {
+            Piece::Any(all.to_vec())
+        }
     }
+
+    #[inline]
+    fn get(&self, place: usize) -> i64 {
+        match self {
+            Piece::Same(same) => *same,
+            Piece::Byte(all) => widened(all[place], i8::MIN),
+            Piece::Short(all) => widened(all[place], i16::MIN),
+            Piece::Small(all) => widened(all[place], i32::MIN),
+            Piece::Any(all) => all[place],
+        }
+    }
+}
+
+fn narrowed<T: Copy>(all: &[i64], null: T, narrow: impl Fn(i64) -> T) -> Vec<T> {
+    all.iter().map(|integer| if *integer == NULL_INT { null } else { narrow(*integer) }).collect()
+}
+
+#[inline]
+fn widened<T: Copy + PartialEq + Into<i64>>(integer: T, null: T) -> i64 {
+    if integer == null { NULL_INT } else { integer.into() }
 }
 
 #[cfg(test)]
@@ -100,27 +115,36 @@ mod tests {
 
     #[test]
     fn integers_are_what_was_put_in() {
-        let least = i64::from(i32::MIN);
         let columns = [
             vec![],
             vec![7],
             vec![NULL_INT, NULL_INT],
             vec![1, 1, 2, NULL_INT, -3],
-            vec![NULL_INT, least + 1, i64::from(i32::MAX)],
-            vec![NULL_INT, least],
+            vec![NULL_INT, 1 - i64::from(i8::MAX), i64::from(i8::MAX)],
+            vec![NULL_INT, i64::from(i8::MIN)],
+            vec![NULL_INT, i64::from(i16::MIN), i64::from(i16::MAX)],
+            vec![NULL_INT, i64::from(i32::MIN) + 1, i64::from(i32::MAX)],
+            vec![NULL_INT, i64::from(i32::MIN)],
             vec![0, 1_000_000_000_000, NULL_INT],
+            (0..3 * PIECE as i64 / 2).collect(),
         ];
         for column in columns {
-            let integers = Integers::from(column.clone());
-            assert_eq!(integers.to_vec(), column);
-            assert_eq!(integers.len(), column.len());
+            for integers in [Integers::from(column.clone()), Integers::of(column.len(), |place| column[place])] {
+                assert!(integers.iter().eq(column.iter().copied()));
+                assert_eq!(integers.len(), column.len());
+            }
         }
     }
 
     #[test]
     fn they_take_no_more_room_than_they_need() {
-        assert!(matches!(Integers::from(vec![5; 9]).0, Kept::Same(5, 9)));
-        assert!(matches!(Integers::from(vec![5, NULL_INT]).0, Kept::Small(_)));
-        assert!(matches!(Integers::from(vec![5, i64::from(i32::MIN)]).0, Kept::Any(_)));
+        let piece = |other: i64| Piece::of(&[5, NULL_INT, other]);
+        assert!(matches!(Piece::of(&[5, 5]), Piece::Same(5)));
+        assert!(matches!(piece(-127), Piece::Byte(_)));
+        assert!(matches!(piece(-128), Piece::Short(_)));
+        assert!(matches!(piece(32_768), Piece::Small(_)));
+        assert!(matches!(piece(i32::MIN.into()), Piece::Any(_)));
+        let wide_at_the_end = Integers::from([vec![1; PIECE], vec![1, 1 << 40]].concat());
+        assert!(matches!(wide_at_the_end.pieces[..], [Piece::Same(1), Piece::Any(_)]));
     }
 }

@@ -2,7 +2,7 @@
 //! side and each fit into a processor's own memory; an estate's texts do not. Most texts are short, and are hashed, compared and
 //! sorted as numbers.
 
-use super::arena::TextArena;
+use super::arena::{ROWS, TextArena};
 use super::text::{Code, NULL_CODE, Renumbering, Texts};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
@@ -246,11 +246,18 @@ impl TextsBuilder {
     /// Sorts the values by bytes. Codes handed out before are provisional and go through the [`Renumbering`].
     pub fn freeze(self) -> (Texts, Renumbering) {
         let shards: Vec<TextArena> = self.shards.into_iter().map(|shard| shard.texts).collect();
-        let keys = |(number, texts): (usize, &TextArena)| -> Vec<(Key, Code)> {
-            texts.iter().zip(0..).map(|(text, place)| (Key::of(text), code(place, number))).collect()
-        };
-        let mut order: Vec<(Key, Code)> = shards.par_iter().enumerate().map(keys).collect::<Vec<_>>().concat();
         let text = |code: Code| shards[code as usize % SHARDS].get(code as usize / SHARDS);
+        let mut starts = Vec::with_capacity(SHARDS);
+        let count = shards.iter().fold(0, |start, texts| {
+            starts.push(start);
+            start + texts.len()
+        });
+        let key = |number: usize| {
+            let shard = starts.partition_point(|start| *start <= number) - 1;
+            let code = code((number - starts[shard]) as u32, shard);
+            (Key::of(text(code)), code)
+        };
+        let mut order: Vec<(Key, Code)> = (0..count).into_par_iter().map(key).collect();
         // Keys decide nearly always, and lie side by side.
         let rest = |one: Code, other: Code| if text(one).len() > SHORT { text(one).cmp(text(other)) } else { Ordering::Equal };
         order.par_sort_unstable_by(|one, other| one.0.cmp(&other.0).then_with(|| rest(one.1, other.1)));
@@ -262,14 +269,11 @@ impl TextsBuilder {
             order.iter().for_each(|(key, code)| if key.is_long() { values.push(text(*code)) } else { key.write(&mut values) });
             values
         };
-        let copy = || order.par_chunks(STRETCH).map(stretch).collect::<Vec<_>>();
+        let copy = || order.par_chunks(ROWS).map(stretch).collect::<Vec<_>>();
         let ((), stretches) = rayon::join(renumber, copy);
-        (Texts { values: TextArena::joined(&stretches) }, Renumbering(renumbering))
+        (Texts { values: TextArena::joined(stretches) }, Renumbering(renumbering))
     }
 }
-
-/// How many texts one task copies.
-const STRETCH: usize = 65_536;
 
 #[cfg(test)]
 mod tests {

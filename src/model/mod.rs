@@ -4,9 +4,11 @@
 mod arena;
 pub mod codes;
 pub mod date;
+pub mod days;
 pub mod decimal;
 pub mod demand;
 pub mod estate;
+pub mod fields;
 pub mod integers;
 mod interning;
 pub mod license;

@@ -4,7 +4,7 @@
 //! renumbers them, so that in [`Texts`] the order of codes *is* the order of bytes (contract, head: "all ordering of
 //! strings is by bytes"). Columns that hold provisional codes are renumbered with the [`Renumbering`] it returns.
 
-pub use super::arena::TextArena;
+pub use super::arena::{ROWS, TextArena};
 pub use super::interning::{TextsBuilder, WordList, Words};
 
 use rustc_hash::FxHashMap;

@@ -49,7 +49,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.code("product_id", texts, |row| products.id[product(row)]);
     columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(row)));
     columns.member("metric", |row| Some(products.metric[product(row)]));
-    columns.integer("need", |row| trace.needs[row]);
+    columns.integer("need", |row| trace.needs.get(row));
     columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(row, demands.asset[row]));
     columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(row, demands.user[row]));
     columns.code("department", texts, |row| demands.department[row]);
@@ -59,15 +59,14 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.integer("processors", |row| demands.processors.get(row));
     columns.integer("quantity", |row| demands.quantity.get(row));
     columns.integer("devices", |row| demands.devices.get(row));
-    columns.date("started_on", |row| demands.started_on[row]);
-    columns.date("last_used_on", |row| demands.last_used_on[row]);
+    columns.date("started_on", |row| demands.started_on.get(row));
+    columns.date("last_used_on", |row| demands.last_used_on.get(row));
     columns.integer("consumptions", |row| demands.members(row).len() as i64);
     columns.member("outcome", |row| Some(trace.outcomes[row]));
 
     let read = added(report);
     for (slot, column) in &read {
-        let values = demands.fields.get(*slot).and_then(Option::as_ref);
-        fields::append(&mut columns, column.name.clone(), column.kind, texts, &estate.lists, values);
+        fields::append(&mut columns, column.name.clone(), column.kind, texts, &estate.lists, demands.further_field(*slot));
     }
     let added: Vec<ColumnDef> = read.into_iter().map(|(_, column)| column).collect();
     writer::write(&TABLE, &added, &columns, report.as_of(), out)

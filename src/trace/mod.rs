@@ -8,6 +8,7 @@ pub mod matched;
 pub mod pairs;
 
 use crate::model::demand::Demands;
+use crate::model::integers::Integers;
 use crate::model::opt::OptU32;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::words::{Conflict, DecidedBy, DeficitReason, Outcome, Phase, PositionStatus};
@@ -186,12 +187,15 @@ pub struct ReservationUse {
     pub cut: i64,
 }
 
-/// The turn at which each demand was served, 0 for never.
+/// The demands that had a turn in each phase, in the order of their turns, of which the first is 1.
 #[derive(Clone, Debug, Default)]
-pub struct Turns {
-    pub direct: Vec<u32>,
-    pub affinity: Vec<u32>,
-    pub downgrade: Vec<u32>,
+pub struct Served {
+    /// By product.
+    pub direct: Vec<Vec<u32>>,
+    /// By product.
+    pub affinity: Vec<Vec<u32>>,
+    /// By chain of downgrades.
+    pub downgrade: Vec<Vec<u32>>,
 }
 
 /// The bundle demands of one bundle and what became of them (§4.8).
@@ -219,8 +223,8 @@ pub struct Trace {
     /// What became of each demand.
     pub outcomes: Vec<Outcome>,
     /// The need of each demand in its product's metric (§4.3): 0 for a site product, null where unknown.
-    pub needs: Vec<i64>,
-    pub turns: Turns,
+    pub needs: Integers,
+    pub served: Served,
     /// By bundle product.
     pub bundles: Vec<BundleTrace>,
     /// By license.

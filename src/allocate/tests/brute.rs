@@ -96,7 +96,7 @@ pub fn serve(built: &Built) -> Vec<(u32, u32, i64, i64, u32)> {
         (0..estate.demands.len()).map(|demand| (demand as u32, candidates(built, demand))).collect();
     queue.retain(|(_, candidates)| !candidates.is_empty());
     queue.sort_by_key(|(demand, candidates)| {
-        let started = estate.demands.started_on[*demand as usize];
+        let started = estate.demands.started_on.get(*demand as usize);
         (Reverse(candidates[0].1), started == NULL_DATE, started, *demand)
     });
     let mut grants = Vec::new();

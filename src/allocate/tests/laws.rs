@@ -223,7 +223,7 @@ proptest! {
             pool.install(|| {
                 let trace = allocate(&estate(&text)).trace;
                 let sets: Vec<_> = (0..trace.matches.len()).map(|id| trace.matches.get(crate::trace::matched::MatchId(id as u32)).clone()).collect();
-                format!("{:?}", (&trace.grants, &trace.deficits, &trace.outcomes, &trace.turns, &trace.bundles, &trace.uses, &trace.positions, &trace.reservations, &trace.conflicts, sets))
+                format!("{:?}", (&trace.grants, &trace.deficits, &trace.outcomes, &trace.served, &trace.bundles, &trace.uses, &trace.positions, &trace.reservations, &trace.conflicts, sets))
             })
         }).collect();
         prop_assert_eq!(&traces[0], &traces[1]);

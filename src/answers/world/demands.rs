@@ -2,7 +2,9 @@
 
 use super::columns::{codes, dates, integers, lists};
 use super::{Bundle, World};
+use crate::model::days::Days;
 use crate::model::demand::Demands;
+use crate::model::fields::Field;
 use crate::model::integers::Integers;
 use crate::model::license::Products;
 use crate::model::text::{Code, NULL_CODE, TextArena};
@@ -48,8 +50,8 @@ pub fn demands(rows: &Frame, products: &Products, schema: &Schema, program: &Pro
         cores: integers(rows, "cores").into(),
         processors: integers(rows, "processors").into(),
         devices: integers(rows, "devices").into(),
-        started_on: dates(rows, "started_on"),
-        last_used_on: dates(rows, "last_used_on"),
+        started_on: dates(rows, "started_on").into(),
+        last_used_on: dates(rows, "last_used_on").into(),
         starts: vec![0; rows.rows + 1],
         members: Vec::new(),
         fields: fields(rows, schema, program),
@@ -60,17 +62,18 @@ pub fn demands(rows: &Frame, products: &Products, schema: &Schema, program: &Pro
 }
 
 /// The fields that rules and scopes read, by slot: every one that the table has a column for, and nulls where a rule reads another.
-fn fields(rows: &Frame, schema: &Schema, program: &Program) -> Vec<Option<Column>> {
+fn fields(rows: &Frame, schema: &Schema, program: &Program) -> Vec<Option<Field>> {
     let read = program.fields_read(Side::Consumption);
     let field = |(slot, info): (usize, &FieldInfo)| {
         let column = match NOT_FIELDS.contains(&info.name.as_str()) {
             true => rows.column(&format!("{PREFIX}{}", info.name)),
             false => rows.column(&info.name),
         };
-        match column {
+        let column = match column {
             Some(column) => Some(as_kind(column.clone(), info.kind)),
             None => read.contains(&slot).then(|| Column::nulls(info.kind, rows.rows)),
-        }
+        };
+        column.map(Field::Column)
     };
     schema.consumption.iter().enumerate().map(field).collect()
 }
@@ -111,6 +114,11 @@ fn pick(all: &Demands, places: &[u32]) -> Demands {
         places.iter().map(|place| values[*place as usize]).collect()
     }
     let small = |all: &Integers| Integers::of(places.len(), |at| all.get(places[at] as usize));
+    let days = |all: &Days| Days::of(places.len(), |at| all.get(places[at] as usize));
+    let picked = |field: &Field| match field {
+        Field::Own(own) => Field::Own(*own),
+        Field::Column(column) => Field::Column(column.gather(places)),
+    };
     Demands {
         product: at(&all.product, places),
         subject: at(&all.subject, places),
@@ -125,10 +133,10 @@ fn pick(all: &Demands, places: &[u32]) -> Demands {
         cores: small(&all.cores),
         processors: small(&all.processors),
         devices: small(&all.devices),
-        started_on: at(&all.started_on, places),
-        last_used_on: at(&all.last_used_on, places),
+        started_on: days(&all.started_on),
+        last_used_on: days(&all.last_used_on),
         starts: vec![0; places.len() + 1],
         members: Vec::new(),
-        fields: all.fields.iter().map(|column| column.as_ref().map(|column| column.gather(places))).collect(),
+        fields: all.fields.iter().map(|field| field.as_ref().map(picked)).collect(),
     }
 }

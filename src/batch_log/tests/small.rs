@@ -9,7 +9,7 @@ use crate::model::text::{Code, Lists, NULL_CODE, TextArena, Texts, TextsBuilder}
 use crate::model::tree::Trees;
 use crate::model::words::{Conflict, DecidedBy, DeficitReason, LicenseStatus, Metric, Phase, ReservationDimension};
 use crate::trace::matched::{MatchId, MatchPool};
-use crate::trace::{BundleTrace, Choice, ConflictNote, Deficit, Grant, RunnerUp, Subject, Trace, Turns};
+use crate::trace::{BundleTrace, Choice, ConflictNote, Deficit, Grant, RunnerUp, Served, Subject, Trace};
 
 const PRODUCTS: [&str; 3] = ["DRAW", "OFFICE", "SUITE"];
 /// (license, product, status), by license.
@@ -112,7 +112,9 @@ impl Small {
             },
         ];
         let linked = self.demand("SUITE", "PC-7");
-        self.trace.turns.direct[linked as usize] = 1;
+        let of_product = |suite: bool| if suite { vec![linked] } else { Vec::new() };
+        let suite = product(self, "SUITE");
+        self.trace.served.direct = (0..self.estate.products.len() as u32).map(|product| of_product(product == suite)).collect();
         let mut demands = Demands { product: vec![product(self, "SUITE")], subject: vec![self.code("PC-5")], ..Demands::default() };
         demands.starts = vec![0, 0];
         let parts = vec![vec![self.demand("DRAW", "PC-5"), self.demand("OFFICE", "PC-5")]];
@@ -212,8 +214,8 @@ fn trace() -> Trace {
         grants: Vec::new(),
         deficits: Vec::new(),
         outcomes: Vec::new(),
-        needs: Vec::new(),
-        turns: Turns { direct: vec![0; DEMANDS.len()], ..Turns::default() },
+        needs: Vec::new().into(),
+        served: Served::default(),
         bundles: Vec::new(),
         uses: Vec::new(),
         positions: Vec::new(),

@@ -54,11 +54,8 @@ fn found(built: &Built, expr: &Expr, mode: Mode) -> Option<bool> {
         if licenses.is_empty() {
             continue;
         }
-        let value = |demand: usize, slot: &usize| {
-            estate.demands.fields.get(*slot).and_then(Option::as_ref).map_or(Value::Null, |column| column.get(demand))
-        };
         let demands: FxHashSet<Vec<Value>> =
-            estate.demands_of(product).map(|demand| ours.iter().map(|slot| value(demand, slot)).collect()).collect();
+            estate.demands_of(product).map(|demand| ours.iter().map(|slot| estate.demands.field(*slot, demand)).collect()).collect();
         looked_at += demands.len() * licenses.len();
         if looked_at > MOST {
             return None;

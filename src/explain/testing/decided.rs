@@ -5,7 +5,7 @@ use crate::model::opt::OptU32;
 use crate::model::words::*;
 use crate::trace::matched::{MatchPool, MatchSet};
 use crate::trace::{
-    Choice, ConflictNote, Deficit, Grant, LicenseUse, OptRunnerUp, Position, ReservationUse, RunnerUp, Subject, Trace, Turns,
+    Choice, ConflictNote, Deficit, Grant, LicenseUse, OptRunnerUp, Position, ReservationUse, RunnerUp, Served, Subject, Trace,
 };
 
 /// What the calculation decided about the small estate.
@@ -67,8 +67,8 @@ pub fn trace(estate: &Estate) -> Trace {
             Outcome::CoveredAffinity,
             Outcome::CoveredAffinity,
         ],
-        needs: vec![1, 1, 1, 8, 1],
-        turns: Turns::default(),
+        needs: vec![1, 1, 1, 8, 1].into(),
+        served: Served::default(),
         bundles: Vec::new(),
         uses: uses(),
         positions: positions(),

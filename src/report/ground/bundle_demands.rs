@@ -67,8 +67,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.integer("processors", |row| demands(row).processors.get(at(row)));
     columns.integer("quantity", |row| demands(row).quantity.get(at(row)));
     columns.integer("devices", |row| demands(row).devices.get(at(row)));
-    columns.date("started_on", |row| demands(row).started_on[at(row)]);
-    columns.date("last_used_on", |row| demands(row).last_used_on[at(row)]);
+    columns.date("started_on", |row| demands(row).started_on.get(at(row)));
+    columns.date("last_used_on", |row| demands(row).last_used_on.get(at(row)));
     columns.list("parts", texts, |row| Some(parts[row].as_slice()));
     columns.integer("turn", |row| match bundle(row).turns[at(row)] {
         0 => NULL_INT,
@@ -86,10 +86,7 @@ fn concatenated(report: &Report<'_>, slot: usize) -> Column {
     let kind = report.schema.side(Side::Consumption)[slot].kind;
     let mut all = Column::with_capacity(kind, 0);
     for bundle in &report.trace.bundles {
-        let values = bundle.demands.fields.get(slot).and_then(Option::as_ref);
-        for demand in 0..bundle.demands.len() {
-            all.push(values.map_or(crate::model::value::Value::Null, |column| column.get(demand)));
-        }
+        (0..bundle.demands.len()).for_each(|demand| all.push(bundle.demands.field(slot, demand)));
     }
     all
 }

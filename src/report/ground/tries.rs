@@ -6,7 +6,9 @@ use super::super::columns::Columns;
 use super::super::error::ReportError;
 use super::super::schema::{ColumnDef, Kind, TableDef, Unit, code, integer, text};
 use super::super::writer::{self, TableInfo};
+use crate::explain::facts::grants_of;
 use crate::model::words::{Outcome, Phase};
+use rayon::prelude::*;
 use std::io::Write;
 
 const COLUMNS: &[ColumnDef] = &[
@@ -25,27 +27,29 @@ pub static TABLE: TableDef = TableDef {
 
 pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, ReportError> {
     let (estate, trace) = (report.estate, report.trace);
+    let served = &trace.served;
     // In the order of their words.
-    let phases =
-        [(Phase::Affinity, &trace.turns.affinity), (Phase::Direct, &trace.turns.direct), (Phase::Downgrade, &trace.turns.downgrade)];
-    let mut rows: Vec<(u32, Phase, u32)> = Vec::new();
-    // Grants stand in the order of demands.
-    let mut rest = trace.grants.as_slice();
-    for demand in 0..estate.demands.len() as u32 {
-        let (grants, later) = rest.split_at(rest.iter().take_while(|grant| grant.demand == demand).count());
-        rest = later;
-        for (phase, turns) in phases {
-            let turn = turns.get(demand as usize).copied().unwrap_or(0);
-            let told = || phase == Phase::Affinity && trace.outcomes[demand as usize] == Outcome::Deficit;
-            if turn > 0 && !told() && grants.iter().all(|grant| grant.phase != phase) {
-                rows.push((demand, phase, turn));
-            }
-        }
+    let phases = [(Phase::Affinity, &served.affinity), (Phase::Direct, &served.direct), (Phase::Downgrade, &served.downgrade)];
+    let mut rows: Vec<(u32, usize, u32)> = Vec::new();
+    for (place, (phase, markets)) in phases.into_iter().enumerate() {
+        // Most turns gave something, and most others are told of as deficits.
+        let untold = |demand: u32| match trace.outcomes[demand as usize] {
+            Outcome::Deficit => phase != Phase::Affinity,
+            outcome => outcome != phase.outcome(),
+        };
+        let of_market = |market: &Vec<u32>| -> Vec<(u32, usize, u32)> {
+            market.iter().zip(1..).filter(|(demand, _)| untold(**demand)).map(|(demand, turn)| (*demand, place, turn)).collect()
+        };
+        rows.par_extend(markets.par_iter().flat_map_iter(of_market));
     }
+    rows.par_sort_unstable();
+    let got_nothing =
+        |(demand, place, _): &(u32, usize, u32)| grants_of(trace, *demand).iter().all(|grant| grant.phase != phases[*place].0);
+    let rows: Vec<(u32, usize, u32)> = rows.into_par_iter().filter(got_nothing).collect();
     let mut columns = Columns::new(rows.len());
     columns.code("product_id", &report.texts, |row| estate.products.id[estate.demands.product[rows[row].0 as usize] as usize]);
     columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(rows[row].0 as usize)));
-    columns.word("phase", |row| Some(rows[row].1.code()));
+    columns.word("phase", |row| Some(phases[rows[row].1].0.code()));
     columns.integer("turn", |row| i64::from(rows[row].2));
     writer::write(&TABLE, &[], &columns, report.as_of(), out)
 }
