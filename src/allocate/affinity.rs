@@ -75,11 +75,13 @@ pub fn serve(
         grants: Vec::with_capacity(queue.places.len()),
         cut_off: vec![None; market.licenses.len()],
     };
+    let mut firsts = Vec::new();
     for next in queue.places.chunks(desks.len()) {
         desks.iter_mut().for_each(Desk::clear);
         if giant {
             let get_ready = |(desk, place): (&mut Desk, &u32)| service.get_ready(desk, demands[*place as usize], queue.brief(*place));
             desks.par_iter_mut().zip(next).for_each(get_ready);
+            service.server.fetch(desks.iter().filter_map(|desk| desk.candidates.listed()?.first().copied()), &mut firsts);
         }
         for (desk, place) in desks.iter_mut().zip(next) {
             service.serve(desk, *place, demands[*place as usize], queue.brief(*place));

@@ -3,22 +3,21 @@
 //! `tables` holds, for each code of a demand, what a group of rules says of each part of the licenses that it can tell apart;
 //! `lookups` the rules that have nearly as many parts as licenses. Nothing here is demands × licenses.
 
-use super::coding::Kinds;
+use super::coding::{Codes, Kinds};
 use super::ctx::{Ctx, DemandSet};
 use super::failures::CommonFailures;
 use super::keys::{KeyTables, Members};
+use super::packed::Packed;
 use super::sets::{count, has, insert, members, words};
 use super::sparse::{Lookup, find_lookups};
 use super::tables::Table;
+use super::tie_order::tie_order;
 use super::touched;
-use crate::model::date::NULL_DATE;
-use crate::model::decimal::NULL_DECIMAL;
 use crate::model::estate::Estate;
 use crate::model::value::NULL_INT;
-use crate::model::words::{Downgrade, LicenseStatus, Metric, TieBreak};
+use crate::model::words::{Downgrade, Metric};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::cmp::Ordering;
 
 /// The demands and licenses that meet.
 pub struct Market {
@@ -38,6 +37,8 @@ pub struct Market {
     pub kinds: Vec<Kinds>,
     pub tables: Vec<Table>,
     pub lookups: Vec<Lookup>,
+    /// Where licenses are many: by place, the metric, the parts of the tables, and the values of the lookups.
+    packed: Option<Packed>,
     /// For small markets.
     pub keys: Option<KeyTables>,
     /// For large markets that lookups tell apart.
@@ -77,7 +78,7 @@ impl Market {
         let kinds: Vec<Kinds> = if none { Vec::new() } else { ctx.plan.operands.par_iter().zip(&set.coded).map(kind).collect() };
         let mut market = Self {
             metric_of: at.iter().map(|local| metric(local) as u8).collect(),
-            lookups: find_lookups(ctx, set, &kinds, &licenses, &at),
+            lookups: find_lookups(ctx, set, &kinds, &licenses, &tie_rank),
             reach: reach(estate, &licenses, &at, &links),
             licenses,
             tie_rank,
@@ -86,6 +87,7 @@ impl Market {
             open,
             kinds,
             tables: Vec::new(),
+            packed: None,
             keys: None,
             touched: None,
             narrow: Vec::new(),
@@ -102,12 +104,13 @@ impl Market {
             if KeyTables::fit(&market.licenses, !market.links.is_empty()) {
                 market.keys = KeyTables::new(&market, demands.len(), liking);
             }
+            market.packed = packed(&market);
             if market.keys.is_none() && market.unbound.is_none() {
                 market.touched = touched::Kinds::new(&market, liking);
             }
             if market.keys.is_none() && market.touched.is_none() {
-                let words = words(market.at.len());
-                market.tables.par_iter_mut().for_each(|table| table.part_by_points(words));
+                let licenses = market.at.len();
+                market.tables.par_iter_mut().for_each(|table| table.part_by_points(licenses));
             }
             market.kinds.iter_mut().for_each(|kinds| kinds.examples = Vec::new());
         }
@@ -130,6 +133,22 @@ impl Market {
             (low, high) = (low.checked_add(points.min(0))?, high.checked_add(points.max(0))?);
         }
         Some((low, high))
+    }
+
+    /// The number of a license's metric, by its place.
+    pub fn metric_at(&self, place: u32) -> u8 {
+        self.packed.as_ref().map_or_else(|| self.metric_of[place as usize], |packed| packed.get(place as usize, 0) as u8)
+    }
+
+    /// The part that a table has a license in, by its place.
+    pub fn part(&self, table: usize, place: u32) -> u32 {
+        self.packed.as_ref().map_or_else(|| self.tables[table].part(place), |packed| packed.get(place as usize, 1 + table))
+    }
+
+    /// The number of the value that a lookup knows of a license, by its place.
+    pub fn held(&self, lookup: usize, place: u32) -> u32 {
+        let column = 1 + self.tables.len() + lookup;
+        self.packed.as_ref().map_or_else(|| self.lookups[lookup].held(place), |packed| packed.get(place as usize, column))
     }
 
     /// How many demands there are.
@@ -169,6 +188,19 @@ impl Market {
     }
 }
 
+/// From how many licenses on what is read of one stands side by side.
+const PACKED: usize = if cfg!(test) { 8 } else { 4096 };
+
+fn packed(market: &Market) -> Option<Packed> {
+    if market.keys.is_some() || market.at.len() < PACKED {
+        return None;
+    }
+    let metrics = Codes::Byte(market.metric_of.clone());
+    let tables = market.tables.iter().map(|table| &table.part_of);
+    let columns: Vec<&Codes> = [&metrics].into_iter().chain(tables).chain(market.lookups.iter().map(Lookup::values)).collect();
+    Some(Packed::new(market.at.len(), &columns))
+}
+
 /// With more than so many, the licenses that no narrow lookup binds are no short list.
 const FEW_UNBOUND: usize = 32;
 
@@ -187,17 +219,6 @@ fn narrow(market: &Market) -> (Vec<usize>, Option<Vec<u32>>) {
         }
     }
     (Vec::new(), None)
-}
-
-/// The licenses in the order of the tie break, then `license_id` (§4.5).
-fn tie_order(estate: &Estate, licenses: &[u32]) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..licenses.len() as u32).collect();
-    order.sort_by(|a, b| {
-        let (first, second) = (licenses[*a as usize] as usize, licenses[*b as usize] as usize);
-        let by_keys = estate.policy.tie_break.iter().map(|key| compare_by(estate, *key, first, second));
-        by_keys.fold(Ordering::Equal, Ordering::then).then(first.cmp(&second))
-    });
-    order
 }
 
 fn by_metric(each: impl Iterator<Item = Metric>, licenses: usize) -> Vec<(Metric, Members)> {
@@ -238,28 +259,6 @@ fn reach(estate: &Estate, licenses: &[u32], at: &[u32], links: &FxHashMap<(u32, 
         }
     }
     reach
-}
-
-/// One key of the tie break: which of two licenses comes first by it.
-pub fn compare_by(estate: &Estate, key: TieBreak, first: usize, second: usize) -> Ordering {
-    let licenses = &estate.licenses;
-    match key {
-        TieBreak::Unlimited => {
-            let counted = |license: usize| licenses.metric[license] != Some(Metric::Site);
-            counted(first).cmp(&counted(second))
-        }
-        TieBreak::InTerm => {
-            let grace = |license: usize| licenses.status[license] == LicenseStatus::Grace;
-            grace(first).cmp(&grace(second))
-        }
-        TieBreak::EarliestEnd => nulls_last(licenses.ends_on[first], licenses.ends_on[second], NULL_DATE),
-        TieBreak::LowestCost => nulls_last(licenses.unit_cost[first], licenses.unit_cost[second], NULL_DECIMAL),
-    }
-}
-
-/// Orders two values of a column, nulls last.
-pub fn nulls_last<T: Ord + Copy>(first: T, second: T, null: T) -> Ordering {
-    (first == null).cmp(&(second == null)).then(first.cmp(&second))
 }
 
 /// The need of a demand under a metric (§4.3), in that metric; `None` where its units are unknown. A site license needs none.

@@ -22,9 +22,11 @@ pub mod direct;
 pub mod downgrade;
 pub mod explain_pair;
 pub mod failures;
+pub mod holders;
 pub mod keys;
 pub mod ledger;
 pub mod market;
+pub mod packed;
 pub mod pages;
 pub mod plan;
 pub mod position;
@@ -38,6 +40,7 @@ pub mod state;
 pub mod tables;
 #[cfg(test)]
 mod tests;
+pub mod tie_order;
 pub mod totals;
 pub mod touched;
 

@@ -171,9 +171,11 @@ impl Scores {
 
     /// What a license fails by its metric and the rules.
     fn raw_fail(&self, market: &Market, place: u32) -> u16 {
-        let own = self.own[market.metric_of[place as usize] as usize];
-        let tables = market.tables.iter().zip(&self.rows).map(|(table, row)| table.fail(*row, place));
-        let lookups = market.lookups.iter().zip(&self.lookup_rows).map(|(lookup, row)| lookup.fail(*row, place));
+        let own = self.own[usize::from(market.metric_at(place))];
+        let tables = market.tables.iter().zip(&self.rows).enumerate();
+        let tables = tables.map(|(at, (table, row))| table.fail_of_part(*row, market.part(at, place)));
+        let lookups = market.lookups.iter().zip(&self.lookup_rows).enumerate();
+        let lookups = lookups.map(|(at, (lookup, row))| lookup.fail_of_value(*row, market.held(at, place)));
         tables.chain(lookups).fold(own, u16::min)
     }
 
@@ -183,7 +185,7 @@ impl Scores {
             return OUT_OF_REACH;
         }
         let fail = self.raw_fail(market, place);
-        if market.metric_of[place as usize] == Metric::NamedUser as u8 { fail.min(NOT_ASSIGNED) } else { fail }
+        if market.metric_at(place) == Metric::NamedUser as u8 { fail.min(NOT_ASSIGNED) } else { fail }
     }
 
     /// Judges every license of the market.
@@ -222,12 +224,12 @@ impl Scores {
     /// The marks of a license, by its place, as [`AllPairs::marks`] has them.
     pub fn marks(&self, market: &Market, place: u32) -> u64 {
         let (mut marks, mut shift) = (0, 0);
-        for (table, row) in market.tables.iter().zip(&self.rows) {
-            marks |= table.marks(*row, place).wrapping_shl(shift);
+        for (at, (table, row)) in market.tables.iter().zip(&self.rows).enumerate() {
+            marks |= table.marks_of_part(*row, market.part(at, place)).wrapping_shl(shift);
             shift += table.affinities();
         }
-        for (lookup, row) in market.lookups.iter().zip(&self.lookup_rows) {
-            if lookup.affinity.is_some() && lookup.matches(*row, place) {
+        for (at, (lookup, row)) in market.lookups.iter().zip(&self.lookup_rows).enumerate() {
+            if lookup.affinity.is_some() && lookup.matches_value(*row, market.held(at, place)) {
                 marks |= 1u64.wrapping_shl(shift);
             }
             shift += 1;
@@ -238,12 +240,12 @@ impl Scores {
     /// The points that a license, by its place, has from the rules.
     pub fn points(&self, market: &Market, place: u32) -> i64 {
         let mut points = 0;
-        for (table, row) in market.tables.iter().zip(&self.rows) {
-            points += table.points(*row, place);
+        for (at, (table, row)) in market.tables.iter().zip(&self.rows).enumerate() {
+            points += table.points_of_part(*row, market.part(at, place));
         }
-        for (lookup, row) in market.lookups.iter().zip(&self.lookup_rows) {
+        for (at, (lookup, row)) in market.lookups.iter().zip(&self.lookup_rows).enumerate() {
             if let Some((_, worth)) = lookup.affinity
-                && lookup.matches(*row, place)
+                && lookup.matches_value(*row, market.held(at, place))
             {
                 points += worth;
             }
@@ -265,6 +267,11 @@ impl Scores {
                 (self.plain_fail(market, place), self.points(market, place))
             }
         }
+    }
+
+    /// Failure code of one license.
+    pub fn fail_of(&self, market: &Market, local: u32) -> u16 {
+        self.exception_of(local).map_or_else(|| self.plain_fail(market, market.tie_rank[local as usize]), |exception| exception.fail)
     }
 
     /// Where an eligible license stands.

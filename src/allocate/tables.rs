@@ -19,7 +19,7 @@ pub struct Table {
     /// By code: the row. Codes that come to the same share one.
     row_of: Vec<u32>,
     /// By the license's place: its part. Licenses that the group's rules cannot tell apart share one.
-    part_of: Vec<u32>,
+    pub(super) part_of: Codes,
     parts: usize,
     /// The affinities of the group by place; bit `i` of a mask stands for the `i`-th.
     affinities: Vec<u16>,
@@ -55,7 +55,7 @@ struct Verdict {
 struct Parts {
     /// By the license's place.
     of: Vec<u32>,
-    /// By part: the places of its licenses.
+    /// By part: the places of its licenses, in any order.
     places: Vec<Vec<u32>>,
     /// By part: a license, and the scope that its members have in common.
     examples: Vec<(usize, ScopeBits)>,
@@ -87,7 +87,7 @@ impl Table {
         let mut table = Self {
             source,
             row_of: Vec::with_capacity(examples.len()),
-            part_of: Vec::new(),
+            part_of: Codes::narrow(Vec::new(), 0),
             parts: parts.places.len(),
             affinities: terms.iter().filter_map(affinity).collect(),
             points: Vec::new(),
@@ -112,7 +112,7 @@ impl Table {
         if table.row_of.iter().all(|row| *row == 0) {
             table.source = Source::Same;
         }
-        table.part_of = parts.of;
+        table.part_of = Codes::narrow(parts.of, parts.places.len());
         Some(table)
     }
 
@@ -124,10 +124,10 @@ impl Table {
     }
 
     /// Parts the licenses by points, row by row.
-    pub fn part_by_points(&mut self, words: usize) {
+    pub fn part_by_points(&mut self, licenses: usize) {
         let mut places: Vec<Vec<u32>> = vec![Vec::new(); self.parts];
-        self.part_of.iter().enumerate().for_each(|(place, part)| places[*part as usize].push(place as u32));
-        self.levels = self.points.chunks(self.parts.max(1)).filter_map(|points| Partition::new(points, &places, words)).collect();
+        (0..licenses).for_each(|place| places[self.part_of.get(place) as usize].push(place as u32));
+        self.levels = self.points.chunks(self.parts.max(1)).filter_map(|points| Partition::new(points, &places, words(licenses))).collect();
     }
 
     /// How many rows there are.
@@ -160,18 +160,33 @@ impl Table {
         self.row_of[codes.get(demand) as usize]
     }
 
-    fn cell(&self, row: u32, license: u32) -> usize {
-        row as usize * self.parts + self.part_of[license as usize] as usize
+    fn cell(&self, row: u32, part: u32) -> usize {
+        row as usize * self.parts + part as usize
+    }
+
+    /// The part that a license is of, by its place.
+    pub fn part(&self, license: u32) -> u32 {
+        self.part_of.get(license as usize)
     }
 
     /// The points of a license, by its place.
     pub fn points(&self, row: u32, license: u32) -> i64 {
-        if self.points.is_empty() { 0 } else { self.points[self.cell(row, license)] }
+        self.points_of_part(row, self.part(license))
+    }
+
+    /// The points of the licenses of a part.
+    pub fn points_of_part(&self, row: u32, part: u32) -> i64 {
+        if self.points.is_empty() { 0 } else { self.points[self.cell(row, part)] }
     }
 
     /// The first requirement of the group that a license fails.
     pub fn fail(&self, row: u32, license: u32) -> u16 {
-        if self.fails.is_empty() { NONE } else { self.fails[self.cell(row, license)] }
+        self.fail_of_part(row, self.part(license))
+    }
+
+    /// The first requirement of the group that the licenses of a part fail.
+    pub fn fail_of_part(&self, row: u32, part: u32) -> u16 {
+        if self.fails.is_empty() { NONE } else { self.fails[self.cell(row, part)] }
     }
 
     /// The affinities of the group that match, as bits of `words`.
@@ -179,7 +194,7 @@ impl Table {
         if self.masks.is_empty() {
             return;
         }
-        let mut mask = self.masks[self.cell(row, license)];
+        let mut mask = self.masks[self.cell(row, self.part(license))];
         while mask != 0 {
             let place = self.affinities[mask.trailing_zeros() as usize] as usize;
             words[place / 64] |= 1 << (place % 64);
@@ -187,9 +202,9 @@ impl Table {
         }
     }
 
-    /// The affinities of the group that match a license, as bits from 0.
-    pub fn marks(&self, row: u32, license: u32) -> u64 {
-        if self.masks.is_empty() { 0 } else { u64::from(self.masks[self.cell(row, license)]) }
+    /// The affinities of the group that match the licenses of a part, as bits from 0.
+    pub fn marks_of_part(&self, row: u32, part: u32) -> u64 {
+        if self.masks.is_empty() { 0 } else { u64::from(self.masks[self.cell(row, part)]) }
     }
 
     /// How many affinities the group has.
@@ -199,18 +214,27 @@ impl Table {
 
     /// Adds what a row says of every license, by place; marks go up by `shift`.
     pub fn add_all(&self, row: u32, shift: u32, all: &mut AllPairs) {
+        match &self.part_of {
+            Codes::Byte(parts) => self.add_by(row, shift, all, parts),
+            Codes::Short(parts) => self.add_by(row, shift, all, parts),
+            Codes::Long(parts) => self.add_by(row, shift, all, parts),
+        }
+    }
+
+    fn add_by<P: Copy + Into<u32>>(&self, row: u32, shift: u32, all: &mut AllPairs, part_of: &[P]) {
         let cells = row as usize * self.parts..(row as usize + 1) * self.parts;
         if !self.points.is_empty() {
             let (points, masks) = (&self.points[cells.clone()], &self.masks[cells.clone()]);
-            for ((score, mark), part) in all.scores.iter_mut().zip(&mut all.marks).zip(&self.part_of) {
-                *score += points[*part as usize];
-                *mark |= u64::from(masks[*part as usize]).wrapping_shl(shift);
+            for ((score, mark), part) in all.scores.iter_mut().zip(&mut all.marks).zip(part_of) {
+                let part = (*part).into() as usize;
+                *score += points[part];
+                *mark |= u64::from(masks[part]).wrapping_shl(shift);
             }
         }
         if !self.fails.is_empty() {
             let fails = &self.fails[cells];
-            for (fail, part) in all.fails.iter_mut().zip(&self.part_of) {
-                *fail = (*fail).min(fails[*part as usize]);
+            for (fail, part) in all.fails.iter_mut().zip(part_of) {
+                *fail = (*fail).min(fails[(*part).into() as usize]);
             }
         }
     }
@@ -222,20 +246,24 @@ impl Parts {
         let read: Vec<_> = ctx.plan.license_parts.iter().filter(|part| part.terms.iter().any(|term| terms.contains(term))).collect();
         let scopes: Vec<_> = terms.iter().filter_map(|term| ctx.plan.terms[*term].scope()).collect();
         let mut known: FxHashMap<Vec<Value>, u32> = FxHashMap::default();
-        let mut parts = Self { of: Vec::with_capacity(market.at.len()), places: Vec::new(), examples: Vec::new() };
-        for (place, local) in market.at.iter().enumerate() {
-            let license = market.licenses[*local as usize] as usize;
+        let mut parts = Self { of: vec![0; market.at.len()], places: Vec::new(), examples: Vec::new() };
+        let mut key: Vec<Value> = Vec::new();
+        // In the order that they lie in memory.
+        for (license, place) in market.licenses.iter().zip(&market.tie_rank) {
+            let license = *license as usize;
             let fields = LicenseRow { licenses, license };
-            let mut key: Vec<Value> = read.iter().map(|part| evaluate(&part.expr, &fields, &ctx.env, part.mode)).collect();
+            key.clear();
+            key.extend(read.iter().map(|part| evaluate(&part.expr, &fields, &ctx.env, part.mode)));
             key.extend(scopes.iter().map(|dimension| Value::Boolean(licenses.scope[license].has(*dimension))));
             let next = parts.places.len() as u32;
-            let part = *known.entry(key).or_insert(next);
-            if part == next {
+            let part = known.get(&key[..]).copied().unwrap_or_else(|| {
+                known.insert(key.clone(), next);
                 parts.places.push(Vec::new());
                 parts.examples.push((license, licenses.scope[license]));
-            }
-            parts.places[part as usize].push(place as u32);
-            parts.of.push(part);
+                next
+            });
+            parts.places[part as usize].push(*place);
+            parts.of[*place as usize] = part;
         }
         parts
     }

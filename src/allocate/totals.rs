@@ -106,10 +106,16 @@ impl Sums {
         let preferences = Preferences::new(&estate.preferences);
         let ctx = Ctx { estate, plan: &calculation.markets.plan, env: built.env(), preferences: &preferences };
         let set = DemandSet::settled(&preferences, &estate.demands, by_demand(&calculation.markets.links));
+        // By license: its number in its own market.
+        let mut locals = vec![u32::MAX; estate.licenses.len()];
+        for market in &calculation.markets.own {
+            market.licenses.iter().zip(0..).for_each(|(license, local)| locals[*license as usize] = local);
+        }
         let is_ineligible = |scores: &mut Scores, grant: &crate::trace::Grant| {
             let market = &calculation.markets.own[estate.demands.product[grant.demand as usize] as usize];
             scores.score(&ctx, &set, market, grant.demand as usize);
-            let eligible = market.local(grant.license).is_some_and(|local| scores.of(market, local).0 == NONE);
+            let eligible = market.licenses.get(locals[grant.license as usize] as usize) == Some(&grant.license)
+                && scores.fail_of(market, locals[grant.license as usize]) == NONE;
             !eligible
         };
         let of_grant = |scores: &mut Scores, grant: &crate::trace::Grant| {
