@@ -67,6 +67,7 @@ fn demand_ids(ctx: &LogContext<'_>, demands: &Demands, page: &PairPage) -> Words
 /// that is as short as this one waits for many places at once, where the lines would wait for each.
 fn fetch(ctx: &LogContext<'_>, page: &PairPage) {
     let demands = &ctx.estate.demands;
+    let mut licenses: Vec<u32> = Vec::with_capacity(2 * page.demands.len());
     for demand in &page.demands {
         let place = demand.demand as usize;
         if !demands.names.is_empty() {
@@ -74,8 +75,13 @@ fn fetch(ctx: &LogContext<'_>, page: &PairPage) {
         }
         let grant = ctx.decisions.grants(demand.demand).first();
         let deficit = ctx.decisions.deficit(demand.demand);
-        black_box((demands.product[place], grant.map(|grant| (grant.units, grant.turn, grant.license))));
+        black_box((demands.product[place], grant.map(|grant| (grant.units, grant.turn))));
         black_box(deficit.map(|deficit| (deficit.units, deficit.turn, deficit.reason)));
+        let runner_up = grant.and_then(|grant| grant.choice.as_ref()?.runner_up.get());
+        licenses.extend(grant.map(|grant| grant.license).into_iter().chain(runner_up.map(|runner_up| runner_up.license)));
+    }
+    for license in licenses {
+        black_box((ctx.licenses.get(license as usize).first(), ctx.estate.licenses.product[license as usize]));
     }
 }
 
