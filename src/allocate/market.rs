@@ -135,6 +135,11 @@ impl Market {
         Some((low, high))
     }
 
+    /// Whether what is read of a license stands side by side.
+    pub fn is_packed(&self) -> bool {
+        self.packed.is_some()
+    }
+
     /// The number of a license's metric, by its place.
     pub fn metric_at(&self, place: u32) -> u8 {
         self.packed.as_ref().map_or_else(|| self.metric_of[place as usize], |packed| packed.get(place as usize, 0) as u8)

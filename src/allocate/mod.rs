@@ -25,6 +25,7 @@ pub mod failures;
 pub mod holders;
 pub mod keys;
 pub mod ledger;
+pub mod look_ahead;
 pub mod market;
 pub mod packed;
 pub mod pages;
@@ -52,7 +53,7 @@ use crate::model::words::{Conflict, Metric, Outcome, Phase};
 use crate::trace::matched::MatchPool;
 use crate::trace::{BundleTrace, ConflictNote, Deficit, Grant, ReservationUse, Subject, Trace, Turns};
 use affinity::ServeResult;
-use assignments::Link;
+use assignments::{Assigned, Link};
 use bundle::BundleRun;
 use ctx::{Ctx, DemandSet, Preferences};
 use deficit::Counter;
@@ -89,7 +90,7 @@ pub struct Markets {
 pub struct BundleMarket {
     pub market: Market,
     /// Licenses that a bundle demand counts as assigned to, by bundle demand.
-    pub assigned: FxHashMap<u32, Vec<u32>>,
+    pub assigned: Assigned,
 }
 
 /// One product between phase 1 and the end.
@@ -116,13 +117,13 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
     let ctx = Ctx { estate, plan: &plan, env: built.env(), preferences: &preferences };
     let reserved = Reserved::new(estate);
     let (links, mut conflicts) = assignments::judge(estate);
-    let by_demand = assignments::by_demand(&links);
-    let set = DemandSet::new(&ctx, &estate.demands, by_demand.clone());
+    let assigned = Assigned::by(&links);
+    let set = DemandSet::new(&ctx, &estate.demands, assigned.clone());
     let mut state = State::new(estate, &reserved);
 
     let mut runs = direct_phase(&ctx, &set, &mut state, &links, &mut conflicts, go_on)?;
     let merger = Merger::new(built);
-    let bundles = bundle::serve_all(&ctx, &merger, &mut state, &by_demand);
+    let bundles = bundle::serve_all(&ctx, &merger, &mut state, &assigned);
     affinity_phase(&ctx, &set, &mut state, &mut runs, go_on)?;
     let chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state, go_on)? } else { Vec::new() };
 

@@ -117,6 +117,29 @@ impl Scores {
         self.find_exceptions(ctx, set, market);
     }
 
+    /// The same for several demands: what tables and lookups know of them lies anywhere, and is asked for one table after the other, so
+    /// that nobody waits for one demand before the next is asked for.
+    pub fn score_each(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, each: &mut [(&mut Scores, u32)]) {
+        let places: Vec<usize> = each.iter().map(|(_, demand)| market.place(*demand)).collect();
+        for (scores, demand) in each.iter_mut() {
+            scores.demand = *demand as usize;
+            scores.product = set.demands.product[*demand as usize];
+            scores.rows.clear();
+            scores.lookup_rows.clear();
+            scores.own = [NONE; Metric::ALL.len()];
+        }
+        for table in &market.tables {
+            each.iter_mut().zip(&places).for_each(|((scores, _), place)| scores.rows.push(table.row(market, *place)));
+        }
+        for lookup in &market.lookups {
+            each.iter_mut().zip(&places).for_each(|((scores, _), place)| scores.lookup_rows.push(lookup.row(market, *place)));
+        }
+        for (metric, _) in &market.metrics {
+            each.iter_mut().for_each(|(scores, demand)| scores.own[*metric as usize] = own_failure(ctx, set, *demand as usize, *metric));
+        }
+        each.iter_mut().for_each(|(scores, _)| scores.find_exceptions(ctx, set, market));
+    }
+
     fn find_exceptions(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market) {
         self.exceptions.clear();
         if !set.is_special(self.demand) {
@@ -366,7 +389,8 @@ impl Scores {
 
     /// Whether a license that is no exception is a candidate.
     pub fn plain_candidate(&self, market: &Market, place: u32) -> bool {
-        self.plain_fail(market, place) == NONE && self.exception_of(market.at[place as usize]).is_none()
+        let is_exception = || !self.exceptions.is_empty() && self.exception_of(market.at[place as usize]).is_some();
+        self.plain_fail(market, place) == NONE && !is_exception()
     }
 }
 

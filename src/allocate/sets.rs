@@ -148,6 +148,11 @@ impl Set {
         }
     }
 
+    /// Whether there are none, where they are few.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Set::Few(places) if places.is_empty())
+    }
+
     /// How many members there are.
     pub fn size(&self) -> usize {
         match self {

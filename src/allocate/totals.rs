@@ -1,7 +1,8 @@
 //! The control totals of contract §6.1: what must hold in every run, computed apart from what they check.
 
-use super::assignments::by_demand;
+use super::assignments::Assigned;
 use super::ctx::{Ctx, DemandSet, Preferences};
+use super::look_ahead::{AT_ONCE, license};
 use super::score::{NONE, Scores};
 use super::{Calculation, deficit::counted_need};
 use crate::estate::Built;
@@ -105,7 +106,7 @@ impl Sums {
         let estate = &built.estate;
         let preferences = Preferences::new(&estate.preferences);
         let ctx = Ctx { estate, plan: &calculation.markets.plan, env: built.env(), preferences: &preferences };
-        let set = DemandSet::settled(&preferences, &estate.demands, by_demand(&calculation.markets.links));
+        let set = DemandSet::settled(&preferences, &estate.demands, Assigned::by(&calculation.markets.links));
         // By license: its number in its own market.
         let mut locals = vec![u32::MAX; estate.licenses.len()];
         for market in &calculation.markets.own {
@@ -122,7 +123,16 @@ impl Sums {
             let ineligible = i64::from(grant.phase == Phase::Affinity && is_ineligible(scores, grant));
             Self { covered: grant.covered, units: grant.units, ineligible }
         };
-        calculation.trace.grants.par_iter().map_init(Scores::default, of_grant).reduce(Self::default, Self::and)
+        let place = |grant: &crate::trace::Grant| {
+            let market = &calculation.markets.own[estate.demands.product[grant.demand as usize] as usize];
+            (market, market.tie_rank.get(locals[grant.license as usize] as usize).copied())
+        };
+        let of_grants = |scores: &mut Scores, grants: &[crate::trace::Grant]| {
+            let places = grants.iter().map(place).filter_map(|(market, place)| Some((market, place?)));
+            places.for_each(|(market, place)| license(market, place));
+            grants.iter().fold(Self::default(), |sums, grant| sums.and(of_grant(scores, grant)))
+        };
+        calculation.trace.grants.par_chunks(AT_ONCE).map_init(Scores::default, of_grants).reduce(Self::default, Self::and)
     }
 
     fn and(self, other: Self) -> Self {
