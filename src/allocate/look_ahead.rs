@@ -35,6 +35,7 @@ pub fn candidates(market: &Market, many: usize, row: impl Fn(usize, usize) -> u3
 pub fn license(market: &Market, place: u32) {
     if market.is_packed() {
         // The first and the last of it.
-        black_box((market.metric_at(place), market.lookups.len().checked_sub(1).map(|last| market.held(last, place))));
+        let last = market.lookups.iter().enumerate().next_back();
+        black_box((market.metric_at(place), last.map(|(at, lookup)| market.held(at, lookup, place))));
     }
 }

@@ -3,11 +3,11 @@
 //! `tables` holds, for each code of a demand, what a group of rules says of each part of the licenses that it can tell apart;
 //! `lookups` the rules that have nearly as many parts as licenses. Nothing here is demands × licenses.
 
-use super::coding::{Codes, Kinds};
+use super::coding::Kinds;
 use super::ctx::{Ctx, DemandSet};
 use super::failures::CommonFailures;
 use super::keys::{KeyTables, Members};
-use super::packed::Packed;
+use super::packed::{Column, Packed};
 use super::sets::{count, has, insert, members, words};
 use super::sparse::{Lookup, find_lookups};
 use super::tables::Table;
@@ -109,8 +109,8 @@ impl Market {
                 market.touched = touched::Kinds::new(&market, liking);
             }
             if market.keys.is_none() && market.touched.is_none() {
-                let licenses = market.at.len();
-                market.tables.par_iter_mut().for_each(|table| table.part_by_points(licenses));
+                let words = words(market.at.len());
+                market.tables.par_iter_mut().for_each(|table| table.part_by_points(words));
             }
             market.kinds.iter_mut().for_each(|kinds| kinds.examples = Vec::new());
         }
@@ -141,19 +141,30 @@ impl Market {
     }
 
     /// The number of a license's metric, by its place.
+    #[inline]
     pub fn metric_at(&self, place: u32) -> u8 {
-        self.packed.as_ref().map_or_else(|| self.metric_of[place as usize], |packed| packed.get(place as usize, 0) as u8)
+        match &self.packed {
+            None => self.metric_of[place as usize],
+            Some(packed) => packed.get(place as usize, 0) as u8,
+        }
     }
 
-    /// The part that a table has a license in, by its place.
-    pub fn part(&self, table: usize, place: u32) -> u32 {
-        self.packed.as_ref().map_or_else(|| self.tables[table].part(place), |packed| packed.get(place as usize, 1 + table))
+    /// The part that a table, which is the `at`-th, has a license in, by its place.
+    #[inline]
+    pub fn part(&self, at: usize, table: &Table, place: u32) -> u32 {
+        match &self.packed {
+            None => table.part(place),
+            Some(packed) => packed.get(place as usize, 1 + at),
+        }
     }
 
-    /// The number of the value that a lookup knows of a license, by its place.
-    pub fn held(&self, lookup: usize, place: u32) -> u32 {
-        let column = 1 + self.tables.len() + lookup;
-        self.packed.as_ref().map_or_else(|| self.lookups[lookup].held(place), |packed| packed.get(place as usize, column))
+    /// The number of the value that a lookup, which is the `at`-th, knows of a license, by its place.
+    #[inline]
+    pub fn held(&self, at: usize, lookup: &Lookup, place: u32) -> u32 {
+        match &self.packed {
+            None => lookup.held(place),
+            Some(packed) => packed.get(place as usize, 1 + self.tables.len() + at),
+        }
     }
 
     /// How many demands there are.
@@ -200,9 +211,9 @@ fn packed(market: &Market) -> Option<Packed> {
     if market.keys.is_some() || market.at.len() < PACKED {
         return None;
     }
-    let metrics = Codes::Byte(market.metric_of.clone());
-    let tables = market.tables.iter().map(|table| &table.part_of);
-    let columns: Vec<&Codes> = [&metrics].into_iter().chain(tables).chain(market.lookups.iter().map(Lookup::values)).collect();
+    let lookups = market.lookups.iter().map(|lookup| Column::Codes(lookup.values()));
+    let columns: Vec<Column<'_>> =
+        [Column::Bytes(&market.metric_of)].into_iter().chain(market.tables.iter().map(Table::column)).chain(lookups).collect();
     Some(Packed::new(market.at.len(), &columns))
 }
 

@@ -7,40 +7,56 @@ use rayon::prelude::*;
 /// How many rows are put together at a time.
 const BLOCK: usize = 4096;
 
-impl Codes {
-    /// How many bytes a code takes.
+/// What there is of each place.
+pub enum Column<'a> {
+    Bytes(&'a [u8]),
+    Codes(&'a Codes),
+    /// Numbers below so many.
+    Numbers(&'a [u32], usize),
+}
+
+impl Column<'_> {
+    /// How many bytes one takes.
     fn size(&self) -> usize {
         match self {
-            Codes::Byte(_) => 1,
-            Codes::Short(_) => 2,
-            Codes::Long(_) => 4,
+            Column::Bytes(_) | Column::Codes(Codes::Byte(_)) | Column::Numbers(_, 0..=0x100) => 1,
+            Column::Codes(Codes::Short(_)) | Column::Numbers(_, 0x101..=0x1_0000) => 2,
+            Column::Codes(Codes::Long(_)) | Column::Numbers(..) => 4,
+        }
+    }
+
+    fn get(&self, place: usize) -> u32 {
+        match self {
+            Column::Bytes(bytes) => u32::from(bytes[place]),
+            Column::Codes(codes) => codes.get(place),
+            Column::Numbers(numbers, _) => numbers[place],
         }
     }
 }
 
-/// Rows of codes.
+/// Rows of small numbers.
 pub struct Packed {
     /// How many bytes a row has.
     width: usize,
-    /// By column: where its code stands in a row, and how many bytes it has.
+    /// By column: where its number stands in a row, and how many bytes it has.
     columns: Vec<(usize, usize)>,
     bytes: Vec<u8>,
 }
 
 impl Packed {
     /// Of columns with so many rows.
-    pub fn new(rows: usize, codes: &[&Codes]) -> Self {
+    pub fn new(rows: usize, all: &[Column<'_>]) -> Self {
         let mut width = 0;
-        let column = |codes: &&Codes| {
-            width += codes.size();
-            (width - codes.size(), codes.size())
+        let column = |column: &Column<'_>| {
+            width += column.size();
+            (width - column.size(), column.size())
         };
-        let columns: Vec<(usize, usize)> = codes.iter().map(column).collect();
+        let columns: Vec<(usize, usize)> = all.iter().map(column).collect();
         let mut bytes = vec![0; rows * width];
         let fill = |(block, bytes): (usize, &mut [u8])| {
-            for (codes, (from, size)) in codes.iter().zip(&columns) {
+            for (column, (from, size)) in all.iter().zip(&columns) {
                 for (row, place) in bytes.chunks_exact_mut(width).zip(block * BLOCK..) {
-                    row[*from..from + size].copy_from_slice(&codes.get(place).to_le_bytes()[..*size]);
+                    row[*from..from + size].copy_from_slice(&column.get(place).to_le_bytes()[..*size]);
                 }
             }
         };
@@ -67,9 +83,14 @@ mod tests {
     #[test]
     fn rows_hold_what_columns_do() {
         let rows = 2 * BLOCK + 7;
-        let columns = [2, 0x100, 0x1_0000, 0x10_0000]
-            .map(|count| Codes::narrow((0..rows as u32).map(|row| row.wrapping_mul(2_654_435_761) % count).collect(), count as usize));
-        let packed = Packed::new(rows, &columns.each_ref());
+        let below = |count: u32| (0..rows as u32).map(|row| row.wrapping_mul(2_654_435_761) % count).collect::<Vec<u32>>();
+        let counts = [2, 0x100, 0x101, 0x1_0000, 0x10_0000];
+        let (numbers, bytes) = (counts.map(below), [7, 8].repeat(rows));
+        let codes = counts.map(|count| Codes::narrow(below(count), count as usize));
+        let mut columns = vec![Column::Bytes(&bytes)];
+        columns.extend(codes.iter().map(Column::Codes));
+        columns.extend(numbers.iter().zip(counts).map(|(numbers, count)| Column::Numbers(numbers, count as usize)));
+        let packed = Packed::new(rows, &columns);
         for (at, column) in columns.iter().enumerate() {
             assert!((0..rows).all(|row| packed.get(row, at) == column.get(row)));
         }

@@ -196,9 +196,9 @@ impl Scores {
     fn raw_fail(&self, market: &Market, place: u32) -> u16 {
         let own = self.own[usize::from(market.metric_at(place))];
         let tables = market.tables.iter().zip(&self.rows).enumerate();
-        let tables = tables.map(|(at, (table, row))| table.fail_of_part(*row, market.part(at, place)));
+        let tables = tables.map(|(at, (table, row))| table.fail_of_part(*row, market.part(at, table, place)));
         let lookups = market.lookups.iter().zip(&self.lookup_rows).enumerate();
-        let lookups = lookups.map(|(at, (lookup, row))| lookup.fail_of_value(*row, market.held(at, place)));
+        let lookups = lookups.map(|(at, (lookup, row))| lookup.fail_of_value(*row, market.held(at, lookup, place)));
         tables.chain(lookups).fold(own, u16::min)
     }
 
@@ -248,11 +248,11 @@ impl Scores {
     pub fn marks(&self, market: &Market, place: u32) -> u64 {
         let (mut marks, mut shift) = (0, 0);
         for (at, (table, row)) in market.tables.iter().zip(&self.rows).enumerate() {
-            marks |= table.marks_of_part(*row, market.part(at, place)).wrapping_shl(shift);
+            marks |= table.marks_of_part(*row, market.part(at, table, place)).wrapping_shl(shift);
             shift += table.affinities();
         }
         for (at, (lookup, row)) in market.lookups.iter().zip(&self.lookup_rows).enumerate() {
-            if lookup.affinity.is_some() && lookup.matches_value(*row, market.held(at, place)) {
+            if lookup.affinity.is_some() && lookup.matches_value(*row, market.held(at, lookup, place)) {
                 marks |= 1u64.wrapping_shl(shift);
             }
             shift += 1;
@@ -264,11 +264,11 @@ impl Scores {
     pub fn points(&self, market: &Market, place: u32) -> i64 {
         let mut points = 0;
         for (at, (table, row)) in market.tables.iter().zip(&self.rows).enumerate() {
-            points += table.points_of_part(*row, market.part(at, place));
+            points += table.points_of_part(*row, market.part(at, table, place));
         }
         for (at, (lookup, row)) in market.lookups.iter().zip(&self.lookup_rows).enumerate() {
             if let Some((_, worth)) = lookup.affinity
-                && lookup.matches_value(*row, market.held(at, place))
+                && lookup.matches_value(*row, market.held(at, lookup, place))
             {
                 points += worth;
             }

@@ -3,6 +3,7 @@
 use super::coding::{Codes, Kinds};
 use super::ctx::{Ctx, DemandSet};
 use super::market::Market;
+use super::packed::Column;
 use super::plan::{Group, Role};
 use super::rows::{LicenseRow, PairFields};
 use super::score::{AllPairs, NONE, REQUIREMENTS};
@@ -19,7 +20,7 @@ pub struct Table {
     /// By code: the row. Codes that come to the same share one.
     row_of: Vec<u32>,
     /// By the license's place: its part. Licenses that the group's rules cannot tell apart share one.
-    pub(super) part_of: Codes,
+    part_of: Vec<u32>,
     parts: usize,
     /// The affinities of the group by place; bit `i` of a mask stands for the `i`-th.
     affinities: Vec<u16>,
@@ -87,7 +88,7 @@ impl Table {
         let mut table = Self {
             source,
             row_of: Vec::with_capacity(examples.len()),
-            part_of: Codes::narrow(Vec::new(), 0),
+            part_of: Vec::new(),
             parts: parts.places.len(),
             affinities: terms.iter().filter_map(affinity).collect(),
             points: Vec::new(),
@@ -112,7 +113,7 @@ impl Table {
         if table.row_of.iter().all(|row| *row == 0) {
             table.source = Source::Same;
         }
-        table.part_of = Codes::narrow(parts.of, parts.places.len());
+        table.part_of = parts.of;
         Some(table)
     }
 
@@ -124,10 +125,10 @@ impl Table {
     }
 
     /// Parts the licenses by points, row by row.
-    pub fn part_by_points(&mut self, licenses: usize) {
+    pub fn part_by_points(&mut self, words: usize) {
         let mut places: Vec<Vec<u32>> = vec![Vec::new(); self.parts];
-        (0..licenses).for_each(|place| places[self.part_of.get(place) as usize].push(place as u32));
-        self.levels = self.points.chunks(self.parts.max(1)).filter_map(|points| Partition::new(points, &places, words(licenses))).collect();
+        self.part_of.iter().zip(0..).for_each(|(part, place)| places[*part as usize].push(place));
+        self.levels = self.points.chunks(self.parts.max(1)).filter_map(|points| Partition::new(points, &places, words)).collect();
     }
 
     /// How many rows there are.
@@ -166,7 +167,12 @@ impl Table {
 
     /// The part that a license is of, by its place.
     pub fn part(&self, license: u32) -> u32 {
-        self.part_of.get(license as usize)
+        self.part_of[license as usize]
+    }
+
+    /// The parts of all licenses, by place.
+    pub fn column(&self) -> Column<'_> {
+        Column::Numbers(&self.part_of, self.parts)
     }
 
     /// The points of a license, by its place.
@@ -214,27 +220,18 @@ impl Table {
 
     /// Adds what a row says of every license, by place; marks go up by `shift`.
     pub fn add_all(&self, row: u32, shift: u32, all: &mut AllPairs) {
-        match &self.part_of {
-            Codes::Byte(parts) => self.add_by(row, shift, all, parts),
-            Codes::Short(parts) => self.add_by(row, shift, all, parts),
-            Codes::Long(parts) => self.add_by(row, shift, all, parts),
-        }
-    }
-
-    fn add_by<P: Copy + Into<u32>>(&self, row: u32, shift: u32, all: &mut AllPairs, part_of: &[P]) {
         let cells = row as usize * self.parts..(row as usize + 1) * self.parts;
         if !self.points.is_empty() {
             let (points, masks) = (&self.points[cells.clone()], &self.masks[cells.clone()]);
-            for ((score, mark), part) in all.scores.iter_mut().zip(&mut all.marks).zip(part_of) {
-                let part = (*part).into() as usize;
-                *score += points[part];
-                *mark |= u64::from(masks[part]).wrapping_shl(shift);
+            for ((score, mark), part) in all.scores.iter_mut().zip(&mut all.marks).zip(&self.part_of) {
+                *score += points[*part as usize];
+                *mark |= u64::from(masks[*part as usize]).wrapping_shl(shift);
             }
         }
         if !self.fails.is_empty() {
             let fails = &self.fails[cells];
-            for (fail, part) in all.fails.iter_mut().zip(part_of) {
-                *fail = (*fail).min(fails[(*part).into() as usize]);
+            for (fail, part) in all.fails.iter_mut().zip(&self.part_of) {
+                *fail = (*fail).min(fails[*part as usize]);
             }
         }
     }

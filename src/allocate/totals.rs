@@ -3,6 +3,7 @@
 use super::assignments::Assigned;
 use super::ctx::{Ctx, DemandSet, Preferences};
 use super::look_ahead::{AT_ONCE, license};
+use super::market::Market;
 use super::score::{NONE, Scores};
 use super::{Calculation, deficit::counted_need};
 use crate::estate::Built;
@@ -123,12 +124,14 @@ impl Sums {
             let ineligible = i64::from(grant.phase == Phase::Affinity && is_ineligible(scores, grant));
             Self { covered: grant.covered, units: grant.units, ineligible }
         };
+        let far = calculation.markets.own.iter().any(Market::is_packed);
         let place = |grant: &crate::trace::Grant| {
             let market = &calculation.markets.own[estate.demands.product[grant.demand as usize] as usize];
             (market, market.tie_rank.get(locals[grant.license as usize] as usize).copied())
         };
         let of_grants = |scores: &mut Scores, grants: &[crate::trace::Grant]| {
-            let places = grants.iter().map(place).filter_map(|(market, place)| Some((market, place?)));
+            let ahead = if far { grants } else { &[] };
+            let places = ahead.iter().map(place).filter_map(|(market, place)| Some((market, place?)));
             places.for_each(|(market, place)| license(market, place));
             grants.iter().fold(Self::default(), |sums, grant| sums.and(of_grant(scores, grant)))
         };

@@ -16,6 +16,8 @@ use std::hint::black_box;
 
 /// For how many demands what their lines are made of is looked at ahead.
 const AT_ONCE: usize = 64;
+/// The names of up to so many licenses are not looked at ahead.
+const FEW_LICENSES: usize = 16_384;
 
 /// Appends the lines of a page. In phase `affinity`, the `deficit` line of a demand left follows its pairs; in phase `bundle`, a
 /// `bundle` line comes before the pairs of a bundle demand, and the grants of its parts after them. The page may hold more than
@@ -80,13 +82,17 @@ fn demand_ids(ctx: &LogContext<'_>, demands: &Demands, page: &PairPage) -> Words
 fn fetch(ctx: &LogContext<'_>, next: impl Iterator<Item = u32>, licenses: &mut Vec<u32>) {
     let demands = &ctx.estate.demands;
     licenses.clear();
+    // The names of few licenses are near anyway.
+    let many = ctx.estate.licenses.len() > FEW_LICENSES;
     for demand in next {
         let grant = ctx.decisions.grants(demand).first();
         let deficit = ctx.decisions.deficit(demand);
         black_box((demands.product[demand as usize], grant.map(|grant| (grant.units, grant.turn, grant.phase))));
         black_box(deficit.map(|deficit| (deficit.units, deficit.turn, deficit.reason)));
         let runner_up = grant.and_then(|grant| grant.choice.as_ref()?.runner_up.get());
-        licenses.extend(grant.map(|grant| grant.license).into_iter().chain(runner_up.map(|runner_up| runner_up.license)));
+        if many {
+            licenses.extend(grant.map(|grant| grant.license).into_iter().chain(runner_up.map(|runner_up| runner_up.license)));
+        }
     }
     for license in licenses.iter() {
         black_box((ctx.licenses.get(*license as usize).first(), ctx.estate.licenses.product[*license as usize]));
