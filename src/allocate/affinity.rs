@@ -8,6 +8,7 @@ use super::ctx::{Ctx, DemandSet};
 use super::failures::failures;
 use super::keys::Brief;
 use super::ledger::Ledger;
+use super::look_ahead::{AT_ONCE, candidates};
 use super::market::Market;
 use super::queue::{Desk, Queue};
 use super::score::{Scores, failed};
@@ -75,11 +76,13 @@ pub fn serve(
         grants: Vec::with_capacity(queue.places.len()),
         cut_off: vec![None; market.licenses.len()],
     };
+    let mut firsts = Vec::new();
     for next in queue.places.chunks(desks.len()) {
         desks.iter_mut().for_each(Desk::clear);
         if giant {
-            let get_ready = |(desk, place): (&mut Desk, &u32)| service.get_ready(desk, demands[*place as usize], queue.brief(*place));
-            desks.par_iter_mut().zip(next).for_each(get_ready);
+            let get_ready = |(desks, places): (&mut [Desk], &[u32])| service.get_ready(desks, places, demands, &queue);
+            desks.par_chunks_mut(AT_ONCE).zip(next.par_chunks(AT_ONCE)).for_each(get_ready);
+            service.server.fetch(desks.iter().filter_map(|desk| desk.candidates.listed()?.first().copied()), &mut firsts);
         }
         for (desk, place) in desks.iter_mut().zip(next) {
             service.serve(desk, *place, demands[*place as usize], queue.brief(*place));
@@ -110,14 +113,19 @@ struct Service<'a> {
 }
 
 impl Service<'_> {
-    /// Does ahead of a demand's turn what it will need then.
-    fn get_ready(&self, desk: &mut Desk, demand: u32, brief: Option<&Brief>) {
+    /// Does ahead of the turns of some demands, by their places among those asked for, what they will need then.
+    fn get_ready(&self, desks: &mut [Desk], places: &[u32], demands: &[u32], queue: &Queue) {
         let Server { ctx, set, market, .. } = self.server;
-        if brief.is_some_and(|brief| self.server.is_short(brief)) {
-            desk.score(ctx, set, market, demand);
-        } else {
-            desk.find(ctx, set, market, demand);
-            desk.candidates.ahead(market, &desk.scores);
+        let each = desks.iter_mut().zip(places);
+        let mut each: Vec<(&mut Scores, u32)> = each.map(|(desk, place)| (&mut desk.scores, demands[*place as usize])).collect();
+        Scores::score_each(ctx, set, market, &mut each);
+        candidates(market, each.len(), |number, lookup| each[number].0.lookup_rows[lookup]);
+        for (desk, place) in desks.iter_mut().zip(places) {
+            desk.scored = true;
+            if queue.brief(*place).is_none_or(|brief| !self.server.is_short(brief)) {
+                desk.find_scored(market);
+                desk.candidates.ahead(market, &desk.scores);
+            }
         }
     }
 

@@ -6,7 +6,8 @@ use crate::model::estate::{Assignment, Estate, Target};
 use crate::model::text::NULL_CODE;
 use crate::model::words::{Conflict, Metric};
 use crate::trace::{ConflictNote, Subject};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
 
 /// A valid explicit link between a demand and a license.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -134,14 +135,64 @@ impl KnownTargets {
     }
 }
 
-/// The licenses that a demand is validly assigned to, ascending.
-pub fn by_demand(links: &[Link]) -> FxHashMap<u32, Vec<u32>> {
-    let mut assigned: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for link in links {
-        assigned.entry(link.demand).or_default().push(link.license);
+/// Licenses that demands are assigned to. There may be some for each demand, and several ask at a time: they share one list.
+#[derive(Clone, Default, Debug)]
+pub struct Assigned {
+    /// By demand, up to the last that has some: where its licenses begin in `licenses`; and where the last end.
+    starts: Arc<[u32]>,
+    licenses: Arc<[u32]>,
+}
+
+impl Assigned {
+    /// Those of valid links.
+    pub fn by(links: &[Link]) -> Self {
+        links.iter().map(|link| (link.demand, link.license)).collect()
     }
-    for licenses in assigned.values_mut() {
-        licenses.sort_unstable();
+
+    /// The licenses of a demand, ascending.
+    pub fn of(&self, demand: u32) -> &[u32] {
+        let demand = demand as usize;
+        match (self.starts.get(demand), self.starts.get(demand + 1)) {
+            (Some(start), Some(end)) => &self.licenses[*start as usize..*end as usize],
+            _ => &[],
+        }
     }
-    assigned
+
+    pub fn is_empty(&self) -> bool {
+        self.licenses.is_empty()
+    }
+
+    /// The demands that have some.
+    pub fn demands(&self) -> impl Iterator<Item = u32> + '_ {
+        self.starts.windows(2).zip(0..).filter(|(ends, _)| ends[0] < ends[1]).map(|(_, demand)| demand)
+    }
+}
+
+/// From (demand, license).
+impl FromIterator<(u32, u32)> for Assigned {
+    fn from_iter<T: IntoIterator<Item = (u32, u32)>>(pairs: T) -> Self {
+        let mut pairs: Vec<(u32, u32)> = pairs.into_iter().collect();
+        pairs.sort_unstable();
+        let mut starts = Vec::new();
+        for (place, (demand, _)) in pairs.iter().enumerate() {
+            starts.resize(starts.len().max(*demand as usize + 1), place as u32);
+        }
+        if !pairs.is_empty() {
+            starts.push(pairs.len() as u32);
+        }
+        Self { starts: starts.into(), licenses: pairs.into_iter().map(|(_, license)| license).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn demands_have_the_licenses_that_they_are_assigned_to() {
+        let assigned: Assigned = [(4, 7), (1, 9), (4, 2), (1, 9)].into_iter().collect();
+        assert_eq!((0..7).map(|demand| assigned.of(demand)).collect::<Vec<_>>(), [&[][..], &[9, 9], &[], &[], &[2, 7], &[], &[]]);
+        assert_eq!(assigned.demands().collect::<Vec<_>>(), [1, 4]);
+        assert!(!assigned.is_empty() && Assigned::default().is_empty() && Assigned::by(&[]).of(0).is_empty());
+    }
 }

@@ -1,6 +1,7 @@
 //! Bundles: one seat of a suite for its components on the same asset or of the same user (contract §4.8).
 
 use super::affinity::{ServeResult, serve};
+use super::assignments::Assigned;
 use super::ctx::{Ctx, DemandSet};
 use super::market::Market;
 use super::state::State;
@@ -23,11 +24,11 @@ pub struct BundleRun {
     pub market: Market,
     pub result: ServeResult,
     /// Licenses that a bundle demand counts as assigned to, by bundle demand.
-    pub assigned: FxHashMap<u32, Vec<u32>>,
+    pub assigned: Assigned,
 }
 
 /// Serves all bundles, one after the other; grants go to `state`.
-pub fn serve_all(ctx: &Ctx<'_>, merger: &Merger<'_>, state: &mut State, links: &FxHashMap<u32, Vec<u32>>) -> Vec<BundleRun> {
+pub fn serve_all(ctx: &Ctx<'_>, merger: &Merger<'_>, state: &mut State, links: &Assigned) -> Vec<BundleRun> {
     let mut runs = Vec::new();
     for bundle in ctx.estate.bundles.chunk_by(|a, b| a.0 == b.0) {
         let Some(product) = ctx.estate.products.place(bundle[0].0) else { continue };
@@ -95,12 +96,12 @@ fn serve_bundle(
     state: &mut State,
     product: usize,
     targets: Vec<(Code, Vec<u32>)>,
-    links: &FxHashMap<u32, Vec<u32>>,
+    links: &Assigned,
 ) -> Option<BundleRun> {
     let mut grouping = Grouping::default();
     let mut parts_of: Vec<Vec<u32>> = Vec::new();
     let mut quantities = Vec::new();
-    let mut assigned: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    let mut assigned: Vec<(u32, u32)> = Vec::new();
     for (target, mut parts) in targets {
         let own = ctx.estate.demand_of(product, target);
         let own_left = own.filter(|own| state.is_open(*own as usize));
@@ -110,9 +111,8 @@ fn serve_bundle(
         parts.extend(own_left);
         // Demands stand by product, so that this is the order of `product_id`.
         parts.sort_unstable();
-        if let Some(licenses) = own.and_then(|own| links.get(&own)) {
-            assigned.insert(parts_of.len() as u32, licenses.clone());
-        }
+        let place = parts_of.len() as u32;
+        assigned.extend(own.iter().flat_map(|own| links.of(*own)).map(|license| (place, *license)));
         let mut members: Vec<u32> = parts.iter().flat_map(|part| ctx.estate.demands.members(*part as usize)).copied().collect();
         members.sort_unstable();
         grouping.push(product as u32, target, &members);
@@ -123,6 +123,7 @@ fn serve_bundle(
         return None;
     }
     let demands = merger.merge(grouping, Some(quantities));
+    let assigned: Assigned = assigned.into_iter().collect();
     let set = DemandSet::new(ctx, &demands, assigned.clone());
     let all: Vec<u32> = (0..demands.len() as u32).collect();
     let market = Market::new(ctx, &set, &all, state.licenses(product).to_vec(), FxHashMap::default());

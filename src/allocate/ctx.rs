@@ -1,5 +1,6 @@
 //! What every step of the calculation reads: the estate, the plan of the rules, and who is preferred or assigned where.
 
+use super::assignments::Assigned;
 use super::coding::{Coded, code_operands};
 use super::plan::ScorePlan;
 use super::sets::{has, insert, words};
@@ -24,7 +25,7 @@ pub struct DemandSet<'a> {
     pub demands: &'a Demands,
     pub coded: Vec<Coded<'a>>,
     /// Licenses that count as assigned, by demand, ascending: only those of metric `named_user` matter (§4.3).
-    assigned: FxHashMap<u32, Vec<u32>>,
+    assigned: Assigned,
     /// A bit for each demand that preferences hit or licenses are assigned to; none at all where there is no such demand. Most have none
     /// of either, and they are asked for in no order.
     special: Vec<u64>,
@@ -32,17 +33,17 @@ pub struct DemandSet<'a> {
 
 impl<'a> DemandSet<'a> {
     /// For what sets markets up.
-    pub fn new(ctx: &Ctx<'_>, demands: &'a Demands, assigned: FxHashMap<u32, Vec<u32>>) -> Self {
+    pub fn new(ctx: &Ctx<'_>, demands: &'a Demands, assigned: Assigned) -> Self {
         Self { coded: code_operands(&ctx.plan.operands, demands, &ctx.env), ..Self::settled(ctx.preferences, demands, assigned) }
     }
 
     /// For what scores in markets that are there: the codes of operands went into their tables.
-    pub fn settled(preferences: &Preferences, demands: &'a Demands, assigned: FxHashMap<u32, Vec<u32>>) -> Self {
+    pub fn settled(preferences: &Preferences, demands: &'a Demands, assigned: Assigned) -> Self {
         let mut special = preferences.hits(demands);
         if special.is_empty() && !assigned.is_empty() {
             special = vec![0; words(demands.len())];
         }
-        assigned.keys().for_each(|demand| insert(&mut special, *demand));
+        assigned.demands().for_each(|demand| insert(&mut special, demand));
         Self { demands, coded: Vec::new(), assigned, special }
     }
 
@@ -53,7 +54,7 @@ impl<'a> DemandSet<'a> {
 
     /// The licenses that count as assigned to a demand, ascending.
     pub fn assigned(&self, demand: usize) -> &[u32] {
-        self.assigned.get(&(demand as u32)).map_or(&[], Vec::as_slice)
+        self.assigned.of(demand as u32)
     }
 }
 

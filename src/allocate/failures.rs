@@ -4,7 +4,7 @@
 
 use super::market::Market;
 use super::score::{NONE, NOT_ASSIGNED, OUT_OF_REACH, Scores};
-use super::sets::{Set, count, has, words};
+use super::sets::{Partition, Set, count, has, words};
 use crate::model::words::Metric;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -143,27 +143,40 @@ fn count_all(market: &Market, scores: &Scores, mut left: Vec<u64>, matched: impl
 }
 
 /// Of the licenses in `left`, how many fail each requirement first.
-fn requirements(market: &Market, scores: &Scores, left: &mut [u64], matched: impl Fn(usize) -> bool, mut add: impl FnMut(u16, u32)) {
+fn requirements(market: &Market, scores: &Scores, left: &mut Vec<u64>, matched: impl Fn(usize) -> bool, mut add: impl FnMut(u16, u32)) {
     let tables = || market.tables.iter().zip(&scores.rows).filter_map(|(table, row)| table.failing.get(*row as usize));
     let lookups = || market.lookups.iter().zip(&scores.lookup_rows).enumerate().filter(|(_, (lookup, _))| lookup.fail != NONE);
     let mut codes: Vec<u16> = tables().flat_map(|failing| failing.sets.iter().map(|(code, _)| *code).chain([failing.rest])).collect();
     codes.extend(lookups().map(|(_, (lookup, _))| lookup.fail));
     codes.sort_unstable();
     codes.dedup();
-    let mut failing = vec![0; left.len()];
+    let (mut many, mut spare) = (count(left), Vec::new());
     for code in codes.into_iter().filter(|code| *code != NONE) {
-        failing.fill(0);
-        tables().for_each(|table| table.add_to(code, &mut failing, left));
-        for (at, (lookup, row)) in lookups().filter(|(_, (lookup, _))| lookup.fail == code) {
-            let mut pass = left.to_vec();
-            if matched(at) {
-                lookup.keep(*row, &mut pass, &mut Vec::new());
-            } else {
-                pass.iter_mut().zip(lookup.free()).for_each(|(pass, free)| *pass &= free);
-            }
-            failing.iter_mut().zip(pass.iter().zip(left.iter())).for_each(|(failing, (pass, left))| *failing |= left & !pass);
+        if many == 0 {
+            break;
         }
-        add(code, count(&failing));
-        left.iter_mut().zip(&failing).for_each(|(left, failing)| *left &= !failing);
+        tables().for_each(|failing| take_away(failing, code, left, &mut spare));
+        for (at, (lookup, row)) in lookups().filter(|(_, (lookup, _))| lookup.fail == code) {
+            if matched(at) {
+                lookup.keep(*row, left, &mut spare);
+            } else {
+                left.iter_mut().zip(lookup.free()).for_each(|(left, free)| *left &= free);
+            }
+        }
+        let failed = many - count(left);
+        add(code, failed);
+        many -= failed;
     }
+}
+
+/// Takes the licenses away that fail something.
+fn take_away(failing: &Partition<u16>, code: u16, left: &mut Vec<u64>, spare: &mut Vec<u64>) {
+    if failing.rest != code {
+        failing.sets.iter().filter(|(other, _)| *other == code).for_each(|(_, set)| set.remove_from(left));
+        return;
+    }
+    spare.clear();
+    spare.resize(left.len(), 0);
+    failing.sets.iter().for_each(|(_, set)| set.add_to(spare, left));
+    std::mem::swap(left, spare);
 }

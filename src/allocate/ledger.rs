@@ -6,12 +6,15 @@ use crate::model::estate::{Estate, Reservation};
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::tree::Dimension;
 use crate::model::words::ReservationDimension;
+use std::ops::Range;
 
 /// Reservations of the estate by license, after cutting.
 #[derive(Debug, Default)]
 pub struct Reserved {
-    /// Places in `Estate::reservations` of each license's effective reservations, by `reservation_id`; by license.
-    pub of_license: Vec<Vec<u32>>,
+    /// By license: where its effective reservations begin in `places`, and where the last end; empty where there are none at all.
+    starts: Vec<u32>,
+    /// Places in `Estate::reservations`, of each license by `reservation_id`.
+    places: Vec<u32>,
     /// Seats that each reservation holds after cutting.
     pub seats: Vec<i64>,
     /// Seats cut from each.
@@ -24,8 +27,12 @@ impl Reserved {
     /// Cuts what goes beyond a license's seats, the last `reservation_id` first.
     pub fn new(estate: &Estate) -> Self {
         let count = estate.reservations.len();
+        if count == 0 {
+            return Self::default();
+        }
         let mut reserved = Self {
-            of_license: vec![Vec::new(); estate.licenses.len()],
+            starts: vec![0; estate.licenses.len() + 1],
+            places: Vec::new(),
             seats: vec![0; count],
             cut: vec![0; count],
             effective: vec![false; count],
@@ -40,15 +47,33 @@ impl Reserved {
             reserved.seats[place] = kept;
             reserved.cut[place] = reservation.seats - kept;
             reserved.effective[place] = true;
-            reserved.of_license[reservation.license as usize].push(place as u32);
+            reserved.places.push(place as u32);
+            reserved.starts[reservation.license as usize + 1] += 1;
         }
+        // Stable: those of a license stay in their order.
+        reserved.places.sort_by_key(|place| estate.reservations[*place as usize].license);
+        let mut end = 0;
+        reserved.starts.iter_mut().for_each(|start| {
+            end += *start;
+            *start = end;
+        });
         reserved
     }
 
     /// Seats set aside in a license, after cutting.
     pub fn total(&self, license: usize) -> i64 {
-        self.of_license[license].iter().map(|place| self.seats[*place as usize]).sum()
+        self.of_license(license).iter().map(|place| self.seats[*place as usize]).sum()
     }
+
+    /// Places in `Estate::reservations` of a license's effective reservations, by `reservation_id`.
+    pub fn of_license(&self, license: usize) -> &[u32] {
+        &self.places[range(&self.starts, license)]
+    }
+}
+
+/// Where those of one stand, by where those of each begin and the last end; nowhere if there are none at all.
+fn range(starts: &[u32], of: usize) -> Range<usize> {
+    if starts.is_empty() { 0..0 } else { starts[of] as usize..starts[of + 1] as usize }
 }
 
 /// Whether a demand falls under a reservation: at or below its node, or its user has the group or role.
@@ -75,8 +100,11 @@ pub fn user_has(estate: &Estate, user: Code, list: &str, value: Code) -> bool {
 pub struct Ledger {
     /// Unreserved free seats, by place in the market.
     unreserved: Vec<i64>,
-    /// Free seats of each reservation: (place in `Estate::reservations`, seats), by place in the market.
-    reserved: Vec<Vec<(u32, i64)>>,
+    /// By place in the market: where the reservations of a license begin in `reserved`, and where the last end; empty where there are
+    /// none at all.
+    starts: Vec<u32>,
+    /// Free seats of each reservation: (place in `Estate::reservations`, seats).
+    reserved: Vec<(u32, i64)>,
 }
 
 /// What was drawn from one license.
@@ -94,11 +122,27 @@ impl Ledger {
             let license = *license as usize;
             estate.licenses.counted_seats(license).unwrap_or(0) - reserved.total(license)
         };
-        let of = |license: &u32| {
-            let places = &reserved.of_license[*license as usize];
-            places.iter().map(|place| (*place, reserved.seats[*place as usize])).collect()
-        };
-        Self { unreserved: licenses.iter().map(unreserved).collect(), reserved: licenses.iter().map(of).collect() }
+        let mut ledger = Self { unreserved: licenses.iter().map(unreserved).collect(), ..Self::default() };
+        if !reserved.places.is_empty() {
+            let of = |license: &u32| reserved.of_license(*license as usize).iter().map(|place| (*place, reserved.seats[*place as usize]));
+            licenses.iter().for_each(|license| ledger.reserve(of(license)));
+            ledger.no_more();
+        }
+        ledger
+    }
+
+    /// Adds the reservations of the next license.
+    fn reserve(&mut self, reservations: impl Iterator<Item = (u32, i64)>) {
+        self.starts.push(self.reserved.len() as u32);
+        self.reserved.extend(reservations);
+    }
+
+    /// After the last license.
+    fn no_more(&mut self) {
+        match self.reserved.len() as u32 {
+            0 => self.starts = Vec::new(),
+            end => self.starts.push(end),
+        }
     }
 
     /// A ledger of some licenses of two others, where `pick` names the ledger and the place of each.
@@ -106,36 +150,37 @@ impl Ledger {
         let mut gathered = Self::default();
         for (ledger, local) in pick {
             gathered.unreserved.push(ledger.unreserved[local as usize]);
-            gathered.reserved.push(ledger.reserved[local as usize].clone());
+            gathered.reserve(ledger.reservations(local).iter().copied());
         }
+        gathered.no_more();
         gathered
     }
 
     /// Takes one license's state over from another ledger.
     pub fn copy_from(&mut self, local: u32, other: &Ledger, other_local: u32) {
         self.unreserved[local as usize] = other.unreserved[other_local as usize];
-        self.reserved[local as usize].clone_from(&other.reserved[other_local as usize]);
+        self.reserved_mut(local).iter_mut().zip(other.reservations(other_local)).for_each(|(own, other)| *own = *other);
     }
 
     /// Whether any seat is free for anyone.
     pub fn any_free(&self, local: u32) -> bool {
-        self.unreserved[local as usize] > 0 || self.reserved[local as usize].iter().any(|(_, free)| *free > 0)
+        self.unreserved[local as usize] > 0 || self.reservations(local).iter().any(|(_, free)| *free > 0)
     }
 
     /// All free seats, reserved or not.
     pub fn total_free(&self, local: u32) -> i64 {
-        self.unreserved[local as usize] + self.reserved[local as usize].iter().map(|(_, free)| free).sum::<i64>()
+        self.unreserved[local as usize] + self.reservations(local).iter().map(|(_, free)| free).sum::<i64>()
     }
 
     /// Whether the license has reservations, so that what is free depends on who asks.
     pub fn has_reservations(&self, local: u32) -> bool {
-        !self.reserved[local as usize].is_empty()
+        !self.reservations(local).is_empty()
     }
 
     /// Seats that are free for a demand.
     pub fn free_for(&self, local: u32, estate: &Estate, demands: &Demands, demand: usize) -> i64 {
         let under = |place: u32| falls_under(estate, demands, demand, &estate.reservations[place as usize]);
-        let reserved = self.reserved[local as usize].iter().filter(|(place, free)| *free > 0 && under(*place));
+        let reserved = self.reservations(local).iter().filter(|(place, free)| *free > 0 && under(*place));
         self.unreserved[local as usize] + reserved.map(|(_, free)| free).sum::<i64>()
     }
 
@@ -143,7 +188,7 @@ impl Ledger {
     pub fn draw(&mut self, local: u32, units: i64, estate: &Estate, demands: &Demands, demand: usize) -> Drawn {
         let mut open = units;
         let mut first = None;
-        for (place, free) in &mut self.reserved[local as usize] {
+        for (place, free) in self.reserved_mut(local) {
             if open == 0 {
                 break;
             }
@@ -161,6 +206,10 @@ impl Ledger {
 
     /// The free seats of each reservation of a license.
     pub fn reservations(&self, local: u32) -> &[(u32, i64)] {
-        &self.reserved[local as usize]
+        &self.reserved[range(&self.starts, local as usize)]
+    }
+
+    fn reserved_mut(&mut self, local: u32) -> &mut [(u32, i64)] {
+        &mut self.reserved[range(&self.starts, local as usize)]
     }
 }

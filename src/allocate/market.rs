@@ -7,18 +7,17 @@ use super::coding::Kinds;
 use super::ctx::{Ctx, DemandSet};
 use super::failures::CommonFailures;
 use super::keys::{KeyTables, Members};
+use super::packed::{Column, Packed};
 use super::sets::{count, has, insert, members, words};
 use super::sparse::{Lookup, find_lookups};
 use super::tables::Table;
+use super::tie_order::tie_order;
 use super::touched;
-use crate::model::date::NULL_DATE;
-use crate::model::decimal::NULL_DECIMAL;
 use crate::model::estate::Estate;
 use crate::model::value::NULL_INT;
-use crate::model::words::{Downgrade, LicenseStatus, Metric, TieBreak};
+use crate::model::words::{Downgrade, Metric};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::cmp::Ordering;
 
 /// The demands and licenses that meet.
 pub struct Market {
@@ -38,6 +37,8 @@ pub struct Market {
     pub kinds: Vec<Kinds>,
     pub tables: Vec<Table>,
     pub lookups: Vec<Lookup>,
+    /// Where licenses are many: by place, the metric, the parts of the tables, and the values of the lookups.
+    packed: Option<Packed>,
     /// For small markets.
     pub keys: Option<KeyTables>,
     /// For large markets that lookups tell apart.
@@ -77,7 +78,7 @@ impl Market {
         let kinds: Vec<Kinds> = if none { Vec::new() } else { ctx.plan.operands.par_iter().zip(&set.coded).map(kind).collect() };
         let mut market = Self {
             metric_of: at.iter().map(|local| metric(local) as u8).collect(),
-            lookups: find_lookups(ctx, set, &kinds, &licenses, &at),
+            lookups: find_lookups(ctx, set, &kinds, &licenses, &tie_rank),
             reach: reach(estate, &licenses, &at, &links),
             licenses,
             tie_rank,
@@ -86,6 +87,7 @@ impl Market {
             open,
             kinds,
             tables: Vec::new(),
+            packed: None,
             keys: None,
             touched: None,
             narrow: Vec::new(),
@@ -102,6 +104,7 @@ impl Market {
             if KeyTables::fit(&market.licenses, !market.links.is_empty()) {
                 market.keys = KeyTables::new(&market, demands.len(), liking);
             }
+            market.packed = packed(&market);
             if market.keys.is_none() && market.unbound.is_none() {
                 market.touched = touched::Kinds::new(&market, liking);
             }
@@ -130,6 +133,38 @@ impl Market {
             (low, high) = (low.checked_add(points.min(0))?, high.checked_add(points.max(0))?);
         }
         Some((low, high))
+    }
+
+    /// Whether what is read of a license stands side by side.
+    pub fn is_packed(&self) -> bool {
+        self.packed.is_some()
+    }
+
+    /// The number of a license's metric, by its place.
+    #[inline]
+    pub fn metric_at(&self, place: u32) -> u8 {
+        match &self.packed {
+            None => self.metric_of[place as usize],
+            Some(packed) => packed.get(place as usize, 0) as u8,
+        }
+    }
+
+    /// The part that a table, which is the `at`-th, has a license in, by its place.
+    #[inline]
+    pub fn part(&self, at: usize, table: &Table, place: u32) -> u32 {
+        match &self.packed {
+            None => table.part(place),
+            Some(packed) => packed.get(place as usize, 1 + at),
+        }
+    }
+
+    /// The number of the value that a lookup, which is the `at`-th, knows of a license, by its place.
+    #[inline]
+    pub fn held(&self, at: usize, lookup: &Lookup, place: u32) -> u32 {
+        match &self.packed {
+            None => lookup.held(place),
+            Some(packed) => packed.get(place as usize, 1 + self.tables.len() + at),
+        }
     }
 
     /// How many demands there are.
@@ -169,6 +204,19 @@ impl Market {
     }
 }
 
+/// From how many licenses on what is read of one stands side by side.
+const PACKED: usize = if cfg!(test) { 8 } else { 4096 };
+
+fn packed(market: &Market) -> Option<Packed> {
+    if market.keys.is_some() || market.at.len() < PACKED {
+        return None;
+    }
+    let lookups = market.lookups.iter().map(|lookup| Column::Codes(lookup.values()));
+    let columns: Vec<Column<'_>> =
+        [Column::Bytes(&market.metric_of)].into_iter().chain(market.tables.iter().map(Table::column)).chain(lookups).collect();
+    Some(Packed::new(market.at.len(), &columns))
+}
+
 /// With more than so many, the licenses that no narrow lookup binds are no short list.
 const FEW_UNBOUND: usize = 32;
 
@@ -187,17 +235,6 @@ fn narrow(market: &Market) -> (Vec<usize>, Option<Vec<u32>>) {
         }
     }
     (Vec::new(), None)
-}
-
-/// The licenses in the order of the tie break, then `license_id` (§4.5).
-fn tie_order(estate: &Estate, licenses: &[u32]) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..licenses.len() as u32).collect();
-    order.sort_by(|a, b| {
-        let (first, second) = (licenses[*a as usize] as usize, licenses[*b as usize] as usize);
-        let by_keys = estate.policy.tie_break.iter().map(|key| compare_by(estate, *key, first, second));
-        by_keys.fold(Ordering::Equal, Ordering::then).then(first.cmp(&second))
-    });
-    order
 }
 
 fn by_metric(each: impl Iterator<Item = Metric>, licenses: usize) -> Vec<(Metric, Members)> {
@@ -238,28 +275,6 @@ fn reach(estate: &Estate, licenses: &[u32], at: &[u32], links: &FxHashMap<(u32, 
         }
     }
     reach
-}
-
-/// One key of the tie break: which of two licenses comes first by it.
-pub fn compare_by(estate: &Estate, key: TieBreak, first: usize, second: usize) -> Ordering {
-    let licenses = &estate.licenses;
-    match key {
-        TieBreak::Unlimited => {
-            let counted = |license: usize| licenses.metric[license] != Some(Metric::Site);
-            counted(first).cmp(&counted(second))
-        }
-        TieBreak::InTerm => {
-            let grace = |license: usize| licenses.status[license] == LicenseStatus::Grace;
-            grace(first).cmp(&grace(second))
-        }
-        TieBreak::EarliestEnd => nulls_last(licenses.ends_on[first], licenses.ends_on[second], NULL_DATE),
-        TieBreak::LowestCost => nulls_last(licenses.unit_cost[first], licenses.unit_cost[second], NULL_DECIMAL),
-    }
-}
-
-/// Orders two values of a column, nulls last.
-pub fn nulls_last<T: Ord + Copy>(first: T, second: T, null: T) -> Ordering {
-    (first == null).cmp(&(second == null)).then(first.cmp(&second))
 }
 
 /// The need of a demand under a metric (§4.3), in that metric; `None` where its units are unknown. A site license needs none.

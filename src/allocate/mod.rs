@@ -1,10 +1,10 @@
 //! The calculation: who is covered by which license, product by product, phase by phase (contract §4).
 //!
-//! Reading order: `plan` takes the rules apart; `coding`, `market`, `sparse` and `tables` set up one product; `score` judges one
-//! demand, `keys` (in small markets), `touched` (in large ones) and `candidates` put its licenses in order, unless the demand before was
-//! `alike`, `failures` counts what the others fail; `queue` says whose turn it is; `ledger` and `cover` draw seats; `direct`, `bundle`,
-//! `affinity` and `downgrade` are the phases; `deficit` and `position` say what it came to; `replay` shows every pair again, page by page
-//! (`pages`).
+//! Reading order: `plan` takes the rules apart; `coding`, `market`, `tie_order`, `sparse` (with `holders`), `tables` and `packed` set up one
+//! product; `score` judges one demand, `look_ahead` sees to it that what it reads is near; `keys` (in small markets), `touched` (in large
+//! ones) and `candidates` put its licenses in order, unless the demand before was `alike`, `failures` counts what the others fail; `queue`
+//! says whose turn it is; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade` are the phases; `deficit` and
+//! `position` say what it came to; `replay` shows every pair again, page by page (`pages`).
 //!
 //! No I/O, no clock, and no way to fail: bad data was refused before, and a shortage is an outcome.
 
@@ -22,9 +22,12 @@ pub mod direct;
 pub mod downgrade;
 pub mod explain_pair;
 pub mod failures;
+pub mod holders;
 pub mod keys;
 pub mod ledger;
+pub mod look_ahead;
 pub mod market;
+pub mod packed;
 pub mod pages;
 pub mod plan;
 pub mod position;
@@ -38,6 +41,7 @@ pub mod state;
 pub mod tables;
 #[cfg(test)]
 mod tests;
+pub mod tie_order;
 pub mod totals;
 pub mod touched;
 
@@ -50,7 +54,7 @@ use crate::model::words::{Conflict, Metric, Outcome, Phase};
 use crate::trace::matched::MatchPool;
 use crate::trace::{BundleTrace, ConflictNote, Deficit, Grant, ReservationUse, Served, Subject, Trace};
 use affinity::ServeResult;
-use assignments::Link;
+use assignments::{Assigned, Link};
 use bundle::BundleRun;
 use ctx::{Ctx, DemandSet, Preferences};
 use deficit::Counter;
@@ -87,7 +91,7 @@ pub struct Markets {
 pub struct BundleMarket {
     pub market: Market,
     /// Licenses that a bundle demand counts as assigned to, by bundle demand.
-    pub assigned: FxHashMap<u32, Vec<u32>>,
+    pub assigned: Assigned,
 }
 
 /// One product between phase 1 and the end.
@@ -114,13 +118,13 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
     let ctx = Ctx { estate, plan: &plan, env: built.env(), preferences: &preferences };
     let reserved = Reserved::new(estate);
     let (links, mut conflicts) = assignments::judge(estate);
-    let by_demand = assignments::by_demand(&links);
-    let set = DemandSet::new(&ctx, &estate.demands, by_demand.clone());
+    let assigned = Assigned::by(&links);
+    let set = DemandSet::new(&ctx, &estate.demands, assigned.clone());
     let mut state = State::new(estate, &reserved);
 
     let mut runs = direct_phase(&ctx, &set, &mut state, &links, &mut conflicts, go_on)?;
     let merger = Merger::new(built);
-    let bundles = bundle::serve_all(&ctx, &merger, &mut state, &by_demand);
+    let bundles = bundle::serve_all(&ctx, &merger, &mut state, &assigned);
     affinity_phase(&ctx, &set, &mut state, &mut runs, go_on)?;
     let mut chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state, go_on)? } else { Vec::new() };
 

@@ -4,6 +4,7 @@ use super::affinity::GIANT;
 use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
 use super::keys::Brief;
+use super::look_ahead::{AT_ONCE, candidates};
 use super::market::Market;
 use super::score::{Scores, Standing, turn_key};
 use rayon::prelude::*;
@@ -25,14 +26,17 @@ impl Queue {
     pub fn new(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demands: &[u32], name_rank: Option<&[u32]>) -> Self {
         let stretch = |desk: &mut Desk, (chunk, demands): (usize, &[u32])| {
             let (mut keys, mut without, mut briefs) = (Vec::with_capacity(demands.len()), Vec::new(), Vec::new());
-            for (place, demand) in (chunk * CHUNK..).zip(demands) {
-                desk.find(ctx, set, market, *demand);
-                match desk.best_score(market, &mut briefs) {
-                    Some(score) => {
-                        let rank = name_rank.map_or(place as u32, |ranks| ranks[place]);
-                        keys.push(turn_key(score, set.demands.started_on.get(*demand as usize), rank));
+            for (first, demands) in (chunk * CHUNK..).step_by(AT_ONCE).zip(demands.chunks(AT_ONCE)) {
+                candidates(market, demands.len(), |number, lookup| market.lookups[lookup].row(market, market.place(demands[number])));
+                for (place, demand) in (first..).zip(demands) {
+                    desk.find(ctx, set, market, *demand);
+                    match desk.best_score(market, &mut briefs) {
+                        Some(score) => {
+                            let rank = name_rank.map_or(place as u32, |ranks| ranks[place]);
+                            keys.push(turn_key(score, set.demands.started_on.get(*demand as usize), rank));
+                        }
+                        None => without.push(place as u32),
                     }
-                    None => without.push(place as u32),
                 }
             }
             (keys, without, briefs)
@@ -95,6 +99,11 @@ impl Desk {
 
     pub fn find(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demand: u32) {
         self.score(ctx, set, market, demand);
+        self.find_scored(market);
+    }
+
+    /// Of the demand that is scored.
+    pub fn find_scored(&mut self, market: &Market) {
         self.candidates.find(market, &self.scores);
         self.found = true;
     }

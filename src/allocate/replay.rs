@@ -3,7 +3,7 @@
 //! one by one in their order meanwhile.
 
 use super::Markets;
-use super::assignments::by_demand;
+use super::assignments::Assigned;
 use super::ctx::{Ctx, DemandSet, Preferences};
 use super::pages::{RowOrder, Scratch, Stretch};
 use super::sets::{has, insert, words};
@@ -13,7 +13,6 @@ use crate::trace::Trace;
 use crate::trace::by_demand::ByDemand;
 use crate::trace::pairs::{Depth, PageKey, PairPage};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,7 +28,7 @@ pub struct Replay<'a> {
     trace: &'a Trace,
     granted: &'a ByDemand<'a>,
     preferences: Preferences,
-    assigned: FxHashMap<u32, Vec<u32>>,
+    assigned: Assigned,
 }
 
 /// A page that was made, for whoever takes it.
@@ -44,7 +43,7 @@ pub struct Turned<T> {
 
 impl<'a> Replay<'a> {
     pub fn new(built: &'a Built, markets: &'a Markets, trace: &'a Trace, granted: &'a ByDemand<'a>) -> Self {
-        let assigned = by_demand(&markets.links);
+        let assigned = Assigned::by(&markets.links);
         Self { built, markets, trace, granted, preferences: Preferences::new(&built.estate.preferences), assigned }
     }
 

@@ -117,6 +117,29 @@ impl Scores {
         self.find_exceptions(ctx, set, market);
     }
 
+    /// The same for several demands: what tables and lookups know of them lies anywhere, and is asked for one table after the other, so
+    /// that nobody waits for one demand before the next is asked for.
+    pub fn score_each(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, each: &mut [(&mut Scores, u32)]) {
+        let places: Vec<usize> = each.iter().map(|(_, demand)| market.place(*demand)).collect();
+        for (scores, demand) in each.iter_mut() {
+            scores.demand = *demand as usize;
+            scores.product = set.demands.product[*demand as usize];
+            scores.rows.clear();
+            scores.lookup_rows.clear();
+            scores.own = [NONE; Metric::ALL.len()];
+        }
+        for table in &market.tables {
+            each.iter_mut().zip(&places).for_each(|((scores, _), place)| scores.rows.push(table.row(market, *place)));
+        }
+        for lookup in &market.lookups {
+            each.iter_mut().zip(&places).for_each(|((scores, _), place)| scores.lookup_rows.push(lookup.row(market, *place)));
+        }
+        for (metric, _) in &market.metrics {
+            each.iter_mut().for_each(|(scores, demand)| scores.own[*metric as usize] = own_failure(ctx, set, *demand as usize, *metric));
+        }
+        each.iter_mut().for_each(|(scores, _)| scores.find_exceptions(ctx, set, market));
+    }
+
     fn find_exceptions(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market) {
         self.exceptions.clear();
         if !set.is_special(self.demand) {
@@ -171,9 +194,11 @@ impl Scores {
 
     /// What a license fails by its metric and the rules.
     fn raw_fail(&self, market: &Market, place: u32) -> u16 {
-        let own = self.own[market.metric_of[place as usize] as usize];
-        let tables = market.tables.iter().zip(&self.rows).map(|(table, row)| table.fail(*row, place));
-        let lookups = market.lookups.iter().zip(&self.lookup_rows).map(|(lookup, row)| lookup.fail(*row, place));
+        let own = self.own[usize::from(market.metric_at(place))];
+        let tables = market.tables.iter().zip(&self.rows).enumerate();
+        let tables = tables.map(|(at, (table, row))| table.fail_of_part(*row, market.part(at, table, place)));
+        let lookups = market.lookups.iter().zip(&self.lookup_rows).enumerate();
+        let lookups = lookups.map(|(at, (lookup, row))| lookup.fail_of_value(*row, market.held(at, lookup, place)));
         tables.chain(lookups).fold(own, u16::min)
     }
 
@@ -183,7 +208,7 @@ impl Scores {
             return OUT_OF_REACH;
         }
         let fail = self.raw_fail(market, place);
-        if market.metric_of[place as usize] == Metric::NamedUser as u8 { fail.min(NOT_ASSIGNED) } else { fail }
+        if market.metric_at(place) == Metric::NamedUser as u8 { fail.min(NOT_ASSIGNED) } else { fail }
     }
 
     /// Judges every license of the market.
@@ -222,12 +247,12 @@ impl Scores {
     /// The marks of a license, by its place, as [`AllPairs::marks`] has them.
     pub fn marks(&self, market: &Market, place: u32) -> u64 {
         let (mut marks, mut shift) = (0, 0);
-        for (table, row) in market.tables.iter().zip(&self.rows) {
-            marks |= table.marks(*row, place).wrapping_shl(shift);
+        for (at, (table, row)) in market.tables.iter().zip(&self.rows).enumerate() {
+            marks |= table.marks_of_part(*row, market.part(at, table, place)).wrapping_shl(shift);
             shift += table.affinities();
         }
-        for (lookup, row) in market.lookups.iter().zip(&self.lookup_rows) {
-            if lookup.affinity.is_some() && lookup.matches(*row, place) {
+        for (at, (lookup, row)) in market.lookups.iter().zip(&self.lookup_rows).enumerate() {
+            if lookup.affinity.is_some() && lookup.matches_value(*row, market.held(at, lookup, place)) {
                 marks |= 1u64.wrapping_shl(shift);
             }
             shift += 1;
@@ -238,12 +263,12 @@ impl Scores {
     /// The points that a license, by its place, has from the rules.
     pub fn points(&self, market: &Market, place: u32) -> i64 {
         let mut points = 0;
-        for (table, row) in market.tables.iter().zip(&self.rows) {
-            points += table.points(*row, place);
+        for (at, (table, row)) in market.tables.iter().zip(&self.rows).enumerate() {
+            points += table.points_of_part(*row, market.part(at, table, place));
         }
-        for (lookup, row) in market.lookups.iter().zip(&self.lookup_rows) {
+        for (at, (lookup, row)) in market.lookups.iter().zip(&self.lookup_rows).enumerate() {
             if let Some((_, worth)) = lookup.affinity
-                && lookup.matches(*row, place)
+                && lookup.matches_value(*row, market.held(at, lookup, place))
             {
                 points += worth;
             }
@@ -265,6 +290,11 @@ impl Scores {
                 (self.plain_fail(market, place), self.points(market, place))
             }
         }
+    }
+
+    /// Failure code of one license.
+    pub fn fail_of(&self, market: &Market, local: u32) -> u16 {
+        self.exception_of(local).map_or_else(|| self.plain_fail(market, market.tie_rank[local as usize]), |exception| exception.fail)
     }
 
     /// Where an eligible license stands.
@@ -359,7 +389,8 @@ impl Scores {
 
     /// Whether a license that is no exception is a candidate.
     pub fn plain_candidate(&self, market: &Market, place: u32) -> bool {
-        self.plain_fail(market, place) == NONE && self.exception_of(market.at[place as usize]).is_none()
+        let is_exception = || !self.exceptions.is_empty() && self.exception_of(market.at[place as usize]).is_some();
+        self.plain_fail(market, place) == NONE && !is_exception()
     }
 }
 

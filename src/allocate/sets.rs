@@ -1,6 +1,8 @@
 //! Sets of licenses of one market. A license is a number here: its place in the order of the tie break, so that the first of a
 //! set is the first candidate among equals. Sets are bits, or a list where that is shorter.
 
+use std::ops::Deref;
+
 /// How many words of 64 bits hold so many places.
 pub fn words(places: usize) -> usize {
     places.div_ceil(64)
@@ -85,24 +87,56 @@ pub fn first_from<'a>(bits: &[u64], from: u32, masks: impl Iterator<Item = &'a [
     None
 }
 
+/// How many places stand in a set itself.
+const HERE: usize = 4;
+
+/// A short list of places, ascending. One of a few members needs no memory of its own, and no look elsewhere: there may be a set for
+/// each demand.
+#[derive(Clone, Debug)]
+pub enum Places {
+    Here(u8, [u32; HERE]),
+    There(Box<[u32]>),
+}
+
+impl From<&[u32]> for Places {
+    fn from(places: &[u32]) -> Self {
+        if places.len() > HERE {
+            return Places::There(places.into());
+        }
+        let mut here = [0; HERE];
+        here[..places.len()].copy_from_slice(places);
+        Places::Here(places.len() as u8, here)
+    }
+}
+
+impl Deref for Places {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        match self {
+            Places::Here(many, places) => &places[..usize::from(*many)],
+            Places::There(places) => places,
+        }
+    }
+}
+
 /// A set that does not change.
 #[derive(Clone, Debug)]
 pub enum Set {
-    /// Ascending.
-    Few(Box<[u32]>),
+    Few(Places),
     Many(Box<[u64]>),
 }
 
 impl Set {
     /// Of places that are named once each, in any order, of a market of so many words.
-    pub fn new(mut places: Vec<u32>, words: usize) -> Self {
+    pub fn new(places: &mut [u32], words: usize) -> Self {
         if places.len() < 2 * words {
             places.sort_unstable();
-            return Set::Few(places.into_boxed_slice());
+            return Set::Few((&*places).into());
         }
         let mut bits = vec![0; words];
         for place in places {
-            insert(&mut bits, place);
+            insert(&mut bits, *place);
         }
         Set::Many(bits.into_boxed_slice())
     }
@@ -112,6 +146,11 @@ impl Set {
             Set::Few(places) => places.binary_search(&place).is_ok(),
             Set::Many(bits) => has(bits, place),
         }
+    }
+
+    /// Whether there are none, where they are few.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Set::Few(places) if places.is_empty())
     }
 
     /// How many members there are.
@@ -166,7 +205,7 @@ impl<K: Copy + Ord> Partition<K> {
         let rest = distinct.iter().max_by_key(|(_, licenses)| *licenses)?.0;
         let places = |key: K| keys.iter().zip(parts).filter(move |(other, _)| **other == key).flat_map(|(_, part)| part.iter().copied());
         let others = distinct.iter().filter(|(key, _)| *key != rest);
-        Some(Self { rest, sets: others.map(|(key, _)| (*key, Set::new(places(*key).collect(), words))).collect() })
+        Some(Self { rest, sets: others.map(|(key, _)| (*key, Set::new(&mut places(*key).collect::<Vec<_>>(), words))).collect() })
     }
 
     /// Adds what `of` has of one key's licenses.
@@ -210,7 +249,7 @@ mod tests {
     #[test]
     fn a_set_is_the_same_as_bits_and_as_a_list() {
         let places = vec![0, 5, 63, 64, 130, 190];
-        let (few, many) = (Set::new(places.clone(), words(200)), Set::new(places.clone(), 1 + 2));
+        let (few, many) = (Set::new(&mut places.clone(), words(200)), Set::new(&mut places.clone(), 1 + 2));
         assert!(matches!(few, Set::Few(_)));
         assert!(matches!(many, Set::Many(_)));
         for set in [few, many] {

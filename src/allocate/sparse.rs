@@ -2,20 +2,14 @@
 //! licenses have many values (one license for each machine, or for each user). A table would be values × values; a lookup is
 //! one short list of licenses for each value.
 
-use super::coding::{Codes, Kinds, ordinal};
+use super::coding::{Codes, Kinds};
 use super::ctx::{Ctx, DemandSet};
+use super::holders::{Held, Holders, Read};
 use super::market::Market;
-use super::plan::{Matching, Role, Term};
-use super::rows::LicenseRow;
+use super::plan::{Matching, Role};
 use super::score::{AllPairs, NONE, REQUIREMENTS};
-use super::sets::{Set, insert, words};
-use crate::model::text::NULL_CODE;
-use crate::model::tree::Dimension;
-use crate::model::value::Value;
-use crate::rules::eval::{Mode, evaluate};
-use crate::rules::expr::Expr;
+use super::sets::Set;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// With more values than this among the licenses of a market, a rule is looked up.
@@ -76,13 +70,33 @@ impl Lookup {
     /// Whether a license matches. It is asked of single licenses of large markets: by values, since to find a place in a long list
     /// costs a few looks into far memory.
     pub fn matches(&self, row: u32, license: u32) -> bool {
+        self.matches_value(row, self.held(license))
+    }
+
+    /// Whether the licenses of a value match.
+    pub fn matches_value(&self, row: u32, held: u32) -> bool {
         let (start, end) = (self.starts[row as usize], self.starts[row as usize + 1]);
-        start < end && self.numbers[start as usize..end as usize].contains(&self.held.numbers.get(license as usize))
+        start < end && self.numbers[start as usize..end as usize].contains(&held)
     }
 
     /// What a license fails.
     pub fn fail(&self, row: u32, license: u32) -> u16 {
-        if self.fail == NONE || self.held.numbers.get(license as usize) == 0 || self.matches(row, license) { NONE } else { self.fail }
+        self.fail_of_value(row, self.held(license))
+    }
+
+    /// What the licenses of a value fail.
+    pub fn fail_of_value(&self, row: u32, held: u32) -> u16 {
+        if self.fail == NONE || held == 0 || self.matches_value(row, held) { NONE } else { self.fail }
+    }
+
+    /// The number of the value that a license has; 0 for none.
+    pub fn held(&self, license: u32) -> u32 {
+        self.held.numbers.get(license as usize)
+    }
+
+    /// The same of all licenses.
+    pub fn values(&self) -> &Codes {
+        &self.held.numbers
     }
 
     /// Adds what a row says of every license, by place; the mark goes up by `shift`.
@@ -123,8 +137,8 @@ fn lookup_from(licenses: &[u32]) -> usize {
     if soon { 1 } else { LOOKUP_FROM }
 }
 
-/// The rules that are worth looking up among the licenses of a market, whose places are the order of `at`.
-pub fn find_lookups(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], licenses: &[u32], at: &[u32]) -> Vec<Lookup> {
+/// The rules that are worth looking up among the licenses of a market, of which `places` are the places.
+pub fn find_lookups(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], licenses: &[u32], places: &[u32]) -> Vec<Lookup> {
     if licenses.len() <= lookup_from(licenses) || kinds.is_empty() {
         return Vec::new();
     }
@@ -139,19 +153,23 @@ pub fn find_lookups(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], license
         });
         read_of.push((term, matching, place));
     }
-    let holders: Vec<Option<Holders>> = reads.par_iter().map(|read| Holders::new(ctx, read, licenses, at)).collect();
+    let holders: Vec<Option<Holders>> =
+        reads.par_iter().map(|read| Holders::new(ctx, read, licenses, places, lookup_from(licenses))).collect();
     let lookup = |(term, matching, read): (usize, &Matching, usize)| Some(lookup(ctx, set, kinds, holders[read].as_ref()?, term, matching));
     read_of.into_par_iter().filter_map(lookup).collect()
 }
 
 fn lookup(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], holders: &Holders, term: usize, matching: &Matching) -> Lookup {
     let coded = &set.coded[matching.operand];
-    let (mut starts, mut numbers, mut rows) = (vec![0], Vec::new(), Vec::new());
-    for demand in &kinds[matching.operand].examples {
+    let examples = &kinds[matching.operand].examples;
+    let (mut starts, mut numbers, mut rows) = (vec![0], Vec::with_capacity(examples.len()), Vec::with_capacity(examples.len()));
+    let mut places: Vec<u32> = Vec::new();
+    for demand in examples {
         let first = numbers.len();
         holders.matching(ctx, matching, coded.value(*demand as usize), &mut numbers);
-        let places = numbers[first..].iter().flat_map(|number| &holders.places[*number as usize - 1]).copied().collect();
-        rows.push(Set::new(places, holders.held.free.len()));
+        places.clear();
+        places.extend(numbers[first..].iter().flat_map(|number| holders.places(*number)));
+        rows.push(Set::new(&mut places, holders.held.free.len()));
         starts.push(numbers.len() as u32);
     }
     let (fail, affinity) = match ctx.plan.terms[term].role {
@@ -159,81 +177,4 @@ fn lookup(ctx: &Ctx<'_>, set: &DemandSet<'_>, kinds: &[Kinds], holders: &Holders
         Role::Affinity(place, points) => (NONE, Some((place, points))),
     };
     Lookup { term, fail, affinity, operand: matching.operand, matching: rows, held: Arc::clone(&holders.held), starts, numbers }
-}
-
-/// What a rule reads of a license.
-#[derive(PartialEq)]
-struct Read<'a> {
-    expr: &'a Expr,
-    mode: Mode,
-    scope: Option<Dimension>,
-}
-
-impl<'a> Read<'a> {
-    fn new(rule: &Term, matching: &'a Matching) -> Self {
-        let expr = &matching.license;
-        // A field alone is the same in both.
-        let mode = if matches!(expr, Expr::Field { .. }) { Mode::Affinity } else { rule.mode() };
-        Self { expr, mode, scope: rule.scope() }
-    }
-}
-
-/// The values of licenses.
-struct Held {
-    /// By the license's place: the number of its value, from 1; 0 for none.
-    numbers: Codes,
-    /// Those that a requirement does not bind, since they have no value; as bits.
-    free: Vec<u64>,
-}
-
-/// Who holds each value.
-struct Holders {
-    held: Arc<Held>,
-    /// By value: its number, from 1.
-    numbers: FxHashMap<i128, u32>,
-    /// By number, less 1: the places of its licenses, ascending.
-    places: Vec<Vec<u32>>,
-}
-
-impl Holders {
-    /// None where the values are so few that the rules are better tabulated.
-    fn new(ctx: &Ctx<'_>, read: &Read<'_>, licenses: &[u32], at: &[u32]) -> Option<Self> {
-        let value = |local: &u32| {
-            let license = licenses[*local as usize] as usize;
-            if read.scope.is_some_and(|dimension| !ctx.estate.licenses.scope[license].has(dimension)) {
-                return None;
-            }
-            ordinal(evaluate(read.expr, &LicenseRow { licenses: &ctx.estate.licenses, license }, &ctx.env, read.mode))
-        };
-        let (mut numbers, mut places): (FxHashMap<i128, u32>, Vec<Vec<u32>>) = Default::default();
-        let (mut held, mut free) = (vec![0; at.len()], vec![0; words(at.len())]);
-        for ((place, local), held) in (0..).zip(at).zip(&mut held) {
-            let Some(value) = value(local) else {
-                insert(&mut free, place);
-                continue;
-            };
-            let next = places.len() as u32 + 1;
-            *held = *numbers.entry(value).or_insert(next);
-            if *held == next {
-                places.push(Vec::new());
-            }
-            places[*held as usize - 1].push(place);
-        }
-        let held = Arc::new(Held { numbers: Codes::narrow(held, places.len() + 1), free });
-        (places.len() > lookup_from(licenses)).then_some(Self { held, numbers, places })
-    }
-
-    /// Adds the numbers of the values that a demand's matches.
-    fn matching(&self, ctx: &Ctx<'_>, matching: &Matching, value: Value, into: &mut Vec<u32>) {
-        let Some(dimension) = matching.within else {
-            into.extend(ordinal(value).and_then(|value| self.numbers.get(&value)));
-            return;
-        };
-        let Value::Text(mut node) = value else { return };
-        let tree = ctx.estate.trees.of(dimension);
-        while node != NULL_CODE {
-            into.extend(self.numbers.get(&i128::from(node)));
-            node = tree.parent(node);
-        }
-    }
 }

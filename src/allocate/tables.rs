@@ -3,6 +3,7 @@
 use super::coding::{Codes, Kinds};
 use super::ctx::{Ctx, DemandSet};
 use super::market::Market;
+use super::packed::Column;
 use super::plan::{Group, Role};
 use super::rows::{LicenseRow, PairFields};
 use super::score::{AllPairs, NONE, REQUIREMENTS};
@@ -55,7 +56,7 @@ struct Verdict {
 struct Parts {
     /// By the license's place.
     of: Vec<u32>,
-    /// By part: the places of its licenses.
+    /// By part: the places of its licenses, in any order.
     places: Vec<Vec<u32>>,
     /// By part: a license, and the scope that its members have in common.
     examples: Vec<(usize, ScopeBits)>,
@@ -126,7 +127,7 @@ impl Table {
     /// Parts the licenses by points, row by row.
     pub fn part_by_points(&mut self, words: usize) {
         let mut places: Vec<Vec<u32>> = vec![Vec::new(); self.parts];
-        self.part_of.iter().enumerate().for_each(|(place, part)| places[*part as usize].push(place as u32));
+        self.part_of.iter().zip(0..).for_each(|(part, place)| places[*part as usize].push(place));
         self.levels = self.points.chunks(self.parts.max(1)).filter_map(|points| Partition::new(points, &places, words)).collect();
     }
 
@@ -160,18 +161,38 @@ impl Table {
         self.row_of[codes.get(demand) as usize]
     }
 
-    fn cell(&self, row: u32, license: u32) -> usize {
-        row as usize * self.parts + self.part_of[license as usize] as usize
+    fn cell(&self, row: u32, part: u32) -> usize {
+        row as usize * self.parts + part as usize
+    }
+
+    /// The part that a license is of, by its place.
+    pub fn part(&self, license: u32) -> u32 {
+        self.part_of[license as usize]
+    }
+
+    /// The parts of all licenses, by place.
+    pub fn column(&self) -> Column<'_> {
+        Column::Numbers(&self.part_of, self.parts)
     }
 
     /// The points of a license, by its place.
     pub fn points(&self, row: u32, license: u32) -> i64 {
-        if self.points.is_empty() { 0 } else { self.points[self.cell(row, license)] }
+        self.points_of_part(row, self.part(license))
+    }
+
+    /// The points of the licenses of a part.
+    pub fn points_of_part(&self, row: u32, part: u32) -> i64 {
+        if self.points.is_empty() { 0 } else { self.points[self.cell(row, part)] }
     }
 
     /// The first requirement of the group that a license fails.
     pub fn fail(&self, row: u32, license: u32) -> u16 {
-        if self.fails.is_empty() { NONE } else { self.fails[self.cell(row, license)] }
+        self.fail_of_part(row, self.part(license))
+    }
+
+    /// The first requirement of the group that the licenses of a part fail.
+    pub fn fail_of_part(&self, row: u32, part: u32) -> u16 {
+        if self.fails.is_empty() { NONE } else { self.fails[self.cell(row, part)] }
     }
 
     /// The affinities of the group that match, as bits of `words`.
@@ -179,7 +200,7 @@ impl Table {
         if self.masks.is_empty() {
             return;
         }
-        let mut mask = self.masks[self.cell(row, license)];
+        let mut mask = self.masks[self.cell(row, self.part(license))];
         while mask != 0 {
             let place = self.affinities[mask.trailing_zeros() as usize] as usize;
             words[place / 64] |= 1 << (place % 64);
@@ -187,9 +208,9 @@ impl Table {
         }
     }
 
-    /// The affinities of the group that match a license, as bits from 0.
-    pub fn marks(&self, row: u32, license: u32) -> u64 {
-        if self.masks.is_empty() { 0 } else { u64::from(self.masks[self.cell(row, license)]) }
+    /// The affinities of the group that match the licenses of a part, as bits from 0.
+    pub fn marks_of_part(&self, row: u32, part: u32) -> u64 {
+        if self.masks.is_empty() { 0 } else { u64::from(self.masks[self.cell(row, part)]) }
     }
 
     /// How many affinities the group has.
@@ -222,20 +243,24 @@ impl Parts {
         let read: Vec<_> = ctx.plan.license_parts.iter().filter(|part| part.terms.iter().any(|term| terms.contains(term))).collect();
         let scopes: Vec<_> = terms.iter().filter_map(|term| ctx.plan.terms[*term].scope()).collect();
         let mut known: FxHashMap<Vec<Value>, u32> = FxHashMap::default();
-        let mut parts = Self { of: Vec::with_capacity(market.at.len()), places: Vec::new(), examples: Vec::new() };
-        for (place, local) in market.at.iter().enumerate() {
-            let license = market.licenses[*local as usize] as usize;
+        let mut parts = Self { of: vec![0; market.at.len()], places: Vec::new(), examples: Vec::new() };
+        let mut key: Vec<Value> = Vec::new();
+        // In the order that they lie in memory.
+        for (license, place) in market.licenses.iter().zip(&market.tie_rank) {
+            let license = *license as usize;
             let fields = LicenseRow { licenses, license };
-            let mut key: Vec<Value> = read.iter().map(|part| evaluate(&part.expr, &fields, &ctx.env, part.mode)).collect();
+            key.clear();
+            key.extend(read.iter().map(|part| evaluate(&part.expr, &fields, &ctx.env, part.mode)));
             key.extend(scopes.iter().map(|dimension| Value::Boolean(licenses.scope[license].has(*dimension))));
             let next = parts.places.len() as u32;
-            let part = *known.entry(key).or_insert(next);
-            if part == next {
+            let part = known.get(&key[..]).copied().unwrap_or_else(|| {
+                known.insert(key.clone(), next);
                 parts.places.push(Vec::new());
                 parts.examples.push((license, licenses.scope[license]));
-            }
-            parts.places[part as usize].push(place as u32);
-            parts.of.push(part);
+                next
+            });
+            parts.places[part as usize].push(*place);
+            parts.of[*place as usize] = part;
         }
         parts
     }

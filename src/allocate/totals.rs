@@ -1,7 +1,9 @@
 //! The control totals of contract §6.1: what must hold in every run, computed apart from what they check.
 
-use super::assignments::by_demand;
+use super::assignments::Assigned;
 use super::ctx::{Ctx, DemandSet, Preferences};
+use super::look_ahead::{AT_ONCE, license};
+use super::market::Market;
 use super::score::{NONE, Scores};
 use super::{Calculation, deficit::counted_need};
 use crate::estate::Built;
@@ -105,18 +107,35 @@ impl Sums {
         let estate = &built.estate;
         let preferences = Preferences::new(&estate.preferences);
         let ctx = Ctx { estate, plan: &calculation.markets.plan, env: built.env(), preferences: &preferences };
-        let set = DemandSet::settled(&preferences, &estate.demands, by_demand(&calculation.markets.links));
+        let set = DemandSet::settled(&preferences, &estate.demands, Assigned::by(&calculation.markets.links));
+        // By license: its number in its own market.
+        let mut locals = vec![u32::MAX; estate.licenses.len()];
+        for market in &calculation.markets.own {
+            market.licenses.iter().zip(0..).for_each(|(license, local)| locals[*license as usize] = local);
+        }
         let is_ineligible = |scores: &mut Scores, grant: &crate::trace::Grant| {
             let market = &calculation.markets.own[estate.demands.product[grant.demand as usize] as usize];
             scores.score(&ctx, &set, market, grant.demand as usize);
-            let eligible = market.local(grant.license).is_some_and(|local| scores.of(market, local).0 == NONE);
+            let eligible = market.licenses.get(locals[grant.license as usize] as usize) == Some(&grant.license)
+                && scores.fail_of(market, locals[grant.license as usize]) == NONE;
             !eligible
         };
         let of_grant = |scores: &mut Scores, grant: &crate::trace::Grant| {
             let ineligible = i64::from(grant.phase == Phase::Affinity && is_ineligible(scores, grant));
             Self { covered: grant.covered, units: grant.units, ineligible }
         };
-        calculation.trace.grants.par_iter().map_init(Scores::default, of_grant).reduce(Self::default, Self::and)
+        let far = calculation.markets.own.iter().any(Market::is_packed);
+        let place = |grant: &crate::trace::Grant| {
+            let market = &calculation.markets.own[estate.demands.product[grant.demand as usize] as usize];
+            (market, market.tie_rank.get(locals[grant.license as usize] as usize).copied())
+        };
+        let of_grants = |scores: &mut Scores, grants: &[crate::trace::Grant]| {
+            let ahead = if far { grants } else { &[] };
+            let places = ahead.iter().map(place).filter_map(|(market, place)| Some((market, place?)));
+            places.for_each(|(market, place)| license(market, place));
+            grants.iter().fold(Self::default(), |sums, grant| sums.and(of_grant(scores, grant)))
+        };
+        calculation.trace.grants.par_chunks(AT_ONCE).map_init(Scores::default, of_grants).reduce(Self::default, Self::and)
     }
 
     fn and(self, other: Self) -> Self {

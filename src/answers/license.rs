@@ -74,7 +74,7 @@ fn answer(world: &World, license: u32) -> LicenseAnswer {
 }
 
 fn reservations(world: &World, license: u32) -> Vec<ReservationAnswer> {
-    let places = &world.reserved.of_license[license as usize];
+    let places = world.reserved.of_license(license as usize);
     let answer = |place: &u32| {
         let reservation = &world.estate().reservations[*place as usize];
         ReservationAnswer {

@@ -14,6 +14,11 @@ use crate::trace::BundleTrace;
 use crate::trace::pairs::{PageKey, PairPage};
 use std::hint::black_box;
 
+/// For how many demands what their lines are made of is looked at ahead.
+const AT_ONCE: usize = 64;
+/// The names of up to so many licenses are not looked at ahead.
+const FEW_LICENSES: usize = 16_384;
+
 /// Appends the lines of a page. In phase `affinity`, the `deficit` line of a demand left follows its pairs; in phase `bundle`, a
 /// `bundle` line comes before the pairs of a bundle demand, and the grants of its parts after them. The page may hold more than
 /// the mode shows.
@@ -27,14 +32,16 @@ pub fn render_page(ctx: &LogContext<'_>, key: PageKey, page: &PairPage, mode: Lo
         _ => None,
     };
     let demands = bundle.map_or(&ctx.estate.demands, |bundle| &bundle.demands);
-    if bundle.is_none() {
-        fetch(ctx, page);
-    }
     let mut kinds = KindLines::new(ctx, page, mode);
     let ids = demand_ids(ctx, demands, page);
     let mut writer = PageWriter::new(ctx, key, stamp);
+    let mut licenses = Vec::new();
     for (place, pairs) in page.each().enumerate() {
         let id = ids.get(place);
+        if bundle.is_none() && place % AT_ONCE == 0 {
+            let next = page.demands.iter().skip(place).take(AT_ONCE);
+            fetch(ctx, next.map(|demand| demand.demand), &mut licenses);
+        }
         if let Some(bundle) = bundle {
             writer.bundle(bundle, pairs.demand, id, out);
         }
@@ -55,27 +62,40 @@ pub fn render_page(ctx: &LogContext<'_>, key: PageKey, page: &PairPage, mode: Lo
 fn demand_ids(ctx: &LogContext<'_>, demands: &Demands, page: &PairPage) -> Words {
     let mut ids = Words::default();
     let mut id = String::new();
-    for demand in &page.demands {
-        id.clear();
-        ctx.estate.write_demand_id(demands, demand.demand as usize, &mut id);
-        ids.push(ctx.format, &id);
+    for next in page.demands.chunks(AT_ONCE) {
+        if !demands.names.is_empty() {
+            for demand in next {
+                black_box(demands.names.get(demand.demand as usize));
+            }
+        }
+        for demand in next {
+            id.clear();
+            ctx.estate.write_demand_id(demands, demand.demand as usize, &mut id);
+            ids.push(ctx.format, &id);
+        }
     }
     ids
 }
 
-/// Looks at what the lines of a page are made of, and does nothing with it. In the order of the log it lies about in memory: a loop
+/// Looks at what the lines of some demands are made of, and does nothing with it. `licenses` is room to work in. In the order of the log it lies about in memory: a loop
 /// that is as short as this one waits for many places at once, where the lines would wait for each.
-fn fetch(ctx: &LogContext<'_>, page: &PairPage) {
+fn fetch(ctx: &LogContext<'_>, next: impl Iterator<Item = u32>, licenses: &mut Vec<u32>) {
     let demands = &ctx.estate.demands;
-    for demand in &page.demands {
-        let place = demand.demand as usize;
-        if !demands.names.is_empty() {
-            black_box(demands.names.get(place));
-        }
-        let grant = ctx.decisions.grants(demand.demand).first();
-        let deficit = ctx.decisions.deficit(demand.demand);
-        black_box((demands.product[place], grant.map(|grant| (grant.units, grant.turn, grant.license))));
+    licenses.clear();
+    // The names of few licenses are near anyway.
+    let many = ctx.estate.licenses.len() > FEW_LICENSES;
+    for demand in next {
+        let grant = ctx.decisions.grants(demand).first();
+        let deficit = ctx.decisions.deficit(demand);
+        black_box((demands.product[demand as usize], grant.map(|grant| (grant.units, grant.turn, grant.phase))));
         black_box(deficit.map(|deficit| (deficit.units, deficit.turn, deficit.reason)));
+        let runner_up = grant.and_then(|grant| grant.choice.as_ref()?.runner_up.get());
+        if many {
+            licenses.extend(grant.map(|grant| grant.license).into_iter().chain(runner_up.map(|runner_up| runner_up.license)));
+        }
+    }
+    for license in licenses.iter() {
+        black_box((ctx.licenses.get(*license as usize).first(), ctx.estate.licenses.product[*license as usize]));
     }
 }
 

@@ -5,6 +5,7 @@ use super::terminal;
 use crate::explain::notice::Notice;
 use crate::jobs::Job;
 use crate::notify::{self, PATIENCE, PATIENCE_AFTER_SIGNAL, Told, metrics};
+use crate::pipeline::freeing;
 use std::path::Path;
 
 /// Tells how a run ended. `silent` leaves the notices out, not the metrics.
@@ -18,11 +19,16 @@ pub fn after_run(job: &Job, output: &Path, notice: Notice, exit: Exit, silent: b
     {
         terminal::say_error(&format!("warning: {} is not up to date: {error}", metrics::FILE));
     }
-    if !silent {
+    let notice = if silent {
+        notice
+    } else {
         let notice = notify::news::with_earlier(&job.notices, notice, output);
         let stopped = matches!(exit, Exit::Interrupted | Exit::Terminated);
         warn(&notify::tell(&job.notices, &notice, if stopped { PATIENCE_AFTER_SIGNAL } else { PATIENCE }));
-    }
+        notice
+    };
+    // It has all alerts of the run.
+    freeing::free(notice);
 }
 
 /// A line for each notice that nobody got. It is shown with `--quiet` too: silence would pass for success.

@@ -11,7 +11,7 @@
 
 use super::alerts::{Alert, AlertKind, nulls_last};
 use super::facts;
-use super::phrases::{amount, are, count};
+use super::phrases::{amount, are, count, push_all, push_count, push_number};
 use crate::model::date::Date;
 use crate::model::estate::Estate;
 use crate::model::text::{Code, NULL_CODE};
@@ -85,12 +85,14 @@ pub fn advice(estate: &Estate, trace: &Trace, alerts: &[Alert]) -> Vec<Advice> {
         about_product(estate, trace, product, &open, &mut rows);
     }
     let idle = inactive_units(estate, trace);
-    for (license, idle) in idle.into_iter().enumerate() {
-        about_license(estate, trace, license, idle, &mut rows);
-    }
-    for alert in alerts {
-        rows.extend(void_assignments(estate, alert));
-    }
+    // As the table has them, one action after the other, and of each the products, then the licenses: what is in order is soon sorted.
+    let order: Vec<u32> = (0..estate.products.len()).flat_map(|product| estate.licenses.of_product(product)).copied().collect();
+    let licenses = || order.iter().map(|license| *license as usize);
+    rows.extend(licenses().filter_map(|license| drop_free(estate, trace, license)));
+    rows.extend(licenses().filter_map(|license| complete(estate, license)));
+    rows.extend(alerts.iter().filter_map(|alert| void_assignments(estate, alert)));
+    rows.extend(licenses().filter_map(|license| reclaim(estate, license, idle[license])));
+    rows.extend(licenses().filter_map(|license| renew(estate, trace, license)));
     rows.sort_by(Advice::compare);
     rows
 }
@@ -167,58 +169,64 @@ fn inactive_units(estate: &Estate, trace: &Trace) -> Vec<i64> {
     units
 }
 
-fn about_license(estate: &Estate, trace: &Trace, license: usize, idle: i64, rows: &mut Vec<Advice>) {
-    let (licenses, uses) = (&estate.licenses, &trace.uses[license]);
+/// A row about a license, at its price.
+fn row_of(estate: &Estate, license: usize, action: Action, units: i64, reason: String) -> Advice {
+    let product = estate.products.id[estate.licenses.product[license] as usize];
+    Advice { action, product, license: estate.licenses.id[license], units: Some(units), price: Price::License(license as u32), reason }
+}
+
+fn drop_free(estate: &Estate, trace: &Trace, license: usize) -> Option<Advice> {
+    let licenses = &estate.licenses;
     let product = licenses.product[license] as usize;
-    let row = |action, units, reason| Advice {
-        action,
-        product: estate.products.id[product],
-        license: licenses.id[license],
-        units: Some(units),
-        price: Price::License(license as u32),
-        reason,
-    };
-    if idle > 0 {
-        let reason = format!(
-            "{} {} held by demands that were not used for more than {} days",
-            count(idle, "seat"),
-            are(idle),
-            estate.policy.inactive_after_days
-        );
-        rows.push(row(Action::Reclaim, idle, reason));
-    }
-    let gives = count(uses.demands_covered, "demand");
-    let allocated = uses.allocated();
-    let status = licenses.status[license];
-    if uses.demands_covered > 0
-        && let Some(reason) = ending(estate, license, &gives)
-    {
-        let mut renew = row(Action::Renew, allocated, reason);
-        renew.units = licenses.counted_seats(license).map(|_| allocated);
-        rows.push(renew);
-    }
-    let position = &trace.positions[product];
-    let free = facts::available(estate, trace, license).unwrap_or(0);
     let same_metric = licenses.metric[license] == Some(estate.products.metric[product]);
-    if position.status == PositionStatus::OverLicensed && licenses.usable(license) && same_metric && free > 0 {
-        let reason = format!("{} of {} {} free, and the product has more than it needs", free, licenses.seats[license], are(free));
-        rows.push(row(Action::Drop, free, reason));
+    if trace.positions[product].status != PositionStatus::OverLicensed || !licenses.usable(license) || !same_metric {
+        return None;
     }
-    if status == LicenseStatus::Incomplete {
-        let reason = "it lacks its seats or its metric, and takes no part".to_owned();
-        rows.push(Advice { units: None, price: Price::Unknown, ..row(Action::FixData, 0, reason) });
+    let free = facts::available(estate, trace, license).filter(|free| *free > 0)?;
+    let reason = format!("{} of {} {} free, and the product has more than it needs", free, licenses.seats[license], are(free));
+    Some(row_of(estate, license, Action::Drop, free, reason))
+}
+
+fn complete(estate: &Estate, license: usize) -> Option<Advice> {
+    let reason = || "it lacks its seats or its metric, and takes no part".to_owned();
+    let incomplete = estate.licenses.status[license] == LicenseStatus::Incomplete;
+    incomplete.then(|| Advice { units: None, price: Price::Unknown, ..row_of(estate, license, Action::FixData, 0, reason()) })
+}
+
+fn reclaim(estate: &Estate, license: usize, idle: i64) -> Option<Advice> {
+    if idle <= 0 {
+        return None;
     }
+    // One piece of memory for a sentence of which there may be one for each license.
+    let mut reason = String::with_capacity(80);
+    push_count(&mut reason, idle, "seat");
+    push_all(&mut reason, &[" ", are(idle), " held by demands that were not used for more than "]);
+    push_number(&mut reason, estate.policy.inactive_after_days);
+    reason.push_str(" days");
+    Some(row_of(estate, license, Action::Reclaim, idle, reason))
+}
+
+fn renew(estate: &Estate, trace: &Trace, license: usize) -> Option<Advice> {
+    let uses = &trace.uses[license];
+    if uses.demands_covered == 0 {
+        return None;
+    }
+    let reason = ending(estate, license, uses.demands_covered)?;
+    let allocated = uses.allocated();
+    let units = estate.licenses.counted_seats(license).map(|_| allocated);
+    Some(Advice { units, ..row_of(estate, license, Action::Renew, allocated, reason) })
 }
 
 /// Why a license should be renewed, if it should.
-fn ending(estate: &Estate, license: usize, gives: &str) -> Option<String> {
+fn ending(estate: &Estate, license: usize, covered: i64) -> Option<String> {
     let licenses = &estate.licenses;
+    let gives = || count(covered, "demand");
     let (ends_on, renews_on) = (licenses.ends_on[license], licenses.renews_on[license]);
     match licenses.status[license] {
-        LicenseStatus::Expiring => Some(format!("it covers {gives} and ends on {}", Date(ends_on))),
-        LicenseStatus::Grace => Some(format!("it covers {gives} and ended on {}", Date(ends_on))),
+        LicenseStatus::Expiring => Some(format!("it covers {} and ends on {}", gives(), Date(ends_on))),
+        LicenseStatus::Grace => Some(format!("it covers {} and ended on {}", gives(), Date(ends_on))),
         LicenseStatus::Active if facts::renews_in(estate, license).is_some() => {
-            Some(format!("it covers {gives} and renews on {}", Date(renews_on)))
+            Some(format!("it covers {} and renews on {}", gives(), Date(renews_on)))
         }
         _ => None,
     }

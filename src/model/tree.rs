@@ -40,7 +40,11 @@ pub enum TreeError {
 /// A forest. Each node knows the span of its subtree in one walk over the forest.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
-    spans: FxHashMap<Code, Span>,
+    /// The codes of the nodes, ascending.
+    nodes: Vec<Code>,
+    /// As the nodes.
+    spans: Vec<Span>,
+    places: Places,
 }
 
 /// The trees of an estate, one a dimension; one without an extract is empty.
@@ -76,38 +80,108 @@ struct Span {
     parent: Code,
 }
 
+/// Where each node stands among all.
+#[derive(Clone, Debug)]
+enum Places {
+    /// By the code, less the least: the place, and 1; 0 for what is no node. Where codes lie close together nobody needs a hash.
+    Close(Code, Vec<u32>),
+    Apart(FxHashMap<Code, u32>),
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Places::Close(0, Vec::new())
+    }
+}
+
+impl Places {
+    /// Of ascending nodes.
+    fn new(nodes: &[Code]) -> Self {
+        let (Some(first), Some(last)) = (nodes.first(), nodes.last()) else { return Self::default() };
+        let span = (*last - *first) as usize;
+        if span > 8 * nodes.len() {
+            return Places::Apart(nodes.iter().zip(0..).map(|(node, place)| (*node, place)).collect());
+        }
+        let mut places = vec![0; span + 1];
+        nodes.iter().zip(1..).for_each(|(node, place)| places[(*node - *first) as usize] = place);
+        Places::Close(*first, places)
+    }
+
+    fn of(&self, node: Code) -> Option<usize> {
+        match self {
+            Places::Close(first, places) => (*places.get(node.wrapping_sub(*first) as usize)? as usize).checked_sub(1),
+            Places::Apart(places) => places.get(&node).map(|place| *place as usize),
+        }
+    }
+}
+
 impl Tree {
     /// Builds from (node, parent) rows; a parent without a row of its own is a root that has no row.
     pub fn build(rows: &[(Code, Code)]) -> Result<Self, TreeError> {
-        let mut parents: FxHashMap<Code, Code> = FxHashMap::default();
-        for (node, parent) in rows {
-            match parents.insert(*node, *parent) {
-                Some(before) if before != *parent => {
-                    return Err(TreeError::TwoParents { node: *node, parents: [before, *parent] });
-                }
-                _ => {}
-            }
+        let mut sorted = rows.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        if sorted.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+            refuse_two_parents(rows)?;
         }
-        let mut children: FxHashMap<Code, Vec<Code>> = FxHashMap::default();
-        let mut roots = Vec::new();
-        let mut nodes: Vec<(Code, Code)> = parents.iter().map(|(node, parent)| (*node, *parent)).collect();
+        let mut nodes: Vec<Code> = sorted.iter().map(|(node, _)| *node).collect();
+        nodes.extend(sorted.iter().map(|(_, parent)| *parent).filter(|parent| *parent != NULL_CODE));
         nodes.sort_unstable();
-        for (node, parent) in &nodes {
-            if *parent == NULL_CODE {
-                roots.push(*node);
-                continue;
-            }
-            children.entry(*parent).or_default().push(*node);
-            if !parents.contains_key(parent) && children[parent].len() == 1 {
-                roots.push(*parent);
+        nodes.dedup();
+        let places = Places::new(&nodes);
+        let mut spans = vec![Span { first: UNREACHED, last: UNREACHED, parent: NULL_CODE }; nodes.len()];
+        for (node, parent) in &sorted {
+            if let Some(place) = places.of(*node) {
+                spans[place].parent = *parent;
             }
         }
-        let tree = Self { spans: walk(&roots, &children, &parents) };
-        match nodes.iter().find(|(node, _)| !tree.spans.contains_key(node)) {
+        let mut tree = Self { nodes, spans, places };
+        tree.walk();
+        match sorted.iter().find(|(node, _)| tree.span(*node).is_none_or(|span| span.first == UNREACHED)) {
             // What no root reaches hangs on a cycle.
-            Some((node, _)) => Err(TreeError::Cycle { nodes: cycle_above(*node, &parents) }),
+            Some((node, _)) => Err(TreeError::Cycle { nodes: tree.cycle_above(*node) }),
             None => Ok(tree),
         }
+    }
+
+    /// Numbers the nodes that roots reach, depth first, without recursion: trees may be deep.
+    fn walk(&mut self) {
+        let parents: Vec<Option<usize>> = self.spans.iter().map(|span| self.places.of(span.parent)).collect();
+        // Children by parent: where those of each node begin, and where the last end.
+        let mut starts = vec![0u32; self.nodes.len() + 1];
+        parents.iter().flatten().for_each(|parent| starts[*parent + 1] += 1);
+        let mut end = 0;
+        starts.iter_mut().for_each(|start| {
+            end += *start;
+            *start = end;
+        });
+        let mut nexts = starts.clone();
+        let mut children = vec![0u32; end as usize];
+        for (node, parent) in parents.iter().enumerate() {
+            if let Some(parent) = parent {
+                children[nexts[*parent] as usize] = node as u32;
+                nexts[*parent] += 1;
+            }
+        }
+        let mut walked: Vec<u32> = Vec::with_capacity(self.nodes.len());
+        let mut stack: Vec<u32> = (0..self.nodes.len()).filter(|node| parents[*node].is_none()).map(|node| node as u32).collect();
+        while let Some(node) = stack.pop() {
+            let clock = walked.len() as u32;
+            walked.push(node);
+            let node = node as usize;
+            (self.spans[node].first, self.spans[node].last) = (clock, clock);
+            stack.extend_from_slice(&children[starts[node] as usize..starts[node + 1] as usize]);
+        }
+        // Who is below comes later, so that from the end each node has all of its own when its parent takes it in.
+        for node in walked.into_iter().rev() {
+            if let Some(parent) = parents[node as usize] {
+                self.spans[parent].last = self.spans[parent].last.max(self.spans[node as usize].last);
+            }
+        }
+    }
+
+    fn span(&self, node: Code) -> Option<&Span> {
+        self.places.of(node).map(|place| &self.spans[place])
     }
 
     /// `a` equals `b` or lies below it. A node that the tree lacks is within itself alone.
@@ -115,70 +189,62 @@ impl Tree {
         if a == b {
             return true;
         }
-        match (self.spans.get(&a), self.spans.get(&b)) {
+        match (self.span(a), self.span(b)) {
             (Some(inner), Some(outer)) => outer.first <= inner.first && inner.last <= outer.last,
             _ => false,
         }
     }
 
     pub fn contains(&self, node: Code) -> bool {
-        self.spans.contains_key(&node)
+        self.places.of(node).is_some()
     }
 
-    /// Every node, in no order that may decide anything.
+    /// Every node, by its code.
     pub fn nodes(&self) -> impl Iterator<Item = Code> + '_ {
-        self.spans.keys().copied()
+        self.nodes.iter().copied()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.spans.is_empty()
+        self.nodes.is_empty()
     }
 
     /// The parent of a node; null for a root and for what the tree lacks.
     pub fn parent(&self, node: Code) -> Code {
-        self.spans.get(&node).map_or(NULL_CODE, |span| span.parent)
+        self.span(node).map_or(NULL_CODE, |span| span.parent)
+    }
+
+    /// The cycle that the ancestors of a node end in.
+    fn cycle_above(&self, node: Code) -> Vec<Code> {
+        let mut path = vec![node];
+        let mut at = node;
+        loop {
+            at = self.parent(at);
+            if let Some(start) = path.iter().position(|seen| *seen == at) {
+                return path.split_off(start);
+            }
+            if at == NULL_CODE {
+                return path;
+            }
+            path.push(at);
+        }
     }
 }
 
-/// The cycle that the ancestors of a node end in.
-fn cycle_above(node: Code, parents: &FxHashMap<Code, Code>) -> Vec<Code> {
-    let mut path = vec![node];
-    let mut at = node;
-    loop {
-        at = parents.get(&at).copied().unwrap_or(NULL_CODE);
-        if let Some(start) = path.iter().position(|seen| *seen == at) {
-            return path.split_off(start);
-        }
-        if at == NULL_CODE {
-            return path;
-        }
-        path.push(at);
-    }
-}
+/// What no walk came to.
+const UNREACHED: u32 = u32::MAX;
 
-/// Depth first, without recursion: trees may be deep.
-fn walk(roots: &[Code], children: &FxHashMap<Code, Vec<Code>>, parents: &FxHashMap<Code, Code>) -> FxHashMap<Code, Span> {
-    let mut spans: FxHashMap<Code, Span> = FxHashMap::default();
-    let mut clock = 0;
-    let none: Vec<Code> = Vec::new();
-    for root in roots {
-        let mut stack = vec![(*root, 0usize)];
-        while let Some((node, next)) = stack.pop() {
-            if next == 0 {
-                let parent = parents.get(&node).copied().unwrap_or(NULL_CODE);
-                spans.insert(node, Span { first: clock, last: clock, parent });
-                clock += 1;
+/// The first row that gives a node another parent than a row before it.
+fn refuse_two_parents(rows: &[(Code, Code)]) -> Result<(), TreeError> {
+    let mut parents: FxHashMap<Code, Code> = FxHashMap::default();
+    for (node, parent) in rows {
+        match parents.insert(*node, *parent) {
+            Some(before) if before != *parent => {
+                return Err(TreeError::TwoParents { node: *node, parents: [before, *parent] });
             }
-            let below = children.get(&node).unwrap_or(&none);
-            if let Some(child) = below.get(next) {
-                stack.push((node, next + 1));
-                stack.push((*child, 0));
-            } else if let Some(span) = spans.get_mut(&node) {
-                span.last = clock - 1;
-            }
+            _ => {}
         }
     }
-    spans
+    Ok(())
 }
 
 #[cfg(test)]

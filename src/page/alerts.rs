@@ -1,7 +1,7 @@
 //! Alerts and recommendations: all of them counted, the gravest and the dearest listed.
 
 use super::bounds::Bounds;
-use super::grid::{Grid, Purse, counts, money, texts};
+use super::grid::{Grid, Purse, counts, firsts, money, texts};
 use crate::answers::{AnswerError, Published};
 use crate::report::back::Query;
 use serde::Serialize;
@@ -41,9 +41,7 @@ pub fn read(run: &Published, bounds: &Bounds) -> Result<Section, AnswerError> {
     }
     let words = ["critical", "warning", "info"];
     let counts = found.into_iter().map(|((grave, kind, code), many)| (words[grave].to_owned(), kind.to_owned(), code.to_owned(), many));
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|row| (grave(*row), kind(*row), Reverse(units(*row)), *row));
-    order.truncate(bounds.alerts);
+    let order = firsts(rows.len(), bounds.alerts, |row| (grave(row), kind(row), Reverse(units(row)), row));
     Ok(Section { counts: counts.collect(), rows: Grid::of(&rows, &ALERTS, &order) })
 }
 
@@ -58,9 +56,7 @@ pub fn advice(run: &Published, bounds: &Bounds) -> Result<Advice, AnswerError> {
         *sum += units(row);
         purse.add(currency(row), amount(row));
     }
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|row| (Reverse(amount(*row)), Reverse(units(*row)), *row));
-    order.truncate(bounds.advice);
+    let order = firsts(rows.len(), bounds.advice, |row| (Reverse(amount(row)), Reverse(units(row)), row));
     let totals = totals.into_iter().map(|(action, (many, units, purse))| (action.to_owned(), many, units, purse)).collect();
     Ok(Advice { totals, rows: Grid::of(&rows, &ADVICE, &order) })
 }

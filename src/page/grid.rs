@@ -62,6 +62,22 @@ impl Serialize for Purse {
     }
 }
 
+/// The first so many of so many rows, in the order of a key: only those that are taken are put in order.
+pub fn firsts<K: Ord>(rows: usize, most: usize, key: impl Fn(usize) -> K) -> Vec<usize> {
+    first_of((0..rows).collect(), most, key)
+}
+
+/// The same of some rows.
+pub fn first_of<K: Ord>(mut order: Vec<usize>, most: usize, key: impl Fn(usize) -> K) -> Vec<usize> {
+    let compare = |one: &usize, other: &usize| key(*one).cmp(&key(*other));
+    if order.len() > most {
+        order.select_nth_unstable_by(most, compare);
+        order.truncate(most);
+    }
+    order.sort_unstable_by(compare);
+    order
+}
+
 /// A text column, as a question by row.
 pub fn texts<'a>(rows: &'a Rows, name: &str) -> Result<impl Fn(usize) -> Option<&'a str> + use<'a>, AnswerError> {
     Ok(rows.texts(name)?)

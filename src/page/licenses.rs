@@ -1,7 +1,7 @@
 //! Licenses: their seats, terms and costs. In a large run those that end or are most used.
 
 use super::bounds::Bounds;
-use super::grid::{Grid, counts, texts};
+use super::grid::{Grid, counts, first_of, texts};
 use crate::answers::{AnswerError, Published};
 use crate::report::back::{Query, Rows};
 use std::cmp::Reverse;
@@ -68,9 +68,13 @@ fn choose(rows: &Rows, room: usize) -> Result<Vec<usize>, AnswerError> {
         };
         classes[class].push(row);
     }
-    classes[0].sort_by_cached_key(|row| (days(*row).unwrap_or(i64::MAX), license(*row)));
-    classes[1].sort_by_cached_key(|row| (Reverse(allocated(*row)), license(*row)));
-    classes[2].sort_by_cached_key(|row| (Reverse(days(*row).unwrap_or(i64::MIN)), license(*row)));
+    // Of no class more are taken than there is room for.
+    let [ending, running, ended] = classes;
+    let classes = [
+        first_of(ending, room, |row| (days(row).unwrap_or(i64::MAX), license(row), row)),
+        first_of(running, room, |row| (Reverse(allocated(row)), license(row), row)),
+        first_of(ended, room, |row| (Reverse(days(row).unwrap_or(i64::MIN)), license(row), row)),
+    ];
     let share = room / 3;
     let mut left = room.saturating_sub(classes.iter().map(|class| class.len().min(share)).sum());
     let mut chosen = Vec::new();

@@ -2,7 +2,7 @@
 //! shortest or largest.
 
 use super::bounds::Bounds;
-use super::grid::{Grid, counts, texts};
+use super::grid::{Grid, counts, firsts, texts};
 use crate::answers::{AnswerError, Published};
 use crate::report::back::Query;
 use serde::Serialize;
@@ -92,13 +92,6 @@ pub fn read(run: &Published, bounds: &Bounds) -> Result<Section, AnswerError> {
         of.sort_unstable_by(compare);
         values.extend(of.iter().map(|of| summed(dimension, of)));
     }
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    let worst = |row: &usize| (Reverse(outstanding(*row)), Reverse(required(*row)), *row);
-    if order.len() > bounds.usage_rows {
-        // Only those that are taken need an order.
-        order.select_nth_unstable_by_key(bounds.usage_rows, worst);
-        order.truncate(bounds.usage_rows);
-    }
-    order.sort_unstable_by_key(worst);
+    let order = firsts(rows.len(), bounds.usage_rows, |row| (Reverse(outstanding(row)), Reverse(required(row)), row));
     Ok(Section { values, all, rows: Grid::of(&rows, &COLUMNS, &order) })
 }

@@ -4,23 +4,23 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-/// The thread that frees what the last run took.
-static FREEING: Mutex<Option<JoinHandle<()>>> = Mutex::new(None);
+/// The threads that free what the last run took.
+static FREEING: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
 
 /// Frees something that nobody needs any more.
 pub fn free(something: impl Send + 'static) {
     // Without a thread it is freed here.
     let thread = thread::Builder::new().name("free".to_owned()).spawn(move || drop(something));
-    *freeing() = thread.ok();
+    freeing().extend(thread);
 }
 
 /// Waits until the run before is freed.
 pub fn wait() {
-    let thread = freeing().take();
-    // Nothing is to be had of it.
-    let _ = thread.map(JoinHandle::join);
+    let threads = std::mem::take(&mut *freeing());
+    // Nothing is to be had of them.
+    threads.into_iter().for_each(|thread| drop(thread.join()));
 }
 
-fn freeing() -> MutexGuard<'static, Option<JoinHandle<()>>> {
+fn freeing() -> MutexGuard<'static, Vec<JoinHandle<()>>> {
     FREEING.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,8 +2,9 @@
 //! no lookups. For estates without reservations, assignments, bundles and downgrades.
 
 use super::little::Little;
-use crate::allocate::market::{compare_by, need};
+use crate::allocate::market::need;
 use crate::allocate::rows::PairFields;
+use crate::allocate::tie_order::compare_by;
 use crate::estate::Built;
 use crate::model::date::NULL_DATE;
 use crate::model::estate::Target;

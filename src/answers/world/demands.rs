@@ -2,6 +2,7 @@
 
 use super::columns::{codes, dates, integers, lists};
 use super::{Bundle, World};
+use crate::allocate::assignments::Assigned;
 use crate::model::days::Days;
 use crate::model::demand::Demands;
 use crate::model::fields::Field;
@@ -11,7 +12,6 @@ use crate::model::text::{Code, NULL_CODE, TextArena};
 use crate::model::value::{Column, Frame, NULL_INT, Type};
 use crate::model::words::Family;
 use crate::rules::{FieldInfo, Program, Schema, Side};
-use rustc_hash::FxHashMap;
 
 /// Columns of `demands` that are no fields of a demand; a field of such a name stands as `consumption.NAME`.
 const NOT_FIELDS: [&str; 6] = ["demand_id", "metric", "need", "devices", "consumptions", "outcome"];
@@ -103,7 +103,7 @@ pub fn bundles(rows: &Frame, world: &World) -> Vec<Bundle> {
             names: of_bundle.iter().map(|place| world.names.bundles.get(*place as usize).to_owned()).collect(),
             parts: of_bundle.iter().map(of).collect(),
             turns: of_bundle.iter().map(turn).collect(),
-            assigned: FxHashMap::default(),
+            assigned: Assigned::default(),
         });
     }
     bundles

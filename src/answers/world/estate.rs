@@ -6,6 +6,7 @@ use super::super::published::Published;
 use super::columns::{booleans, codes, decimals, integers};
 use super::raw::Raw;
 use super::{Given, PublishedRows, World, demands, links};
+use crate::allocate::assignments::Assigned;
 use crate::allocate::ctx::Preferences;
 use crate::allocate::ledger::Reserved;
 use crate::allocate::plan::ScorePlan;
@@ -21,7 +22,6 @@ use crate::model::words::{ExtractKind, Metric, Phase, ProductClass};
 use crate::rules::Side;
 use crate::rules::eval::Env;
 use crate::rules::lower::LowerTable;
-use rustc_hash::FxHashMap;
 
 /// Rebuilds the world.
 pub fn world(run: &Published, mut raw: Raw, policy: Policy) -> Result<World, AnswerError> {
@@ -72,7 +72,7 @@ pub fn world(run: &Published, mut raw: Raw, policy: Policy) -> Result<World, Ans
         preferences: Preferences::default(),
         reserved: Reserved::default(),
         links: Vec::new(),
-        assigned: FxHashMap::default(),
+        assigned: Assigned::default(),
         names: std::mem::take(&mut raw.names),
         given: Given::default(),
         bundles: Vec::new(),

@@ -3,7 +3,7 @@
 
 use super::columns::{codes, dates, integers};
 use super::{Bundle, World};
-use crate::allocate::assignments::{Link, by_demand};
+use crate::allocate::assignments::{Assigned, Link};
 use crate::allocate::ctx::Preferences;
 use crate::allocate::ledger::Reserved;
 use crate::estate::accepted::parse_codes;
@@ -35,7 +35,7 @@ pub fn fill(world: &mut World, preferences: &Frame, reservations: &Frame) {
     let reservations = reserved(reservations, world.estate());
 
     world.preferences = Preferences::new(&preferences);
-    world.assigned = by_demand(&links);
+    world.assigned = Assigned::by(&links);
     world.links = links;
     let estate = &mut world.built.estate;
     (estate.assignments, estate.preferences, estate.reservations) = (assignments, preferences, reservations);
@@ -153,16 +153,17 @@ fn assign_bundles(world: &mut World) {
     let (holders, conflicts) = (codes(rows, "demand_id"), codes(rows, "conflict"));
     let estate = &world.built.estate;
     for bundle in &mut world.bundles {
+        let mut assigned: Vec<(u32, u32)> = Vec::new();
         for row in (0..rows.rows).filter(|row| conflicts[*row] == NULL_CODE) {
             let Some(name) = estate.texts.opt(holders[row]) else { continue };
             let license = estate.assignments[row].license;
             if let Ok(demand) = bundle.names.binary_search_by(|other| other.as_str().cmp(name))
                 && license != NULL_CODE
             {
-                bundle.assigned.entry(demand as u32).or_default().push(license);
+                assigned.push((demand as u32, license));
             }
         }
-        bundle.assigned.values_mut().for_each(|licenses| licenses.sort_unstable());
+        bundle.assigned = assigned.into_iter().collect();
     }
 }
 

@@ -13,6 +13,7 @@ mod relatives;
 
 use super::error::AnswerError;
 use super::published::Published;
+use crate::allocate::assignments::Assigned;
 use crate::allocate::assignments::Link;
 use crate::allocate::ctx::{Ctx, Preferences};
 use crate::allocate::ledger::Reserved;
@@ -26,7 +27,6 @@ use crate::model::words::Phase;
 pub use columns::{codes, dates, integers};
 pub use links::target_of;
 use raw::{Names, Raw, Scope};
-use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// What is known of some demands, their licenses, and what was granted.
@@ -37,8 +37,8 @@ pub struct World {
     pub reserved: Reserved,
     /// The valid links of the demands that are here, as `allocate` sorts them.
     pub links: Vec<Link>,
-    /// The licenses that a demand is assigned to, ascending.
-    pub assigned: FxHashMap<u32, Vec<u32>>,
+    /// The licenses that a demand is assigned to.
+    pub assigned: Assigned,
     pub names: Names,
     /// Every grant of the licenses that are here.
     pub given: Given,
@@ -111,7 +111,7 @@ pub struct Bundle {
     /// 0 without candidates.
     pub turns: Vec<u32>,
     /// The licenses that a bundle demand counts as assigned to.
-    pub assigned: FxHashMap<u32, Vec<u32>>,
+    pub assigned: Assigned,
 }
 
 impl World {

@@ -7,7 +7,7 @@ use crate::model::words::Conflict;
 use crate::trace::{ConflictNote, Subject, Trace};
 
 pub fn collect(estate: &Estate, trace: &Trace, alerts: &mut Vec<Alert>) {
-    alerts.extend(trace.conflicts.iter().map(|note| {
+    alerts.extend(in_order(estate, &trace.conflicts).into_iter().map(|note| {
         let subject = subject(estate, note.subject);
         let message = message(estate, trace, note, subject.as_deref().unwrap_or_default());
         let mut alert = Alert::new(AlertKind::AllocationConflict, note.conflict.code(), Severity::Warning, message);
@@ -19,6 +19,23 @@ pub fn collect(estate: &Estate, trace: &Trace, alerts: &mut Vec<Alert>) {
             None => alert,
         }
     }));
+}
+
+/// In about the order of the table, in which alerts are compared by their texts: codes are ordered as these.
+fn in_order<'a>(estate: &Estate, conflicts: &'a [ConflictNote]) -> Vec<&'a ConflictNote> {
+    let mut codes: Vec<&str> = Conflict::ALL.iter().map(|conflict| conflict.code()).collect();
+    codes.sort_unstable();
+    let ranks: Vec<usize> = Conflict::ALL.iter().map(|conflict| codes.partition_point(|code| *code < conflict.code())).collect();
+    let mut notes: Vec<&ConflictNote> = conflicts.iter().collect();
+    notes.sort_by_cached_key(|note| {
+        let subject = match note.subject {
+            Subject::Assignment(place) => target(&estate.assignments[place as usize]).1,
+            Subject::Demand(place) | Subject::Reservation(place) => place,
+            Subject::License => 0,
+        };
+        (ranks[note.conflict as usize], note.product.unwrap_or(u32::MAX), note.license_id, subject)
+    });
+    notes
 }
 
 /// The subject column: the target of an assignment, a `demand_id`, a `reservation_id`.

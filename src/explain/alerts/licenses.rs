@@ -1,7 +1,7 @@
 //! Alerts about licenses: they end, they ended and are in use, they renew, they serve what nobody uses, they are incomplete.
 
 use super::super::facts::renews_in;
-use super::super::phrases::{are, count};
+use super::super::phrases::{are, count, push_all, push_count, push_number};
 use super::{Alert, AlertKind, Severity, license_id, product_id};
 use crate::model::date::Date;
 use crate::model::estate::{Assignment, Estate, Target};
@@ -13,14 +13,16 @@ use crate::trace::{Subject, Trace};
 use std::collections::BTreeSet;
 
 pub fn collect(estate: &Estate, trace: &Trace, alerts: &mut Vec<Alert>) {
-    for license in 0..estate.licenses.len() {
-        term(estate, trace, license, alerts);
-        renewal(estate, trace, license, alerts);
-        inactive(estate, trace, license, alerts);
-        incomplete(estate, license, alerts);
-        scope(estate, license, alerts);
-    }
+    // As the table has them: one kind after the other, and of each the products, then the licenses. There may be an alert for each license.
+    let order: Vec<u32> = (0..estate.products.len()).flat_map(|product| estate.licenses.of_product(product)).copied().collect();
+    let licenses = || order.iter().map(|license| *license as usize);
+    alerts.extend(licenses().filter_map(|license| incomplete(estate, license)));
+    licenses().for_each(|license| scope(estate, license, alerts));
     expired_assigned(estate, trace, alerts);
+    alerts.extend(licenses().filter_map(|license| in_grace(estate, trace, license)));
+    alerts.extend(licenses().filter_map(|license| expiring(estate, trace, license)));
+    alerts.extend(licenses().filter_map(|license| renewal(estate, trace, license)));
+    alerts.extend(licenses().filter_map(|license| inactive(estate, trace, license)));
 }
 
 /// `L-9 of OFFICE`.
@@ -37,28 +39,27 @@ fn gives(estate: &Estate, trace: &Trace, license: usize) -> String {
     }
 }
 
-fn term(estate: &Estate, trace: &Trace, license: usize, alerts: &mut Vec<Alert>) {
-    let status = estate.licenses.status[license];
-    if !matches!(status, LicenseStatus::Expiring | LicenseStatus::Grace) {
-        return;
+fn expiring(estate: &Estate, trace: &Trace, license: usize) -> Option<Alert> {
+    if estate.licenses.status[license] != LicenseStatus::Expiring {
+        return None;
     }
     let ends_on = estate.licenses.ends_on[license];
     let (name, gives) = (named(estate, license), gives(estate, trace, license));
-    let alert = match status {
-        LicenseStatus::Expiring => {
-            let message =
-                format!("License {name} {gives} and ends on {}, in {}; renew or replace it", Date(ends_on), days_from(estate, ends_on));
-            Alert::new(AlertKind::Expiring, "license_expiring", Severity::Warning, message)
-        }
-        LicenseStatus::Grace if trace.uses[license].demands_covered > 0 => {
-            let until = Date(estate.licenses.grace_ends_on[license]);
-            let message =
-                format!("License {name} ended on {} and still {gives}, in grace until {until}; renew or replace it", Date(ends_on));
-            Alert::new(AlertKind::ExpiredInUse, "grace_in_use", Severity::Warning, message)
-        }
-        _ => return,
-    };
-    alerts.push(alert.license(estate, license).units(trace.uses[license].allocated()).date(ends_on));
+    let message = format!("License {name} {gives} and ends on {}, in {}; renew or replace it", Date(ends_on), days_from(estate, ends_on));
+    let alert = Alert::new(AlertKind::Expiring, "license_expiring", Severity::Warning, message);
+    Some(alert.license(estate, license).units(trace.uses[license].allocated()).date(ends_on))
+}
+
+fn in_grace(estate: &Estate, trace: &Trace, license: usize) -> Option<Alert> {
+    if estate.licenses.status[license] != LicenseStatus::Grace || trace.uses[license].demands_covered == 0 {
+        return None;
+    }
+    let ends_on = estate.licenses.ends_on[license];
+    let (name, gives) = (named(estate, license), gives(estate, trace, license));
+    let until = Date(estate.licenses.grace_ends_on[license]);
+    let message = format!("License {name} ended on {} and still {gives}, in grace until {until}; renew or replace it", Date(ends_on));
+    let alert = Alert::new(AlertKind::ExpiredInUse, "grace_in_use", Severity::Warning, message);
+    Some(alert.license(estate, license).units(trace.uses[license].allocated()).date(ends_on))
 }
 
 /// `12 days`.
@@ -66,10 +67,8 @@ fn days_from(estate: &Estate, day: i32) -> String {
     count(i64::from(day) - i64::from(estate.policy.as_of.0), "day")
 }
 
-fn renewal(estate: &Estate, trace: &Trace, license: usize, alerts: &mut Vec<Alert>) {
-    let Some(days) = renews_in(estate, license) else {
-        return;
-    };
+fn renewal(estate: &Estate, trace: &Trace, license: usize) -> Option<Alert> {
+    let days = renews_in(estate, license)?;
     let renews_on = estate.licenses.renews_on[license];
     let message = format!(
         "License {} renews on {}, in {}; it {} now: renew what is needed",
@@ -79,34 +78,36 @@ fn renewal(estate: &Estate, trace: &Trace, license: usize, alerts: &mut Vec<Aler
         gives(estate, trace, license)
     );
     let alert = Alert::new(AlertKind::Expiring, "renewal_due", Severity::Warning, message);
-    alerts.push(alert.license(estate, license).units(trace.uses[license].allocated()).date(renews_on));
+    Some(alert.license(estate, license).units(trace.uses[license].allocated()).date(renews_on))
 }
 
-fn inactive(estate: &Estate, trace: &Trace, license: usize, alerts: &mut Vec<Alert>) {
-    let inactive = trace.uses[license].inactive_covered;
+fn inactive(estate: &Estate, trace: &Trace, license: usize) -> Option<Alert> {
+    let (inactive, covered) = (trace.uses[license].inactive_covered, trace.uses[license].demands_covered);
     if inactive == 0 {
-        return;
+        return None;
     }
-    let message = format!(
-        "{} of {} that license {} covers {} not used for more than {}; reclaim what is not needed",
-        inactive,
-        count(trace.uses[license].demands_covered, "demand"),
-        named(estate, license),
-        if inactive == 1 { "was" } else { "were" },
-        count(estate.policy.inactive_after_days, "day"),
-    );
-    alerts.push(Alert::new(AlertKind::Idle, "inactive_users", Severity::Info, message).license(estate, license).units(inactive));
+    let product = product_id(estate, estate.licenses.product[license] as usize);
+    let was = if inactive == 1 { "was" } else { "were" };
+    // One piece of memory for a sentence of which there may be one for each license.
+    let mut message = String::with_capacity(128);
+    push_number(&mut message, inactive);
+    message.push_str(" of ");
+    push_count(&mut message, covered, "demand");
+    push_all(&mut message, &[" that license ", license_id(estate, license), " of ", product, " covers ", was, " not used for more than "]);
+    push_count(&mut message, estate.policy.inactive_after_days, "day");
+    message.push_str("; reclaim what is not needed");
+    Some(Alert::new(AlertKind::Idle, "inactive_users", Severity::Info, message).license(estate, license).units(inactive))
 }
 
-fn incomplete(estate: &Estate, license: usize, alerts: &mut Vec<Alert>) {
+fn incomplete(estate: &Estate, license: usize) -> Option<Alert> {
     if estate.licenses.status[license] != LicenseStatus::Incomplete {
-        return;
+        return None;
     }
     let lacks = if estate.licenses.metric[license].is_none() { "a metric, its own or its product's" } else { "a number of seats" };
     let message = format!("License {} is left out of the calculation, for it lacks {lacks}; complete it", named(estate, license));
     let mut alert = Alert::new(AlertKind::DataQuality, "license_incomplete", Severity::Warning, message).license(estate, license);
     alert.units = Some(estate.licenses.seats[license]).filter(|seats| *seats != NULL_INT);
-    alerts.push(alert);
+    Some(alert)
 }
 
 fn scope(estate: &Estate, license: usize, alerts: &mut Vec<Alert>) {

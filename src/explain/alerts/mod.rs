@@ -147,11 +147,12 @@ pub struct RejectCount {
 
 /// Every alert of a run, in the order of the table.
 pub fn alerts(estate: &Estate, trace: &Trace, rejects: &[RejectCount]) -> Vec<Alert> {
+    // In about the order of the table, which has the kinds by their codes: what is in order already is soon sorted.
     let mut alerts = Vec::new();
-    products::collect(estate, trace, &mut alerts);
-    licenses::collect(estate, trace, &mut alerts);
     conflicts::collect(estate, trace, &mut alerts);
     data::collect(estate, rejects, &mut alerts);
+    licenses::collect(estate, trace, &mut alerts);
+    products::collect(estate, trace, &mut alerts);
     alerts.sort_by(Alert::compare);
     alerts
 }

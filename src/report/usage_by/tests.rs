@@ -17,11 +17,12 @@ proptest! {
         let demands = case.estate.demands.len();
         let texts = case.estate.texts.len() as u32;
         case.estate.demands.user = users.iter().take(demands).map(|user| user.map_or(NULL_CODE, |user| user % texts)).collect();
-        case.trace.needs = needs[..demands].to_vec();
+        let mut needs = needs[..demands].to_vec();
         let large = large.filter(|large| *large < demands);
         if let Some(large) = large {
-            case.trace.needs[large] = i64::from(u32::MAX) + 1;
+            needs[large] = i64::from(u32::MAX) + 1;
         }
+        case.trace.needs = needs.into();
         let (rows, ends) = tallied(&case.estate, &case.trace, true);
         let (others, ends_of_others) = tallied(&case.estate, &case.trace, false);
         prop_assert_eq!(&ends, &ends_of_others);
