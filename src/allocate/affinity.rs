@@ -198,7 +198,7 @@ impl Left {
 
 fn judge_served(market: &Market, scores: &Scores, candidates: &mut Candidates, turn: &Turn, number: u32) -> Judged {
     let partial = turn.partial_of.map(|need| (turn.takes.iter().map(|take| take.drawn.units).sum(), need));
-    let best = candidates.next(market, scores, None, &[], 0);
+    let best = candidates.next(market, scores, None, &[], None);
     Judged {
         demand: scores.demand as u32,
         turn: Some(number),

@@ -8,8 +8,10 @@
 //!
 //! No I/O, no clock, and no way to fail: bad data was refused before, and a shortage is an outcome.
 
+pub mod added;
 pub mod affinity;
 pub mod alike;
+pub mod alive;
 pub mod assignments;
 pub mod bundle;
 pub mod candidates;
@@ -40,6 +42,7 @@ pub mod tables;
 mod tests;
 pub mod totals;
 pub mod touched;
+pub mod wide;
 
 use crate::estate::Built;
 use crate::estate::merge::Merger;
