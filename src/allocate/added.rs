@@ -65,6 +65,11 @@ impl Matches {
         self.starts.len() - 1
     }
 
+    /// Whether no row takes anything away.
+    pub fn only_add(&self) -> bool {
+        self.added.iter().all(|(_, adds)| *adds >= 0)
+    }
+
     /// How many licenses match a row.
     pub fn size(&self, row: u32) -> usize {
         (self.starts[row as usize + 1].0 - self.starts[row as usize].0) as usize

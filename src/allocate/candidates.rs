@@ -152,11 +152,12 @@ impl Candidates {
         self.keys.brief()
     }
 
-    /// The score of the best, in a market without keys.
+    /// Finds the score of the best of a scored demand, in a market without keys; what else is found for it nobody may ask then.
     pub fn best_score(&mut self, market: &Market, scores: &Scores) -> Option<i64> {
         if let Some(kinds) = &market.touched {
-            return self.touched.next(kinds, None, &[], None).map(Standing::score);
+            return self.touched.best_score(kinds, market, scores);
         }
+        self.find(market, scores);
         if self.listed {
             return self.list.iter().map(|standing| standing.score()).max();
         }

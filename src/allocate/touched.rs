@@ -39,6 +39,8 @@ pub struct Kinds {
     wide: Wide,
     /// How many kinds the tables make.
     kinds: usize,
+    /// Whether nothing that matches takes points away.
+    only_add: bool,
     known: RwLock<FxHashMap<Alike, Arc<Kind>>>,
 }
 
@@ -95,12 +97,13 @@ impl Kinds {
         let bound: Vec<u8> = (0..licenses as u32).map(binds).collect();
         let matches = matches(market, &bound);
         let wide = Wide::new(&matches, licenses, kinds, (1 << 16) + market.demands());
-        Some(Self { low, matches, wide, bound, kinds, known: RwLock::default() })
+        let only_add = matches.iter().all(Matches::only_add);
+        Some(Self { low, matches, wide, bound, kinds, only_add, known: RwLock::default() })
     }
 
     /// How many orders of licenses there may be, of kinds and wide rows.
     pub fn orders(&self) -> usize {
-        self.kinds * self.wide.len()
+        self.kinds * self.wide.rows()
     }
 
     /// The key of a candidate.
@@ -120,7 +123,7 @@ impl Kinds {
         }
         let mut kind = self.new_kind(market, scores);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        kind.first_order = known.len() * self.wide.len();
+        kind.first_order = known.len() * self.wide.rows();
         Arc::clone(known.entry(alike.clone()).or_insert(Arc::new(kind)))
     }
 
@@ -148,7 +151,7 @@ impl Kinds {
             total += counted.size();
             levels.push(Level { score, bits, counted, before });
         }
-        let orders = (0..self.wide.len()).map(|_| OnceLock::new()).collect();
+        let orders = (0..self.wide.rows()).map(|_| OnceLock::new()).collect();
         Kind { worths, levels, total, orders, first_order: 0 }
     }
 }
@@ -225,14 +228,54 @@ impl Touched {
         self.kind = None;
     }
 
+    /// The kind of a scored demand; notes its wide rows.
+    fn begin(&mut self, kinds: &Kinds, market: &Market, scores: &Scores) -> Arc<Kind> {
+        self.rows.clear();
+        for (operand, matches) in kinds.matches.iter().enumerate() {
+            let row = scores.lookup_rows[matches.lookup];
+            self.rows.extend(kinds.wide.number(operand, row).map(|number| Row { number, operand, row }));
+        }
+        match &self.kind {
+            Some(((rows, own), kind)) if *rows == scores.rows && *own == scores.own => Arc::clone(kind),
+            _ => {
+                let alike: Alike = (scores.rows.clone(), scores.own);
+                let kind = kinds.kind(market, scores, &alike);
+                self.kind = Some((alike, Arc::clone(&kind)));
+                kind
+            }
+        }
+    }
+
+    /// The score of the best candidate of a scored demand, whose candidates need not be found for it.
+    pub fn best_score(&mut self, kinds: &Kinds, market: &Market, scores: &Scores) -> Option<i64> {
+        let kind = self.begin(kinds, market, scores);
+        let narrow = |(operand, matches): (usize, &Matches)| {
+            let row = scores.lookup_rows[matches.lookup];
+            matches.size(row) > 0 && kinds.wide.number(operand, row).is_none()
+        };
+        if !kinds.only_add || !scores.exceptions.is_empty() || kinds.matches.iter().enumerate().any(narrow) {
+            self.find(kinds, market, scores);
+            return self.next(kinds, None, &[], None).map(Standing::score);
+        }
+        // Whatever a license has from other rows, it is worth no less than with one row alone.
+        let mut best = kind.levels.first().map_or(-1, |level| (level.score - kinds.low) as i32);
+        for (at, first) in self.rows.iter().enumerate() {
+            best = best.max(kind.order(kinds, first).keys.first().map_or(-1, |key| (key >> 32) as i32));
+            for second in &self.rows[at + 1..] {
+                for crossing in kinds.wide.crossings(first.number, second.number) {
+                    let others = self.rows.iter().filter(|row| row.number != first.number && row.number != second.number);
+                    let others = others.filter(|row| has(kinds.wide.bits(row.number), crossing.place));
+                    let more: i32 = others.map(|row| kinds.matches[row.operand].to(row.row, crossing.place)).sum();
+                    best = best.max(kind.worths[crossing.place as usize] + crossing.first + crossing.second + more);
+                }
+            }
+        }
+        (best >= 0).then(|| i64::from(best) + kinds.low)
+    }
+
     /// Finds the candidates of a scored demand.
     pub fn find(&mut self, kinds: &Kinds, market: &Market, scores: &Scores) {
-        if self.kind.as_ref().is_none_or(|((rows, own), _)| *rows != scores.rows || *own != scores.own) {
-            let alike: Alike = (scores.rows.clone(), scores.own);
-            let kind = kinds.kind(market, scores, &alike);
-            self.kind = Some((alike, kind));
-        }
-        let Some(kind) = self.kind.as_ref().map(|(_, kind)| Arc::clone(kind)) else { return };
+        let kind = self.begin(kinds, market, scores);
         if self.crossed.len() != words(market.at.len()) {
             self.crossed = vec![0; words(market.at.len())];
             self.places.clear();
@@ -240,11 +283,6 @@ impl Touched {
         self.places.drain(..).for_each(|place| remove(&mut self.crossed, place));
         self.keys.clear();
         self.counts.clear();
-        self.rows.clear();
-        for (operand, matches) in kinds.matches.iter().enumerate() {
-            let row = scores.lookup_rows[matches.lookup];
-            self.rows.extend(kinds.wide.number(operand, row).map(|number| Row { number, operand, row }));
-        }
         for exception in &scores.exceptions {
             let key = if exception.fail == NONE { kinds.key(exception.score, exception.place) } else { key(-1, exception.place) };
             self.cross(exception.place);

@@ -6,8 +6,8 @@ use super::added::Matches;
 use super::sets::{insert, words};
 use rustc_hash::FxHashMap;
 
-/// Rows that match fewer licenses are not wide; few in tests, so that small markets have both.
-const LEAST: usize = if cfg!(test) { 3 } else { 16 };
+/// Rows that match fewer licenses are not wide, even if there is room; some in tests, so that small markets have both.
+const LEAST: usize = if cfg!(test) { 3 } else { 1 };
 /// The number of a row that is not wide.
 const NARROW: u32 = u32::MAX;
 
@@ -93,7 +93,7 @@ impl Wide {
     }
 
     /// How many wide rows there are.
-    pub fn len(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.bits.len() / self.words.max(1)
     }
 
