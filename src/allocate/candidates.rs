@@ -124,7 +124,6 @@ impl Candidates {
     /// Another market follows.
     pub fn forget(&mut self) {
         self.alike.forget();
-        self.touched.forget();
     }
 
     /// Puts the best in order before anybody asks.

@@ -14,20 +14,15 @@ use super::score::{NONE, Scores, Standing};
 use super::sets::{Counted, has, insert, remove, words};
 use super::sparse::Lookup;
 use super::wide::Wide;
-use crate::model::words::Metric;
-use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::OnceLock;
 
 /// More looked-up requirements could take more off a worth than it can hold.
 const MOST_REQUIREMENTS: usize = 16;
 /// Kinds of more levels than this are better split as `candidates` does.
 const MOST_LEVELS: usize = 64;
-
-/// What the tables make of demands of a kind: their rows, and what they fail at each metric.
-type Alike = (Vec<u32>, [u16; Metric::ALL.len()]);
 
 /// What the kinds of a market are made from, and those that are known.
 pub struct Kinds {
@@ -37,11 +32,10 @@ pub struct Kinds {
     /// What lookups add, by the operand that they read; those of requirements first.
     matches: Vec<Matches>,
     wide: Wide,
-    /// How many kinds the tables make.
-    kinds: usize,
     /// Whether nothing that matches takes points away.
     only_add: bool,
-    known: RwLock<FxHashMap<Alike, Arc<Kind>>>,
+    /// By the rows of the tables, then what fails by its metric: the kind, once somebody asked.
+    known: Vec<OnceLock<Box<Kind>>>,
 }
 
 /// What licenses are to demands of a kind if no lookup matches.
@@ -96,14 +90,15 @@ impl Kinds {
         let binds = |place: u32| market.lookups.iter().filter(|lookup| lookup.fail != NONE && !has(lookup.free(), place)).count() as u8;
         let bound: Vec<u8> = (0..licenses as u32).map(binds).collect();
         let matches = matches(market, &bound);
+        let kinds = kinds << market.metrics.len();
         let wide = Wide::new(&matches, licenses, kinds, (1 << 16) + market.demands());
         let only_add = matches.iter().all(Matches::only_add);
-        Some(Self { low, matches, wide, bound, kinds, only_add, known: RwLock::default() })
+        Some(Self { low, matches, wide, bound, only_add, known: (0..kinds).map(|_| OnceLock::new()).collect() })
     }
 
     /// How many orders of licenses there may be, of kinds and wide rows.
     pub fn orders(&self) -> usize {
-        self.kinds * self.wide.rows()
+        self.known.len() * self.wide.rows()
     }
 
     /// The key of a candidate.
@@ -116,18 +111,15 @@ impl Kinds {
         (key >= 0).then(|| Standing::new((key >> 32) + self.low, 0, place(key)))
     }
 
-    /// The kind of a scored demand.
-    fn kind(&self, market: &Market, scores: &Scores, alike: &Alike) -> Arc<Kind> {
-        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(alike) {
-            return Arc::clone(known);
-        }
-        let mut kind = self.new_kind(market, scores);
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        kind.first_order = known.len() * self.wide.rows();
-        Arc::clone(known.entry(alike.clone()).or_insert(Arc::new(kind)))
+    /// The number of a scored demand's kind; makes it, if nobody asked before.
+    fn kind(&self, market: &Market, scores: &Scores) -> usize {
+        let of_tables = market.tables.iter().zip(&scores.rows).fold(0, |kind, (table, row)| kind * table.rows().max(1) + *row as usize);
+        let kind = market.metrics.iter().fold(of_tables, |kind, (metric, _)| kind * 2 + usize::from(scores.fails_at(*metric)));
+        self.known[kind].get_or_init(|| Box::new(self.new_kind(market, scores, kind)));
+        kind
     }
 
-    fn new_kind(&self, market: &Market, scores: &Scores) -> Kind {
+    fn new_kind(&self, market: &Market, scores: &Scores, number: usize) -> Kind {
         let mut open = market.open.clone();
         for (_, of_metric) in market.metrics.iter().filter(|(metric, _)| scores.fails_at(*metric)) {
             open.iter_mut().zip(&of_metric.bits).for_each(|(open, of_metric)| *open &= !of_metric);
@@ -152,7 +144,7 @@ impl Kinds {
             levels.push(Level { score, bits, counted, before });
         }
         let orders = (0..self.wide.rows()).map(|_| OnceLock::new()).collect();
-        Kind { worths, levels, total, orders, first_order: 0 }
+        Kind { worths, levels, total, orders, first_order: number * self.wide.rows() }
     }
 }
 
@@ -210,7 +202,8 @@ thread_local! {
 /// The candidates of one demand. Reused from demand to demand of one market.
 #[derive(Default)]
 pub struct Touched {
-    kind: Option<(Alike, Arc<Kind>)>,
+    /// The number of its kind.
+    kind: usize,
     /// Its wide rows, by number.
     rows: Vec<Row>,
     /// The licenses that are looked at: those that several rows match, or a narrow one, and those that are exceptions. Also as bits.
@@ -223,32 +216,20 @@ pub struct Touched {
 }
 
 impl Touched {
-    /// Another market follows.
-    pub fn forget(&mut self) {
-        self.kind = None;
-    }
-
-    /// The kind of a scored demand; notes its wide rows.
-    fn begin(&mut self, kinds: &Kinds, market: &Market, scores: &Scores) -> Arc<Kind> {
+    /// Notes the kind of a scored demand, and its wide rows.
+    fn begin(&mut self, kinds: &Kinds, market: &Market, scores: &Scores) {
+        self.kind = kinds.kind(market, scores);
         self.rows.clear();
         for (operand, matches) in kinds.matches.iter().enumerate() {
             let row = scores.lookup_rows[matches.lookup];
             self.rows.extend(kinds.wide.number(operand, row).map(|number| Row { number, operand, row }));
         }
-        match &self.kind {
-            Some(((rows, own), kind)) if *rows == scores.rows && *own == scores.own => Arc::clone(kind),
-            _ => {
-                let alike: Alike = (scores.rows.clone(), scores.own);
-                let kind = kinds.kind(market, scores, &alike);
-                self.kind = Some((alike, Arc::clone(&kind)));
-                kind
-            }
-        }
     }
 
     /// The score of the best candidate of a scored demand, whose candidates need not be found for it.
     pub fn best_score(&mut self, kinds: &Kinds, market: &Market, scores: &Scores) -> Option<i64> {
-        let kind = self.begin(kinds, market, scores);
+        self.begin(kinds, market, scores);
+        let kind = self.kind(kinds)?;
         let narrow = |(operand, matches): (usize, &Matches)| {
             let row = scores.lookup_rows[matches.lookup];
             matches.size(row) > 0 && kinds.wide.number(operand, row).is_none()
@@ -275,7 +256,8 @@ impl Touched {
 
     /// Finds the candidates of a scored demand.
     pub fn find(&mut self, kinds: &Kinds, market: &Market, scores: &Scores) {
-        let kind = self.begin(kinds, market, scores);
+        self.begin(kinds, market, scores);
+        let Some(kind) = self.kind(kinds) else { return };
         if self.crossed.len() != words(market.at.len()) {
             self.crossed = vec![0; words(market.at.len())];
             self.places.clear();
@@ -286,10 +268,10 @@ impl Touched {
         for exception in &scores.exceptions {
             let key = if exception.fail == NONE { kinds.key(exception.score, exception.place) } else { key(-1, exception.place) };
             self.cross(exception.place);
-            self.count_as(kinds, &kind, exception.place, key);
+            self.count_as(kinds, kind, exception.place, key);
         }
-        self.cross_narrow(kinds, &kind, scores);
-        self.cross_wide(kinds, &kind);
+        self.cross_narrow(kinds, kind, scores);
+        self.cross_wide(kinds, kind);
     }
 
     /// Whether a license was not yet looked at.
@@ -380,7 +362,7 @@ impl Touched {
 
     /// How many there are.
     pub fn count(&self, kinds: &Kinds) -> u32 {
-        let Some(kind) = self.kind() else { return 0 };
+        let Some(kind) = self.kind(kinds) else { return 0 };
         let orders = self.rows.iter().map(|row| kind.order(kinds, row));
         let rows: i32 = orders.map(|order| order.keys.len() as i32 - order.of_kind.len() as i32).sum();
         (kind.total as i32 + rows + self.counts.iter().map(|(_, times)| times).sum::<i32>()) as u32
@@ -388,7 +370,7 @@ impl Touched {
 
     /// The rank of a candidate: 1 for the first.
     pub fn rank(&self, kinds: &Kinds, standing: Standing) -> u32 {
-        let Some(kind) = self.kind() else { return 1 };
+        let Some(kind) = self.kind(kinds) else { return 1 };
         let key = kinds.key(standing.score(), standing.tie);
         let mut better = kind.before(standing) as i32;
         for order in self.rows.iter().map(|row| kind.order(kinds, row)) {
@@ -400,7 +382,7 @@ impl Touched {
 
     /// The first that stands after `after` and is in each of the masks; `alive`, if given, is one of them.
     pub fn next(&self, kinds: &Kinds, after: Option<Standing>, masks: &[&Members], alive: Option<&Alive>) -> Option<Standing> {
-        let kind = self.kind()?;
+        let kind = self.kind(kinds)?;
         let below = after.map_or(i64::MAX, |after| kinds.key(after.score(), after.tie));
         let masked = |key: i64| masks.iter().all(|mask| has(&mask.bits, place(key)));
         let mut best = -1;
@@ -453,7 +435,7 @@ impl Touched {
     /// All of them, as bits.
     pub fn bits(&self, kinds: &Kinds) -> Vec<u64> {
         let mut bits = vec![0; self.crossed.len()];
-        let Some(kind) = self.kind() else { return bits };
+        let Some(kind) = self.kind(kinds) else { return bits };
         let mut unite = |others: &[u64]| bits.iter_mut().zip(others).for_each(|(bits, others)| *bits |= others);
         kind.levels.iter().for_each(|level| unite(&level.bits));
         let mut leave = |others: &[u64]| bits.iter_mut().zip(others).for_each(|(bits, others)| *bits &= !others);
@@ -466,8 +448,8 @@ impl Touched {
         bits
     }
 
-    fn kind(&self) -> Option<&Kind> {
-        self.kind.as_ref().map(|(_, kind)| &**kind)
+    fn kind<'a>(&self, kinds: &'a Kinds) -> Option<&'a Kind> {
+        kinds.known.get(self.kind)?.get().map(|kind| &**kind)
     }
 }
 
