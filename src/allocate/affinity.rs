@@ -47,6 +47,8 @@ pub struct ServeResult {
 pub(super) const GIANT: usize = if cfg!(test) { 4 } else { 16_384 };
 /// For how many demands of a giant product candidates are found ahead of their turn.
 const AHEAD: usize = if cfg!(test) { 3 } else { 256 };
+/// How many of these one thread looks at together.
+const AT_ONCE: usize = if cfg!(test) { 2 } else { 16 };
 
 /// Serves demands in their order, from one market. `name_rank` orders demands of equal score and age where their place does
 /// not (§4.7: by `demand_id`, then `product_id`).
@@ -78,8 +80,8 @@ pub fn serve(
     for next in queue.places.chunks(desks.len()) {
         desks.iter_mut().for_each(Desk::clear);
         if giant {
-            let get_ready = |(desk, place): (&mut Desk, &u32)| service.get_ready(desk, demands[*place as usize], queue.brief(*place));
-            desks.par_iter_mut().zip(next).for_each(get_ready);
+            let get_ready = |(desks, places): (&mut [Desk], &[u32])| service.get_ready(desks, places, demands, &queue);
+            desks[..next.len()].par_chunks_mut(AT_ONCE).zip(next.par_chunks(AT_ONCE)).for_each(get_ready);
         }
         for (desk, place) in desks.iter_mut().zip(next) {
             service.serve(desk, *place, demands[*place as usize], queue.brief(*place));
@@ -110,14 +112,18 @@ struct Service<'a> {
 }
 
 impl Service<'_> {
-    /// Does ahead of a demand's turn what it will need then.
-    fn get_ready(&self, desk: &mut Desk, demand: u32, brief: Option<&Brief>) {
+    /// Does ahead of the turns of some demands what they will need then. All are scored first: what is known of each lies far apart, and
+    /// so the machine gets it for several at once.
+    fn get_ready(&self, desks: &mut [Desk], places: &[u32], demands: &[u32], queue: &Queue) {
         let Server { ctx, set, market, .. } = self.server;
-        if brief.is_some_and(|brief| self.server.is_short(brief)) {
-            desk.score(ctx, set, market, demand);
-        } else {
-            desk.find(ctx, set, market, demand);
-            desk.candidates.ahead(market, &desk.scores);
+        for (desk, place) in desks.iter_mut().zip(places) {
+            desk.score(ctx, set, market, demands[*place as usize]);
+        }
+        for (desk, place) in desks.iter_mut().zip(places) {
+            if queue.brief(*place).is_none_or(|brief| !self.server.is_short(brief)) {
+                desk.find_scored(market);
+                desk.candidates.ahead(market, &desk.scores);
+            }
         }
     }
 

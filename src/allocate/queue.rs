@@ -95,6 +95,10 @@ impl Desk {
 
     pub fn find(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demand: u32) {
         self.score(ctx, set, market, demand);
+        self.find_scored(market);
+    }
+
+    pub fn find_scored(&mut self, market: &Market) {
         self.candidates.find(market, &self.scores);
         self.found = true;
     }

@@ -206,6 +206,8 @@ pub struct Touched {
     kind: usize,
     /// Its wide rows, by number.
     rows: Vec<Row>,
+    /// Whether a row that is not wide matches anything.
+    narrow: bool,
     /// The licenses that are looked at: those that several rows match, or a narrow one, and those that are exceptions. Also as bits.
     places: Vec<u32>,
     crossed: Vec<u64>,
@@ -220,9 +222,13 @@ impl Touched {
     fn begin(&mut self, kinds: &Kinds, market: &Market, scores: &Scores) {
         self.kind = kinds.kind(market, scores);
         self.rows.clear();
+        self.narrow = false;
         for (operand, matches) in kinds.matches.iter().enumerate() {
             let row = scores.lookup_rows[matches.lookup];
-            self.rows.extend(kinds.wide.number(operand, row).map(|number| Row { number, operand, row }));
+            match kinds.wide.number(operand, row) {
+                Some(number) => self.rows.push(Row { number, operand, row }),
+                None => self.narrow |= matches.size(row) > 0,
+            }
         }
     }
 
@@ -230,11 +236,7 @@ impl Touched {
     pub fn best_score(&mut self, kinds: &Kinds, market: &Market, scores: &Scores) -> Option<i64> {
         self.begin(kinds, market, scores);
         let kind = self.kind(kinds)?;
-        let narrow = |(operand, matches): (usize, &Matches)| {
-            let row = scores.lookup_rows[matches.lookup];
-            matches.size(row) > 0 && kinds.wide.number(operand, row).is_none()
-        };
-        if !kinds.only_add || !scores.exceptions.is_empty() || kinds.matches.iter().enumerate().any(narrow) {
+        if !kinds.only_add || !scores.exceptions.is_empty() || self.narrow {
             self.find(kinds, market, scores);
             return self.next(kinds, None, &[], None).map(Standing::score);
         }
@@ -270,7 +272,9 @@ impl Touched {
             self.cross(exception.place);
             self.count_as(kinds, kind, exception.place, key);
         }
-        self.cross_narrow(kinds, kind, scores);
+        if self.narrow {
+            self.cross_narrow(kinds, kind, scores);
+        }
         self.cross_wide(kinds, kind);
     }
 
@@ -372,9 +376,12 @@ impl Touched {
     pub fn rank(&self, kinds: &Kinds, standing: Standing) -> u32 {
         let Some(kind) = self.kind(kinds) else { return 1 };
         let key = kinds.key(standing.score(), standing.tie);
-        let mut better = kind.before(standing) as i32;
+        let of_kind = kind.before(standing);
+        let mut better = of_kind as i32;
         for order in self.rows.iter().map(|row| kind.order(kinds, row)) {
-            better += better_in(&order.keys, key) as i32 - better_in(&order.of_kind, key) as i32;
+            better += better_in(&order.keys, key) as i32;
+            // Where nobody is better to the kind, none of those that are touched is.
+            better -= if of_kind > 0 { better_in(&order.of_kind, key) as i32 } else { 0 };
         }
         better += self.counts.iter().map(|(other, times)| if *other > key { *times } else { 0 }).sum::<i32>();
         better as u32 + 1
