@@ -50,14 +50,27 @@ impl Matches {
                 first.1 += if same { later.1 } else { 0 };
                 same
             });
-            let elsewhere = |place: u32| !requires && bound[place as usize] > 0;
-            let start = matches.added.len() as u32;
-            matches.added.extend(row_added.iter().filter(|(place, _)| !elsewhere(*place)));
-            matches.starts.push((start, matches.added.len() as u32));
-            matches.added.extend(row_added.iter().filter(|(place, _)| elsewhere(*place)));
+            matches.push(&row_added, |place| !requires && bound[place as usize] > 0);
         }
         matches.starts.push((matches.added.len() as u32, 0));
         matches
+    }
+
+    /// Of rows that are known, where requirements elsewhere bind some licenses.
+    #[cfg(test)]
+    pub fn with_rows(requires: bool, rows: Vec<Vec<Added>>, bound: &[u32]) -> Self {
+        let mut matches = Self { lookup: 0, requires, starts: Vec::new(), added: Vec::new() };
+        rows.iter().for_each(|row| matches.push(row, |place| bound.contains(&place)));
+        matches.starts.push((matches.added.len() as u32, 0));
+        matches
+    }
+
+    /// Adds a row, by place.
+    fn push(&mut self, row: &[Added], elsewhere: impl Fn(u32) -> bool) {
+        let start = self.added.len() as u32;
+        self.added.extend(row.iter().filter(|(place, _)| !elsewhere(*place)));
+        self.starts.push((start, self.added.len() as u32));
+        self.added.extend(row.iter().filter(|(place, _)| elsewhere(*place)));
     }
 
     /// How many rows there are.

@@ -59,3 +59,27 @@ impl Alive {
         head
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_used_up_is_passed_by() {
+        let mut members = Members::none(200);
+        [3, 70, 130, 199].into_iter().for_each(|place| members.insert(place));
+        let mut alive = Alive { members, first: 0, heads: vec![AtomicU32::new(0)] };
+        let order = [199, 3, 130, 70];
+        let head = |alive: &Alive| alive.head(0, |at| order.get(at).copied());
+        assert_eq!((head(&alive), alive.first()), (0, 0));
+        alive.remove(3);
+        assert_eq!((head(&alive), alive.first(), alive.has(3)), (0, 64, false));
+        alive.remove(199);
+        assert_eq!((head(&alive), alive.first()), (2, 64));
+        alive.remove(70);
+        alive.remove(130);
+        assert_eq!((head(&alive), alive.is_empty()), (4, true));
+        // An order that is not known of has a head all the same.
+        assert_eq!(alive.head(9, |at| order.get(at).copied()), 4);
+    }
+}

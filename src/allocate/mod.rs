@@ -1,10 +1,10 @@
 //! The calculation: who is covered by which license, product by product, phase by phase (contract §4).
 //!
 //! Reading order: `plan` takes the rules apart; `coding`, `market`, `sparse` and `tables` set up one product; `score` judges one
-//! demand, `keys` (in small markets), `touched` (in large ones) and `candidates` put its licenses in order, unless the demand before was
-//! `alike`, `failures` counts what the others fail; `queue` says whose turn it is; `ledger` and `cover` draw seats; `direct`, `bundle`,
-//! `affinity` and `downgrade` are the phases; `deficit` and `position` say what it came to; `replay` shows every pair again, page by page
-//! (`pages`).
+//! demand, `keys` (in small markets), `touched` (in large ones, from what lookups have `added` and where `wide` rows cross) and
+//! `candidates` put its licenses in order, unless the demand before was `alike`, `failures` counts what the others fail; `queue` says
+//! whose turn it is; `ledger` and `cover` draw seats from licenses that are `alive`; `direct`, `bundle`, `affinity` and `downgrade` are the
+//! phases; `deficit` and `position` say what it came to; `replay` shows every pair again, page by page (`pages`).
 //!
 //! No I/O, no clock, and no way to fail: bad data was refused before, and a shortage is an outcome.
 

@@ -425,8 +425,8 @@ impl Touched {
     /// The first of a level, at or after `from` and in each of the masks, that is what it is to its kind.
     fn first_untouched(&self, kinds: &Kinds, level: &[u64], from: u32, masks: &[&Members]) -> Option<u32> {
         let mut keep = u64::MAX << (from % 64);
-        for word in from as usize / 64..level.len() {
-            let mut found = level[word] & keep & !self.crossed[word];
+        for (word, of_level) in level.iter().enumerate().skip(from as usize / 64) {
+            let mut found = of_level & keep & !self.crossed[word];
             keep = u64::MAX;
             if found != 0 {
                 found = masks.iter().fold(found, |found, mask| found & mask.bits[word]);

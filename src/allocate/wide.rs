@@ -132,3 +132,33 @@ fn fits(matches: &[Matches], licenses: usize, kinds: usize, room: usize, least: 
     }
     rows * kinds.max(words(licenses)) <= room && crossings <= 4 * room as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two operands with a wide row each, of which the first requires something of licenses 4 and 5.
+    fn operands() -> [Matches; 2] {
+        let first = vec![vec![(1, 10), (2, 10), (4, 10), (5, 10)], vec![]];
+        let second = vec![vec![(3, 1)], vec![(2, 3), (3, 3), (4, 3), (6, 3)]];
+        [Matches::with_rows(true, first, &[]), Matches::with_rows(false, second, &[4, 5, 6])]
+    }
+
+    fn crossings(wide: &Wide) -> Vec<(u32, i32, i32)> {
+        wide.crossings(0, 1).iter().map(|crossing| (crossing.place, crossing.first, crossing.second)).collect()
+    }
+
+    #[test]
+    fn where_rows_cross() {
+        let wide = Wide::new(&operands(), 70, 1, 100);
+        assert_eq!([(0, 0), (0, 1), (1, 0), (1, 1)].map(|(operand, row)| wide.number(operand, row)), [Some(0), None, None, Some(1)]);
+        assert_eq!((wide.rows(), wide.bits(1)), (2, &[0b101_1100, 0][..]));
+        assert_eq!(crossings(&wide), [(2, 10, 3), (4, 10, 3)]);
+        assert!(wide.crossings(1, 0).is_empty());
+    }
+
+    #[test]
+    fn where_there_is_no_room_rows_are_narrow() {
+        assert_eq!(Wide::new(&operands(), 70, 1, 3).rows(), 0);
+    }
+}
