@@ -81,7 +81,7 @@ pub fn serve(
         desks.iter_mut().for_each(Desk::clear);
         if giant {
             let get_ready = |(desks, places): (&mut [Desk], &[u32])| service.get_ready(desks, places, demands, &queue);
-            desks.par_chunks_mut(AT_ONCE).zip(next.par_chunks(AT_ONCE)).for_each(get_ready);
+            desks[..next.len()].par_chunks_mut(AT_ONCE).zip(next.par_chunks(AT_ONCE)).for_each(get_ready);
             service.server.fetch(desks.iter().filter_map(|desk| desk.candidates.listed()?.first().copied()), &mut firsts);
         }
         for (desk, place) in desks.iter_mut().zip(next) {
@@ -206,7 +206,7 @@ impl Left {
 
 fn judge_served(market: &Market, scores: &Scores, candidates: &mut Candidates, turn: &Turn, number: u32) -> Judged {
     let partial = turn.partial_of.map(|need| (turn.takes.iter().map(|take| take.drawn.units).sum(), need));
-    let best = candidates.next(market, scores, None, &[], 0);
+    let best = candidates.next(market, scores, None, &[], None);
     Judged {
         demand: scores.demand as u32,
         turn: Some(number),

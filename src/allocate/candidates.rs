@@ -6,11 +6,12 @@
 //! best of 100,000 licenses is found without a look at each.
 
 use super::alike::Alike;
+use super::alive::Alive;
 use super::keys::{Brief, Keys, Members};
 use super::market::Market;
 use super::score::{Scores, Standing};
 use super::sets::{Counted, Set, count, first_from, has, insert, members, remove};
-use super::touched::Touched;
+use super::touched::{Kinds, Touched};
 use crate::model::words::Metric;
 use std::collections::BinaryHeap;
 
@@ -123,7 +124,6 @@ impl Candidates {
     /// Another market follows.
     pub fn forget(&mut self) {
         self.alike.forget();
-        self.touched.forget();
     }
 
     /// Puts the best in order before anybody asks.
@@ -141,7 +141,7 @@ impl Candidates {
     pub fn count(&self, market: &Market) -> u32 {
         match (&market.keys, &market.touched) {
             (Some(_), _) => self.keys.count(),
-            (_, Some(_)) => self.touched.count(),
+            (_, Some(kinds)) => self.touched.count(kinds),
             _ => self.total,
         }
     }
@@ -151,30 +151,39 @@ impl Candidates {
         self.keys.brief()
     }
 
-    /// The score of the best, in a market without keys.
+    /// Finds the score of the best of a scored demand, in a market without keys; what else is found for it nobody may ask then.
     pub fn best_score(&mut self, market: &Market, scores: &Scores) -> Option<i64> {
         if let Some(kinds) = &market.touched {
-            return self.touched.next(kinds, None, &[], 0).map(Standing::score);
+            return self.touched.best_score(kinds, market, scores);
         }
+        self.find(market, scores);
         if self.listed {
             return self.list.iter().map(|standing| standing.score()).max();
         }
         self.level(0, market, scores).then(|| self.levels[0].score)
     }
 
-    /// The first that stands after `after` and is in each of the masks; these have nothing below `floor`.
-    pub fn next(&mut self, market: &Market, scores: &Scores, after: Option<Standing>, masks: &[&Members], floor: u32) -> Option<Standing> {
+    /// The first that stands after `after` and is in each of the masks; `alive`, if given, is one of them.
+    pub fn next(
+        &mut self,
+        market: &Market,
+        scores: &Scores,
+        after: Option<Standing>,
+        masks: &[&Members],
+        alive: Option<&Alive>,
+    ) -> Option<Standing> {
         if let Some(tables) = &market.keys {
             return self.keys.next(tables, after, masks);
         }
         if let Some(kinds) = &market.touched {
-            return self.touched.next(kinds, after, masks, floor);
+            return self.touched.next(kinds, after, masks, alive);
         }
         if self.listed {
             let list = self.sorted_list();
             let start = after.map_or(0, |after| list.partition_point(|standing| *standing <= after));
             return list[start..].iter().find(|standing| masks.iter().all(|mask| has(&mask.bits, standing.tie))).copied();
         }
+        let floor = alive.map_or(0, Alive::first);
         let (mut at, mut from) = match after {
             Some(after) => (self.level_of(after, market, scores), floor.max(after.tie + 1)),
             None => (0, floor),
@@ -196,7 +205,7 @@ impl Candidates {
             return self.keys.firsts(tables, most, into);
         }
         while into.len() < most
-            && let Some(next) = self.next(market, scores, into.last().copied(), &[], 0)
+            && let Some(next) = self.next(market, scores, into.last().copied(), &[], None)
         {
             into.push(next);
         }
@@ -218,20 +227,20 @@ impl Candidates {
         better + self.levels.get(at).map_or(0, |level| level.counted.before(self.bits(level.set), standing.tie)) + 1
     }
 
-    /// Whether any candidate is in each of the masks, whatever its score; these have nothing below `floor`.
-    pub fn any(&self, market: &Market, scores: &Scores, masks: &[&Members], floor: u32) -> bool {
+    /// Whether any candidate is in each of the masks, whatever its score; `alive`, if given, is one of them.
+    pub fn any(&self, market: &Market, scores: &Scores, masks: &[&Members], alive: Option<&Alive>) -> bool {
         let in_all = |place: u32| masks.iter().all(|mask| has(&mask.bits, place));
         if market.keys.is_some() {
             return self.keys.any(masks);
         }
         if let Some(kinds) = &market.touched {
-            return self.touched.next(kinds, None, masks, floor).is_some();
+            return self.touched.next(kinds, None, masks, alive).is_some();
         }
         if self.listed {
             return self.list.iter().any(|standing| in_all(standing.tie));
         }
         let exception = scores.eligible_exceptions().any(|exception| in_all(exception.place));
-        exception || first_from(&self.plain, floor, masks.iter().map(|mask| &mask.bits[..])).is_some()
+        exception || first_from(&self.plain, alive.map_or(0, Alive::first), masks.iter().map(|mask| &mask.bits[..])).is_some()
     }
 
     /// All of them in any order, where they are listed.
@@ -245,8 +254,8 @@ impl Candidates {
     }
 
     /// In a market of kinds: all of them, as bits.
-    pub fn touched_bits(&self) -> Vec<u64> {
-        self.touched.bits()
+    pub fn touched_bits(&self, kinds: &Kinds) -> Vec<u64> {
+        self.touched.bits(kinds)
     }
 
     /// Where they are none of these: those that are no exceptions.
@@ -266,8 +275,8 @@ impl Candidates {
         }
         for (metric, of_metric) in &market.metrics {
             // One look is enough there.
-            if market.unordered() || self.any(market, scores, &[of_metric], 0) {
-                into.extend(self.next(market, scores, None, &[of_metric], 0).map(|standing| (standing, *metric)));
+            if market.unordered() || self.any(market, scores, &[of_metric], None) {
+                into.extend(self.next(market, scores, None, &[of_metric], None).map(|standing| (standing, *metric)));
             }
         }
         into.sort_unstable();

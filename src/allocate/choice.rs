@@ -84,7 +84,7 @@ pub fn choice_of_best(
 fn runner_up(scores: &Scores, candidates: &mut Candidates, market: &Market, after: Standing, takes: &[Take]) -> Option<Standing> {
     let mut at = after;
     loop {
-        let standing = candidates.next(market, scores, Some(at), &[], 0)?;
+        let standing = candidates.next(market, scores, Some(at), &[], None)?;
         if takes.iter().all(|take| take.standing != standing) {
             return Some(standing);
         }

@@ -1,12 +1,12 @@
 //! Covering one demand from its candidates (contract §4.6): metric by metric, all or nothing, seats never exceeded.
 
+use super::alive::Alive;
 use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
 use super::keys::{Brief, KeyTables, Members};
 use super::ledger::{Drawn, Ledger};
 use super::market::{Market, need};
 use super::score::{Scores, Standing};
-use super::sets::has;
 use crate::model::words::Metric;
 use std::hint::black_box;
 
@@ -48,10 +48,7 @@ pub struct Server<'a> {
     pub ledger: &'a mut Ledger,
     pub partial_cover: bool,
     /// The licenses that have a seat left for anyone.
-    alive: Members,
-    /// No license before this place has a seat left. Licenses that no rule tells apart are used up in the order of places, so that
-    /// a look at all of them for each demand would cost demands × licenses.
-    first_alive: u32,
+    alive: Alive,
     /// In a market of keys, if all licenses have one metric and their seats are counted: the best candidate may decide alone.
     short: Option<(&'a KeyTables, Metric)>,
     /// The metrics of the candidates, each with its best; and what would be taken. Room that is used again.
@@ -61,15 +58,12 @@ pub struct Server<'a> {
 
 impl<'a> Server<'a> {
     pub fn new(ctx: &'a Ctx<'a>, set: &'a DemandSet<'a>, market: &'a Market, ledger: &'a mut Ledger, partial_cover: bool) -> Self {
-        let mut alive = Members::none(market.at.len());
-        for (place, _) in market.at.iter().enumerate().filter(|(_, local)| ledger.any_free(**local)) {
-            alive.insert(place as u32);
-        }
+        let alive = Alive::new(market, ledger);
         let short = match (&market.keys, &market.metrics[..]) {
             (Some(keys), [(metric, _)]) if *metric != Metric::Site => Some((keys, *metric)),
             _ => None,
         };
-        Self { ctx, set, market, ledger, partial_cover, alive, first_alive: 0, short, groups: Vec::new(), plan: Vec::new() }
+        Self { ctx, set, market, ledger, partial_cover, alive, short, groups: Vec::new(), plan: Vec::new() }
     }
 
     /// Looks at what turns will read of the first candidates of some demands, and does nothing with it: a loop that is as short as these
@@ -85,7 +79,7 @@ impl<'a> Server<'a> {
     /// Whether the best candidate alone may decide a demand's turn: it has a seat left for somebody, or nobody has.
     pub fn is_short(&self, brief: &Brief) -> bool {
         let best = self.short.and_then(|(keys, _)| keys.standing(brief.best));
-        best.is_some_and(|best| has(&self.alive.bits, best.tie) || self.alive.is_empty())
+        best.is_some_and(|best| self.alive.has(best.tie) || self.alive.is_empty())
     }
 
     /// The turn of a demand that is not even scored, where the best candidate can cover it alone, or nobody has a seat left. Whether
@@ -97,7 +91,7 @@ impl<'a> Server<'a> {
             return true;
         }
         let (demand, demands) = (demand as usize, self.set.demands);
-        let best = keys.standing(brief.best).filter(|best| has(&self.alive.bits, best.tie));
+        let best = keys.standing(brief.best).filter(|best| self.alive.has(best.tie));
         let (Some(best), Some(need)) = (best, need(self.ctx.estate, demands, demand, metric)) else { return false };
         let free = self.ledger.free_for(self.market.at[best.tie as usize], self.ctx.estate, demands, demand);
         if free <= 0 || free < need {
@@ -196,8 +190,6 @@ impl<'a> Server<'a> {
             let drawn = self.ledger.draw(local, *units, self.ctx.estate, self.set.demands, demand);
             if !self.ledger.any_free(local) {
                 self.alive.remove(standing.tie);
-                let dead = self.alive.bits[self.first_alive as usize / 64..].iter().take_while(|word| **word == 0).count();
-                self.first_alive += 64 * dead as u32;
             }
             turn.takes.push(Take { local, drawn, standing: *standing });
         }
@@ -220,12 +212,13 @@ struct Walk<'a, 'b> {
 
 impl<'a, 'b> Walk<'a, 'b> {
     fn new(server: &'b Server<'a>, scores: &'b Scores, candidates: &'b mut Candidates, metric: Metric) -> Self {
-        let of_metric = server.market.metrics.iter().find(|(other, _)| *other == metric).map_or(&server.alive, |(_, members)| members);
+        let of_metric =
+            server.market.metrics.iter().find(|(other, _)| *other == metric).map_or(&server.alive.members, |(_, members)| members);
         let bound = server.market.metrics.len().min(2);
-        let mut walk = Self { server, scores, candidates, masks: [&server.alive, of_metric], bound, at: None, over: false };
+        let mut walk = Self { server, scores, candidates, masks: [&server.alive.members, of_metric], bound, at: None, over: false };
         // Without this, a demand of an exhausted market would have all its candidates ranked for nothing.
         walk.over =
-            !server.market.unordered() && !walk.candidates.any(server.market, scores, &walk.masks[..walk.bound], server.first_alive);
+            !server.market.unordered() && !walk.candidates.any(server.market, scores, &walk.masks[..walk.bound], Some(&server.alive));
         walk
     }
 
@@ -234,7 +227,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         let server = self.server;
         while !self.over {
             let masks = &self.masks[..self.bound];
-            let Some(standing) = self.candidates.next(server.market, self.scores, self.at, masks, server.first_alive) else {
+            let Some(standing) = self.candidates.next(server.market, self.scores, self.at, masks, Some(&server.alive)) else {
                 self.over = true;
                 break;
             };

@@ -125,8 +125,8 @@ impl FreeSeats {
         if market.keys.is_some() {
             return candidates.among(&self.alive).map(free_for).sum();
         }
-        if market.touched.is_some() {
-            return self.of_bits(&candidates.touched_bits(), free_for);
+        if let Some(kinds) = &market.touched {
+            return self.of_bits(&candidates.touched_bits(kinds), free_for);
         }
         if let Some(listed) = candidates.listed() {
             return listed.iter().map(|standing| free_for(standing.tie)).sum();

@@ -6,7 +6,7 @@ use super::sets::Set;
 use std::hint::black_box;
 
 /// How many demands are looked at ahead: what was looked at is to be there still when it is read.
-pub const AT_ONCE: usize = 64;
+pub const AT_ONCE: usize = if cfg!(test) { 2 } else { 64 };
 
 /// Looks at the licenses that so many demands match, where lookups leave few. `row` is the row that a lookup has for one of them: it is
 /// asked for the number of the demand, then the place of the lookup.

@@ -2,14 +2,17 @@
 //!
 //! Reading order: `plan` takes the rules apart; `coding`, `market`, `tie_order`, `sparse` (with `holders`), `tables` and `packed` set up one
 //! product; `score` judges one demand, `look_ahead` sees to it that what it reads is near; `keys` (in small markets), `touched` (in large
-//! ones) and `candidates` put its licenses in order, unless the demand before was `alike`, `failures` counts what the others fail; `queue`
-//! says whose turn it is; `ledger` and `cover` draw seats; `direct`, `bundle`, `affinity` and `downgrade` are the phases; `deficit` and
-//! `position` say what it came to; `replay` shows every pair again, page by page (`pages`).
+//! ones, from what lookups have `added` and where `wide` rows cross) and `candidates` put its licenses in order, unless the demand before
+//! was `alike`, `failures` counts what the others fail; `queue` says whose turn it is; `ledger` and `cover` draw seats from licenses that
+//! are `alive`; `direct`, `bundle`, `affinity` and `downgrade` are the phases; `deficit` and `position` say what it came to; `replay` shows
+//! every pair again, page by page (`pages`).
 //!
 //! No I/O, no clock, and no way to fail: bad data was refused before, and a shortage is an outcome.
 
+pub mod added;
 pub mod affinity;
 pub mod alike;
+pub mod alive;
 pub mod assignments;
 pub mod bundle;
 pub mod candidates;
@@ -44,6 +47,7 @@ mod tests;
 pub mod tie_order;
 pub mod totals;
 pub mod touched;
+pub mod wide;
 
 use crate::estate::Built;
 use crate::estate::merge::Merger;

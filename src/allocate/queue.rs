@@ -29,7 +29,7 @@ impl Queue {
             for (first, demands) in (chunk * CHUNK..).step_by(AT_ONCE).zip(demands.chunks(AT_ONCE)) {
                 candidates(market, demands.len(), |number, lookup| market.lookups[lookup].row(market, market.place(demands[number])));
                 for (place, demand) in (first..).zip(demands) {
-                    desk.find(ctx, set, market, *demand);
+                    desk.score(ctx, set, market, *demand);
                     match desk.best_score(market, &mut briefs) {
                         Some(score) => {
                             let rank = name_rank.map_or(place as u32, |ranks| ranks[place]);
@@ -108,9 +108,10 @@ impl Desk {
         self.found = true;
     }
 
-    /// The score of the best candidate; in a market of keys notes them all in short.
+    /// The score of the best candidate of a scored demand; in a market of keys notes them all in short.
     fn best_score(&mut self, market: &Market, briefs: &mut Vec<Brief>) -> Option<i64> {
         let Some(keys) = &market.keys else { return self.candidates.best_score(market, &self.scores) };
+        self.candidates.find(market, &self.scores);
         let brief = self.candidates.brief();
         briefs.push(brief);
         keys.standing(brief.best).map(Standing::score)

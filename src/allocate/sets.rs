@@ -34,7 +34,7 @@ pub struct Counted {
 
 impl Counted {
     /// How many words a stretch has.
-    const STRETCH: usize = if cfg!(test) { 1 } else { 64 };
+    const STRETCH: usize = if cfg!(test) { 1 } else { 8 };
 
     pub fn new(bits: &[u64]) -> Self {
         let mut counted = Self { size: 0, before: Vec::new() };

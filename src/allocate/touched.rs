@@ -1,30 +1,28 @@
 //! Large markets where lookups tell the demands apart, and tables hardly do. Demands that the tables cannot tell apart are of one *kind*,
 //! whose candidates are put in order once. For a demand these are mended where its lookups match: few licenses are *touched*, and all
-//! others are what they are to its kind. So the cost of a demand is that of the licenses that its lookups match.
+//! others are what they are to its kind. What one row of a lookup touches is put in order once for each kind, too. A demand counts and
+//! walks along these orders; it looks only at licenses that several of its rows match (*crossed*), or one that matches few (`wide`).
 //!
 //! What a license is *worth* to a demand is its score above the lowest that can be, and below 0 for what is no candidate. Its *key* is its
 //! worth, then its place, turned round: as in small markets (`keys`) the greater is the better.
 
+use super::added::{FAILURE, Matches, matches};
+use super::alive::Alive;
 use super::keys::Members;
 use super::market::Market;
 use super::score::{NONE, Scores, Standing};
-use super::sets::{Counted, first_from, has, insert, remove, words};
+use super::sets::{Counted, has, insert, remove, words};
 use super::sparse::Lookup;
-use crate::model::words::Metric;
-use rustc_hash::FxHashMap;
+use super::wide::Wide;
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::OnceLock;
 
-/// What a failed requirement takes off a worth.
-const FAILURE: i32 = 1 << 26;
 /// More looked-up requirements could take more off a worth than it can hold.
 const MOST_REQUIREMENTS: usize = 16;
 /// Kinds of more levels than this are better split as `candidates` does.
 const MOST_LEVELS: usize = 64;
-
-/// What the tables make of demands of a kind: their rows, and what they fail at each metric.
-type Alike = (Vec<u32>, [u16; Metric::ALL.len()]);
 
 /// What the kinds of a market are made from, and those that are known.
 pub struct Kinds {
@@ -33,21 +31,12 @@ pub struct Kinds {
     bound: Vec<u8>,
     /// What lookups add, by the operand that they read; those of requirements first.
     matches: Vec<Matches>,
-    known: RwLock<FxHashMap<Alike, Arc<Kind>>>,
+    wide: Wide,
+    /// Whether nothing that matches takes points away.
+    only_add: bool,
+    /// By the rows of the tables, then what fails by its metric: the kind, once somebody asked.
+    known: Vec<OnceLock<Box<Kind>>>,
 }
-
-/// What the lookups of one operand add to the worths of licenses.
-struct Matches {
-    /// The place of one of the lookups: they all have the same rows.
-    lookup: usize,
-    /// By row: where its licenses begin in `added`, and where those begin that other operands' requirements bind. These count only if they
-    /// match there, too.
-    starts: Vec<(u32, u32)>,
-    added: Vec<Added>,
-}
-
-/// The place of a license, and what is added to its worth.
-type Added = (u32, i32);
 
 /// What licenses are to demands of a kind if no lookup matches.
 struct Kind {
@@ -56,6 +45,17 @@ struct Kind {
     /// The candidates, by score; the highest first.
     levels: Vec<Level>,
     total: u32,
+    /// By wide row: what it touches, once somebody asked.
+    orders: Vec<OnceLock<Order>>,
+    /// Where its orders stand among those of all kinds.
+    first_order: usize,
+}
+
+/// What one wide row touches, if no other row does: the keys of the candidates, the greatest first.
+struct Order {
+    keys: Box<[i64]>,
+    /// What the keys were without the row.
+    of_kind: Box<[i64]>,
 }
 
 struct Level {
@@ -89,7 +89,16 @@ impl Kinds {
         }
         let binds = |place: u32| market.lookups.iter().filter(|lookup| lookup.fail != NONE && !has(lookup.free(), place)).count() as u8;
         let bound: Vec<u8> = (0..licenses as u32).map(binds).collect();
-        Some(Self { low, matches: matches(market, &bound), bound, known: RwLock::default() })
+        let matches = matches(market, &bound);
+        let kinds = kinds << market.metrics.len();
+        let wide = Wide::new(&matches, licenses, kinds, (1 << 16) + market.demands());
+        let only_add = matches.iter().all(Matches::only_add);
+        Some(Self { low, matches, wide, bound, only_add, known: (0..kinds).map(|_| OnceLock::new()).collect() })
+    }
+
+    /// How many orders of licenses there may be, of kinds and wide rows.
+    pub fn orders(&self) -> usize {
+        self.known.len() * self.wide.rows()
     }
 
     /// The key of a candidate.
@@ -102,16 +111,15 @@ impl Kinds {
         (key >= 0).then(|| Standing::new((key >> 32) + self.low, 0, place(key)))
     }
 
-    /// The kind of a scored demand.
-    fn kind(&self, market: &Market, scores: &Scores, alike: &Alike) -> Arc<Kind> {
-        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(alike) {
-            return Arc::clone(known);
-        }
-        let kind = Arc::new(self.new_kind(market, scores));
-        Arc::clone(self.known.write().unwrap_or_else(PoisonError::into_inner).entry(alike.clone()).or_insert(kind))
+    /// The number of a scored demand's kind; makes it, if nobody asked before.
+    fn kind(&self, market: &Market, scores: &Scores) -> usize {
+        let of_tables = market.tables.iter().zip(&scores.rows).fold(0, |kind, (table, row)| kind * table.rows().max(1) + *row as usize);
+        let kind = market.metrics.iter().fold(of_tables, |kind, (metric, _)| kind * 2 + usize::from(scores.fails_at(*metric)));
+        self.known[kind].get_or_init(|| Box::new(self.new_kind(market, scores, kind)));
+        kind
     }
 
-    fn new_kind(&self, market: &Market, scores: &Scores) -> Kind {
+    fn new_kind(&self, market: &Market, scores: &Scores, number: usize) -> Kind {
         let mut open = market.open.clone();
         for (_, of_metric) in market.metrics.iter().filter(|(metric, _)| scores.fails_at(*metric)) {
             open.iter_mut().zip(&of_metric.bits).for_each(|(open, of_metric)| *open &= !of_metric);
@@ -135,52 +143,8 @@ impl Kinds {
             total += counted.size();
             levels.push(Level { score, bits, counted, before });
         }
-        Kind { worths, levels, total }
-    }
-}
-
-/// What the lookups of each operand of a market add.
-fn matches(market: &Market, bound: &[u8]) -> Vec<Matches> {
-    let mut by_operand: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (at, lookup) in market.lookups.iter().enumerate() {
-        by_operand.entry(lookup.operand()).or_default().push(at);
-    }
-    let requires = |lookups: &[usize]| lookups.iter().filter(|at| market.lookups[**at].fail != NONE).count();
-    let mut by_operand: Vec<Vec<usize>> = by_operand.into_values().collect();
-    by_operand.sort_by_key(|lookups| requires(lookups) == 0);
-    let matches = |lookups: &Vec<usize>| {
-        let requires = requires(lookups) > 0;
-        let mut matches = Matches { lookup: lookups[0], starts: Vec::new(), added: Vec::new() };
-        let mut row_added: Vec<Added> = Vec::new();
-        for row in 0..market.lookups[lookups[0]].rows() as u32 {
-            row_added.clear();
-            for lookup in lookups.iter().map(|at| &market.lookups[*at]) {
-                let step = lookup.affinity.map_or(FAILURE, |(_, points)| points as i32);
-                lookup.matching(row).for_each(|place| row_added.push((place, step)));
-            }
-            row_added.sort_unstable_by_key(|(place, _)| *place);
-            row_added.dedup_by(|later, first| {
-                let same = later.0 == first.0;
-                first.1 += if same { later.1 } else { 0 };
-                same
-            });
-            let elsewhere = |place: u32| !requires && bound[place as usize] > 0;
-            let start = matches.added.len() as u32;
-            matches.added.extend(row_added.iter().filter(|(place, _)| !elsewhere(*place)));
-            matches.starts.push((start, matches.added.len() as u32));
-            matches.added.extend(row_added.iter().filter(|(place, _)| elsewhere(*place)));
-        }
-        matches.starts.push((matches.added.len() as u32, 0));
-        matches
-    };
-    by_operand.iter().map(matches).collect()
-}
-
-impl Matches {
-    /// What is added for a row: to licenses that it touches, and to those that requirements elsewhere bind.
-    fn of(&self, row: u32) -> (&[Added], &[Added]) {
-        let ((start, bound), (end, _)) = (self.starts[row as usize], self.starts[row as usize + 1]);
-        (&self.added[start as usize..bound as usize], &self.added[bound as usize..end as usize])
+        let orders = (0..self.wide.rows()).map(|_| OnceLock::new()).collect();
+        Kind { worths, levels, total, orders, first_order: number * self.wide.rows() }
     }
 }
 
@@ -194,6 +158,20 @@ fn place(key: i64) -> u32 {
 }
 
 impl Kind {
+    /// What a wide row touches.
+    fn order(&self, kinds: &Kinds, row: &Row) -> &Order {
+        self.orders[row.number as usize].get_or_init(|| {
+            let (touched, _) = kinds.matches[row.operand].of(row.row);
+            let order = |with: bool| {
+                let key = |(place, adds): &(u32, i32)| key(self.worths[*place as usize] + if with { *adds } else { 0 }, *place);
+                let mut keys: Vec<i64> = touched.iter().map(key).filter(|key| *key >= 0).collect();
+                keys.sort_unstable_by_key(|key| Reverse(*key));
+                keys.into_boxed_slice()
+            };
+            Order { keys: order(true), of_kind: order(false) }
+        })
+    }
+
     /// Where the levels of a score and below begin.
     fn level_of(&self, score: i64) -> usize {
         self.levels.partition_point(|level| level.score > score)
@@ -209,99 +187,234 @@ impl Kind {
     }
 }
 
+/// A wide row of a demand.
+struct Row {
+    number: u32,
+    operand: usize,
+    row: u32,
+}
+
 thread_local! {
-    /// What matches add to each license, 0 between two demands; and which they touch. Room that is used again.
-    static ROOM: RefCell<(Vec<i32>, Vec<u32>)> = const { RefCell::new((Vec::new(), Vec::new())) };
+    /// What narrow rows add to each license, 0 between two demands. Room that is used again.
+    static ROOM: RefCell<Vec<i32>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The candidates of one demand. Reused from demand to demand of one market.
 #[derive(Default)]
 pub struct Touched {
-    kind: Option<(Alike, Arc<Kind>)>,
-    /// Of the touched licenses that are candidates of the demand or of its kind: their keys for each.
+    /// The number of its kind.
+    kind: usize,
+    /// Its wide rows, by number.
+    rows: Vec<Row>,
+    /// Whether a row that is not wide matches anything.
+    narrow: bool,
+    /// The licenses that are looked at: those that several rows match, or a narrow one, and those that are exceptions. Also as bits.
+    places: Vec<u32>,
+    crossed: Vec<u64>,
+    /// The keys of those of them that are candidates.
     keys: Vec<i64>,
-    of_kind: Vec<i64>,
-    /// The licenses that are to the demand what they are to its kind, as bits.
-    untouched: Vec<u64>,
+    /// What counts as often, so that each license is counted once: what it is to the kind and in the orders of rows, what it is indeed.
+    counts: Vec<(i64, i32)>,
 }
 
 impl Touched {
-    /// Another market follows.
-    pub fn forget(&mut self) {
-        self.kind = None;
+    /// Notes the kind of a scored demand, and its wide rows.
+    fn begin(&mut self, kinds: &Kinds, market: &Market, scores: &Scores) {
+        self.kind = kinds.kind(market, scores);
+        self.rows.clear();
+        self.narrow = false;
+        for (operand, matches) in kinds.matches.iter().enumerate() {
+            let row = scores.lookup_rows[matches.lookup];
+            match kinds.wide.number(operand, row) {
+                Some(number) => self.rows.push(Row { number, operand, row }),
+                None => self.narrow |= matches.size(row) > 0,
+            }
+        }
+    }
+
+    /// The score of the best candidate of a scored demand, whose candidates need not be found for it.
+    pub fn best_score(&mut self, kinds: &Kinds, market: &Market, scores: &Scores) -> Option<i64> {
+        self.begin(kinds, market, scores);
+        let kind = self.kind(kinds)?;
+        if !kinds.only_add || !scores.exceptions.is_empty() || self.narrow {
+            self.find(kinds, market, scores);
+            return self.next(kinds, None, &[], None).map(Standing::score);
+        }
+        // Whatever a license has from other rows, it is worth no less than with one row alone.
+        let mut best = kind.levels.first().map_or(-1, |level| (level.score - kinds.low) as i32);
+        for (at, first) in self.rows.iter().enumerate() {
+            best = best.max(kind.order(kinds, first).keys.first().map_or(-1, |key| (key >> 32) as i32));
+            for second in &self.rows[at + 1..] {
+                for crossing in kinds.wide.crossings(first.number, second.number) {
+                    let others = self.rows.iter().filter(|row| row.number != first.number && row.number != second.number);
+                    let others = others.filter(|row| has(kinds.wide.bits(row.number), crossing.place));
+                    let more: i32 = others.map(|row| kinds.matches[row.operand].to(row.row, crossing.place)).sum();
+                    best = best.max(kind.worths[crossing.place as usize] + crossing.first + crossing.second + more);
+                }
+            }
+        }
+        (best >= 0).then(|| i64::from(best) + kinds.low)
     }
 
     /// Finds the candidates of a scored demand.
     pub fn find(&mut self, kinds: &Kinds, market: &Market, scores: &Scores) {
-        if self.kind.as_ref().is_none_or(|((rows, own), _)| *rows != scores.rows || *own != scores.own) {
-            let alike: Alike = (scores.rows.clone(), scores.own);
-            let kind = kinds.kind(market, scores, &alike);
-            self.kind = Some((alike, kind));
+        self.begin(kinds, market, scores);
+        let Some(kind) = self.kind(kinds) else { return };
+        if self.crossed.len() != words(market.at.len()) {
+            self.crossed = vec![0; words(market.at.len())];
+            self.places.clear();
         }
-        let Some((_, kind)) = &self.kind else { return };
-        self.untouched.clear();
-        self.untouched.resize(words(market.at.len()), u64::MAX);
-        ROOM.with_borrow_mut(|(sums, places)| {
-            sums.resize(sums.len().max(market.at.len()), 0);
-            places.resize(sums.len() + 1, 0);
-            let touched = add_matches(kinds, scores, &mut self.untouched, sums, places);
-            self.keys.clear();
-            self.of_kind.clear();
-            for touched in &places[..touched] {
-                let of_kind = kind.worths[*touched as usize];
-                let worth = of_kind + std::mem::take(&mut sums[*touched as usize]);
-                if worth >= 0 || of_kind >= 0 {
-                    self.keys.push(key(worth, *touched));
-                    self.of_kind.push(key(of_kind, *touched));
+        self.places.drain(..).for_each(|place| remove(&mut self.crossed, place));
+        self.keys.clear();
+        self.counts.clear();
+        for exception in &scores.exceptions {
+            let key = if exception.fail == NONE { kinds.key(exception.score, exception.place) } else { key(-1, exception.place) };
+            self.cross(exception.place);
+            self.count_as(kinds, kind, exception.place, key);
+        }
+        if self.narrow {
+            self.cross_narrow(kinds, kind, scores);
+        }
+        self.cross_wide(kinds, kind);
+    }
+
+    /// Whether a license was not yet looked at.
+    fn cross(&mut self, place: u32) -> bool {
+        let new = !has(&self.crossed, place);
+        if new {
+            insert(&mut self.crossed, place);
+            self.places.push(place);
+        }
+        new
+    }
+
+    /// Whatever else it counts as, a license counts as one key.
+    fn count_as(&mut self, kinds: &Kinds, kind: &Kind, place: u32, new: i64) {
+        let of_kind = kind.worths[place as usize];
+        let mut times = -1;
+        for row in self.rows.iter().filter(|row| has(kinds.wide.bits(row.number), place)) {
+            times += 1;
+            count(&mut self.counts, key(of_kind + kinds.matches[row.operand].to(row.row, place), place), -1);
+        }
+        count(&mut self.counts, key(of_kind, place), times);
+        count(&mut self.counts, new, 1);
+        self.keys.extend((new >= 0).then_some(new));
+    }
+
+    /// Looks at what narrow rows touch.
+    fn cross_narrow(&mut self, kinds: &Kinds, kind: &Kind, scores: &Scores) {
+        let first = self.places.len();
+        ROOM.with_borrow_mut(|sums| {
+            sums.resize(sums.len().max(kind.worths.len()), 0);
+            for (operand, matches) in kinds.matches.iter().enumerate() {
+                let row = scores.lookup_rows[matches.lookup];
+                if matches.size(row) == 0 || kinds.wide.number(operand, row).is_some() {
+                    continue;
+                }
+                let (touched, bound) = matches.of(row);
+                for (place, adds) in touched {
+                    self.cross(*place);
+                    sums[*place as usize] += adds;
+                }
+                for (place, adds) in bound {
+                    let required = |row: &Row| kinds.matches[row.operand].requires && has(kinds.wide.bits(row.number), *place);
+                    if has(&self.crossed, *place) || self.rows.iter().any(required) {
+                        self.cross(*place);
+                        sums[*place as usize] += adds;
+                    }
                 }
             }
+            scores.exceptions.iter().for_each(|exception| sums[exception.place as usize] = 0);
+            for at in first..self.places.len() {
+                let place = self.places[at];
+                let wide = self.rows.iter().filter(|row| has(kinds.wide.bits(row.number), place));
+                let adds: i32 = wide.map(|row| kinds.matches[row.operand].to(row.row, place)).sum();
+                let worth = kind.worths[place as usize] + std::mem::take(&mut sums[place as usize]) + adds;
+                self.count_as(kinds, kind, place, key(worth, place));
+            }
         });
-        let (keys, of_kind, untouched) = (&mut self.keys, &mut self.of_kind, &mut self.untouched);
-        for exception in &scores.exceptions {
-            let eligible = exception.fail == NONE;
-            let new = if eligible { kinds.key(exception.score, exception.place) } else { key(-1, exception.place) };
-            remove(untouched, exception.place);
-            match keys.iter().position(|key| place(*key) == exception.place) {
-                Some(at) => keys[at] = new,
-                None => {
-                    keys.push(new);
-                    of_kind.push(key(kind.worths[exception.place as usize], exception.place));
+    }
+
+    /// Looks at what several wide rows match.
+    fn cross_wide(&mut self, kinds: &Kinds, kind: &Kind) {
+        for first in 0..self.rows.len() {
+            for second in first + 1..self.rows.len() {
+                for crossing in kinds.wide.crossings(self.rows[first].number, self.rows[second].number) {
+                    let place = crossing.place;
+                    if !self.cross(place) {
+                        continue;
+                    }
+                    let of_kind = kind.worths[place as usize];
+                    let (mut worth, mut times) = (of_kind + crossing.first + crossing.second, 1);
+                    for (at, row) in self.rows.iter().enumerate() {
+                        if at != first && at != second && has(kinds.wide.bits(row.number), place) {
+                            let adds = kinds.matches[row.operand].to(row.row, place);
+                            worth += adds;
+                            times += 1;
+                            count(&mut self.counts, key(of_kind + adds, place), -1);
+                        }
+                    }
+                    count(&mut self.counts, key(of_kind + crossing.first, place), -1);
+                    count(&mut self.counts, key(of_kind + crossing.second, place), -1);
+                    count(&mut self.counts, key(of_kind, place), times);
+                    count(&mut self.counts, key(worth, place), 1);
+                    self.keys.extend((worth >= 0).then_some(key(worth, place)));
                 }
             }
         }
     }
 
     /// How many there are.
-    pub fn count(&self) -> u32 {
-        self.kind().map_or(0, |kind| kind.total) + better_than(&self.keys, -1) - better_than(&self.of_kind, -1)
+    pub fn count(&self, kinds: &Kinds) -> u32 {
+        let Some(kind) = self.kind(kinds) else { return 0 };
+        let orders = self.rows.iter().map(|row| kind.order(kinds, row));
+        let rows: i32 = orders.map(|order| order.keys.len() as i32 - order.of_kind.len() as i32).sum();
+        (kind.total as i32 + rows + self.counts.iter().map(|(_, times)| times).sum::<i32>()) as u32
     }
 
     /// The rank of a candidate: 1 for the first.
     pub fn rank(&self, kinds: &Kinds, standing: Standing) -> u32 {
+        let Some(kind) = self.kind(kinds) else { return 1 };
         let key = kinds.key(standing.score(), standing.tie);
-        let of_kind = self.kind().map_or(0, |kind| kind.before(standing));
-        of_kind + better_than(&self.keys, key) - better_than(&self.of_kind, key) + 1
+        let of_kind = kind.before(standing);
+        let mut better = of_kind as i32;
+        for order in self.rows.iter().map(|row| kind.order(kinds, row)) {
+            better += better_in(&order.keys, key) as i32;
+            // Where nobody is better to the kind, none of those that are touched is.
+            better -= if of_kind > 0 { better_in(&order.of_kind, key) as i32 } else { 0 };
+        }
+        better += self.counts.iter().map(|(other, times)| if *other > key { *times } else { 0 }).sum::<i32>();
+        better as u32 + 1
     }
 
-    /// The first that stands after `after` and is in each of the masks; these have nothing below `floor`.
-    pub fn next(&self, kinds: &Kinds, after: Option<Standing>, masks: &[&Members], floor: u32) -> Option<Standing> {
+    /// The first that stands after `after` and is in each of the masks; `alive`, if given, is one of them.
+    pub fn next(&self, kinds: &Kinds, after: Option<Standing>, masks: &[&Members], alive: Option<&Alive>) -> Option<Standing> {
+        let kind = self.kind(kinds)?;
         let below = after.map_or(i64::MAX, |after| kinds.key(after.score(), after.tie));
+        let masked = |key: i64| masks.iter().all(|mask| has(&mask.bits, place(key)));
         let mut best = -1;
         for key in &self.keys {
-            if *key > best && *key < below && masks.iter().all(|mask| has(&mask.bits, place(*key))) {
+            if *key > best && *key < below && masked(*key) {
                 best = *key;
             }
         }
-        let levels = self.kind().map_or(&[][..], |kind| &kind.levels);
-        let start = after.map_or(0, |after| levels.partition_point(|level| level.score > after.score()));
-        for level in &levels[start..] {
+        for row in &self.rows {
+            let keys = &kind.order(kinds, row).keys;
+            let order = kind.first_order + row.number as usize;
+            let head = alive.map_or(0, |alive| alive.head(order, |at| keys.get(at).map(|key| place(*key))));
+            let start = after.map_or(head, |_| head.max(better_in(keys, below - 1)));
+            let ahead = keys[start..].iter().take_while(|key| **key > best);
+            best = ahead.copied().find(|key| masked(*key) && !has(&self.crossed, place(*key))).unwrap_or(best);
+        }
+        let start = after.map_or(0, |after| kind.level_of(after.score()));
+        let floor = alive.map_or(0, Alive::first);
+        for level in &kind.levels[start..] {
             if kinds.key(level.score, floor) < best {
                 break;
             }
             let after = after.filter(|after| after.score() == level.score);
             let from = after.map_or(floor, |after| floor.max(after.tie + 1));
-            let masks = masks.iter().map(|mask| &mask.bits[..]).chain([&self.untouched[..]]);
-            if let Some(place) = first_from(&level.bits, from, masks) {
+            if let Some(place) = self.first_untouched(kinds, &level.bits, from, masks) {
                 best = best.max(kinds.key(level.score, place));
                 break;
             }
@@ -309,40 +422,52 @@ impl Touched {
         kinds.standing(best)
     }
 
-    /// All of them, as bits.
-    pub fn bits(&self) -> Vec<u64> {
-        let mut bits = vec![0; self.untouched.len()];
-        for level in self.kind().into_iter().flat_map(|kind| &kind.levels) {
-            bits.iter_mut().zip(level.bits.iter().zip(&self.untouched)).for_each(|(bits, (level, untouched))| *bits |= level & untouched);
+    /// The first of a level, at or after `from` and in each of the masks, that is what it is to its kind.
+    fn first_untouched(&self, kinds: &Kinds, level: &[u64], from: u32, masks: &[&Members]) -> Option<u32> {
+        let mut keep = u64::MAX << (from % 64);
+        for (word, of_level) in level.iter().enumerate().skip(from as usize / 64) {
+            let mut found = of_level & keep & !self.crossed[word];
+            keep = u64::MAX;
+            if found != 0 {
+                found = masks.iter().fold(found, |found, mask| found & mask.bits[word]);
+                found = self.rows.iter().fold(found, |found, row| found & !kinds.wide.bits(row.number)[word]);
+                if found != 0 {
+                    return Some(word as u32 * 64 + found.trailing_zeros());
+                }
+            }
         }
-        self.keys.iter().filter(|key| **key >= 0).for_each(|key| insert(&mut bits, place(*key)));
+        None
+    }
+
+    /// All of them, as bits.
+    pub fn bits(&self, kinds: &Kinds) -> Vec<u64> {
+        let mut bits = vec![0; self.crossed.len()];
+        let Some(kind) = self.kind(kinds) else { return bits };
+        let mut unite = |others: &[u64]| bits.iter_mut().zip(others).for_each(|(bits, others)| *bits |= others);
+        kind.levels.iter().for_each(|level| unite(&level.bits));
+        let mut leave = |others: &[u64]| bits.iter_mut().zip(others).for_each(|(bits, others)| *bits &= !others);
+        self.rows.iter().for_each(|row| leave(kinds.wide.bits(row.number)));
+        for key in self.rows.iter().flat_map(|row| &kind.order(kinds, row).keys) {
+            insert(&mut bits, place(*key));
+        }
+        bits.iter_mut().zip(&self.crossed).for_each(|(bits, crossed)| *bits &= !crossed);
+        self.keys.iter().for_each(|key| insert(&mut bits, place(*key)));
         bits
     }
 
-    fn kind(&self) -> Option<&Kind> {
-        self.kind.as_ref().map(|(_, kind)| &**kind)
+    fn kind<'a>(&self, kinds: &'a Kinds) -> Option<&'a Kind> {
+        kinds.known.get(self.kind)?.get().map(|kind| &**kind)
     }
 }
 
-/// Adds up what matches, and puts down whom they touch: `places` from 0 on. How many these are.
-fn add_matches(kinds: &Kinds, scores: &Scores, untouched: &mut [u64], sums: &mut [i32], places: &mut [u32]) -> usize {
-    let mut touched = 0;
-    for matches in &kinds.matches {
-        let (added, bound) = matches.of(scores.lookup_rows[matches.lookup]);
-        for (place, step) in added {
-            sums[*place as usize] += step;
-            // Without a branch, which nobody could foretell.
-            places[touched] = *place;
-            touched += usize::from(has(untouched, *place));
-            remove(untouched, *place);
-        }
-        for (place, step) in bound {
-            sums[*place as usize] += if has(untouched, *place) { 0 } else { *step };
-        }
+/// Notes what counts so many times; what is no candidate counts never.
+fn count(counts: &mut Vec<(i64, i32)>, key: i64, times: i32) {
+    if key >= 0 && times != 0 {
+        counts.push((key, times));
     }
-    touched
 }
 
-fn better_than(keys: &[i64], key: i64) -> u32 {
-    keys.iter().map(|other| u32::from(*other > key)).sum()
+/// How many keys of an order are better than one.
+fn better_in(order: &[i64], key: i64) -> usize {
+    order.partition_point(|other| *other > key)
 }

@@ -47,6 +47,13 @@ fn estate(options: &str) -> RawEstate {
         vec![format!("L{:03}", at * 5 % LICENSES), format!("A{:03}", at * 3 % DEMANDS), points.into(), forbid.into()]
     };
     extracts.insert("preferences".to_owned(), table("license_id asset_id points forbid", (0..60).map(preference)));
+    // Who walks along the licenses comes by seats that are free, but not for everyone.
+    let reservation = |at: usize| {
+        let (dimension, of) = [("department", 90), ("location", 80)][at % 2];
+        let value = format!("{dimension}{}", at * 7 % of);
+        vec![format!("R{at:02}"), format!("L{:03}", at * 6 % LICENSES / 3 * 3 + 2), dimension.into(), value, "1".into()]
+    };
+    extracts.insert("reservations".to_owned(), table("reservation_id license_id dimension value seats", (0..40).map(reservation)));
     let paths: String = extracts.keys().map(|name| format!("[extracts.{name}]\npath = \"{name}.csv\"\n")).collect();
     let rest = "[output]\npath = \"out\"\n[log]\naffinity = \"off\"\n";
     RawEstate { job: format!("name = \"large\"\n{paths}[calculation]\nas_of = \"2026-11-22\"\n{options}\n{rest}"), extracts }

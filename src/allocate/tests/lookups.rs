@@ -145,7 +145,20 @@ fn within_trees() {
 #[test]
 fn large_markets() {
     let more = "prefer L007 a003 5000; prefer L108 a009 -4; forbid L001 a001; forbid L300 a030; prefer L303 #k003 7";
-    for head in ["", "policy split_across_licenses=false\npolicy partial_cover=true"] {
+    let below = "consumption.department within license.department";
+    let less = format!(
+        "rules none; require place: consumption.location within license.location; affinity less -30: {below}; \
+         affinity same 20: consumption.department = license.department; affinity center -7: consumption.cost_center within license.cost_center"
+    );
+    let several = "license M1 P instance 3 department=department2; license M2 P site - location=location140; license M3 P instance 9";
+    for head in [
+        String::new(),
+        "policy split_across_licenses=false\npolicy partial_cover=true".to_owned(),
+        format!("require dept: {below}"),
+        format!("rules none; require dept: {below}; require place: consumption.location within license.location"),
+        less,
+        several.to_owned(),
+    ] {
         let little = places(520, &format!("{head}\n{more}"));
         let market = &little.calculation.markets.own[0];
         assert!(market.keys.is_none() && market.touched.is_some(), "{head}");
