@@ -17,7 +17,7 @@ use std::hint::black_box;
 /// For how many demands what their lines are made of is looked at ahead.
 const AT_ONCE: usize = 64;
 /// The names of up to so many licenses are not looked at ahead.
-const FEW_LICENSES: usize = 16_384;
+const FEW_LICENSES: usize = 65_536;
 
 /// Appends the lines of a page. In phase `affinity`, the `deficit` line of a demand left follows its pairs; in phase `bundle`, a
 /// `bundle` line comes before the pairs of a bundle demand, and the grants of its parts after them. The page may hold more than
@@ -77,8 +77,8 @@ fn demand_ids(ctx: &LogContext<'_>, demands: &Demands, page: &PairPage) -> Words
     ids
 }
 
-/// Looks at what the lines of some demands are made of, and does nothing with it. `licenses` is room to work in. In the order of the log it lies about in memory: a loop
-/// that is as short as this one waits for many places at once, where the lines would wait for each.
+/// Looks at what the lines of some demands are made of, and does nothing with it. In the order of the log it lies about in memory: a loop
+/// that is as short as this one waits for many places at once, where the lines would wait for each. `licenses` is room to work in.
 fn fetch(ctx: &LogContext<'_>, next: impl Iterator<Item = u32>, licenses: &mut Vec<u32>) {
     let demands = &ctx.estate.demands;
     licenses.clear();

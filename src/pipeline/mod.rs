@@ -256,7 +256,7 @@ impl<'a> Night<'a> {
         }
         self.manifest.ended_at = Timestamp::now();
         self.manifest.memory = MemoryUse::of_run();
-        Ok(self.staged.publish(self.manifest)?)
+        Ok(memory::tell(|| self.staged.publish(self.manifest))?)
     }
 
     /// Flushes and syncs the log file.

@@ -146,7 +146,7 @@ impl Night<'_> {
         self.manifest.ended_at = Timestamp::now();
         self.manifest.memory = MemoryUse::of_run();
         let failure = Failure { exit_code: refusal.exit_code, message: refusal.message.clone() };
-        match written.and_then(|()| Ok(self.staged.fail(self.manifest, failure)?)) {
+        match written.and_then(|()| Ok(memory::tell(|| self.staged.fail(self.manifest, failure))?)) {
             Ok(left) => {
                 refusal.rejects = (!rejects.is_empty()).then(|| left.folder.join("rejects.parquet"));
                 refusal.left = Some(left.folder);

@@ -138,6 +138,10 @@ struct Watched {
     seen: AtomicBool,
 }
 
+/// Whether what became of the run is on disk. It is held while it is put there, and while the process is ended: one of the two is what
+/// is told of the run, and never both.
+static TOLD: Mutex<bool> = Mutex::new(false);
+
 static WATCHED: Watched = Watched {
     bound: OnceLock::new(),
     stage: Mutex::new(""),
@@ -162,7 +166,8 @@ pub fn watch(bound: Option<Bound>, end: impl Fn(&Excess) + Send + 'static) -> st
             since = excess.as_ref().and(since.or_else(|| Some(Instant::now())));
             if let Some((taken, excess)) = excess {
                 let waited = since.is_some_and(|since| since.elapsed() > PATIENCE) && !WATCHED.seen.load(Ordering::Relaxed);
-                if taken > bound.end() || waited {
+                let told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+                if !*told && (taken > bound.end() || waited) {
                     end(&Excess { taken: taken.max(excess.taken), ..excess });
                 }
             }
@@ -207,8 +212,16 @@ pub fn excess() -> Option<Excess> {
     Some(excess)
 }
 
+/// Puts on disk what became of the run. The process is not ended meanwhile, nor after it.
+pub fn tell<T>(put: impl FnOnce() -> T) -> T {
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    *told = true;
+    put()
+}
+
 /// A run begins with its first stage: what was before it is forgotten.
 pub fn begin(stage: &'static str) {
+    *TOLD.lock().unwrap_or_else(PoisonError::into_inner) = false;
     WATCHED.excess.store(0, Ordering::Relaxed);
     WATCHED.seen.store(false, Ordering::Relaxed);
     WATCHED.of_run.store(0, Ordering::Relaxed);
