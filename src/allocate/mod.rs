@@ -133,9 +133,9 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
     let mut chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state, go_on)? } else { Vec::new() };
 
     let partial = partial_covers(&runs, &chains);
-    let counted = Integers::of(estate.demands.len(), |demand| deficit::counted_need(estate, demand));
     let (bundle_traces, bundle_markets) = bundle_traces(bundles, &mut state);
-    let (mut grants, matches) = state.take_all();
+    let counted = || Integers::of(estate.demands.len(), |demand| deficit::counted_need(estate, demand));
+    let (counted, (mut grants, matches)) = rayon::join(counted, || state.take_all());
     let deficits = collect_deficits(&ctx, &set, &state, &runs, &partial);
     drop(set);
     note_covered(&mut grants, &counted, &deficits);
@@ -212,9 +212,9 @@ fn affinity_phase<E: Send>(
     runs: &mut [ProductRun],
     go_on: &GoOn<'_, E>,
 ) -> Result<(), E> {
-    let open: Vec<Vec<u32>> = (0..runs.len())
-        .map(|product| ctx.estate.demands_of(product).filter(|demand| state.is_open(*demand)).map(|demand| demand as u32).collect())
-        .collect();
+    let is_open = |demand: &usize| state.is_open(*demand);
+    let open_of = |product| ctx.estate.demands_of(product).filter(is_open).map(|demand| demand as u32).collect();
+    let open: Vec<Vec<u32>> = (0..runs.len()).into_par_iter().with_max_len(1).map(open_of).collect();
     state.make_room(open.iter().map(Vec::len).sum());
     let mut ledgers = std::mem::take(&mut state.ledgers);
     // Products are handed out in their order, and what one granted is put with the rest as soon as those before it are, so that its room

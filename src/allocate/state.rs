@@ -129,12 +129,42 @@ impl State {
         let (mut open, mut end) = (all.len(), all.len() + others.len());
         all.extend_from_slice(&others);
         for other in others.iter().rev() {
-            let place = all[..open].partition_point(|grant| key(grant) < key(other));
+            let place = place_before(open, |place| key(&all[place]) < key(other));
             all.copy_within(place..open, end - (open - place));
             end -= open - place + 1;
             all[end] = *other;
             open = place;
         }
         (all, std::mem::take(&mut self.matches))
+    }
+}
+
+/// How many of the first `end` in an order stand before something, as `is_before` tells of a place. They are looked for from the end, in
+/// growing steps: most often it is near, and memory that is far away is not asked for.
+fn place_before(end: usize, is_before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high, mut step) = (end, end, 1);
+    while low > 0 && !is_before(low - 1) {
+        high = low - 1;
+        low = low.saturating_sub(step);
+        step *= 2;
+    }
+    while low < high {
+        let middle = low.midpoint(high);
+        if is_before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place_before;
+
+    #[test]
+    fn places_are_found_from_the_end() {
+        for end in 0..40 {
+            for first in 0..=end {
+                assert_eq!(place_before(end, |place| place < first), first, "of {end}");
+            }
+        }
     }
 }
