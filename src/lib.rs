@@ -72,7 +72,8 @@
 //! of some sets, and come in levels of equal score, the best first, only as far as a demand gets. Where a product has few licenses,
 //! a row is a number for each of them instead, and a demand's candidates are the sum of its rows (`allocate::keys`). Where it has many, and
 //! lookups tell its demands apart rather than tables, the order of all licenses is made once for each kind of demands, and so is that of
-//! the licenses that one value matches; a demand looks only at licenses that several of its values match (`allocate::touched`). Nothing in memory is demands × licenses, not even for the tables and the
+//! the licenses that one value matches; a demand looks only at licenses that several of its values match (`allocate::touched`). Nothing
+//! in memory is demands × licenses, not even for the tables and the
 //! log that show every pair: `allocate::replay` makes the pairs again, page by page; demands that no rule can tell apart share theirs.
 //!
 //! **In the calculation no text is compared and no hash map is walked.** Every text is an integer, and `model::text` numbers them

@@ -8,7 +8,7 @@ use super::ctx::{Ctx, DemandSet};
 use super::failures::failures;
 use super::keys::Brief;
 use super::ledger::Ledger;
-use super::look_ahead::{AT_ONCE, candidates};
+use super::look_ahead::{AT_ONCE, candidates, seats};
 use super::market::Market;
 use super::queue::{Desk, Queue};
 use super::score::{Scores, failed};
@@ -82,7 +82,8 @@ pub fn serve(
         if giant {
             let get_ready = |(desks, places): (&mut [Desk], &[u32])| service.get_ready(desks, places, demands, &queue);
             desks[..next.len()].par_chunks_mut(AT_ONCE).zip(next.par_chunks(AT_ONCE)).for_each(get_ready);
-            service.server.fetch(desks.iter().filter_map(|desk| desk.candidates.listed()?.first().copied()), &mut firsts);
+            let listed = desks.iter().filter_map(|desk| desk.candidates.listed()?.first().copied());
+            seats(market, service.server.ledger, listed, &mut firsts);
         }
         for (desk, place) in desks.iter_mut().zip(next) {
             service.serve(desk, *place, demands[*place as usize], queue.brief(*place));

@@ -3,6 +3,7 @@
 use crate::model::codes::CodeSet;
 use crate::model::date::NULL_DATE;
 use crate::model::estate::{Assignment, Estate, Target};
+use crate::model::numbered::Numbered;
 use crate::model::text::NULL_CODE;
 use crate::model::words::{Conflict, Metric};
 use crate::trace::{ConflictNote, Subject};
@@ -138,9 +139,8 @@ impl KnownTargets {
 /// Licenses that demands are assigned to. There may be some for each demand, and several ask at a time: they share one list.
 #[derive(Clone, Default, Debug)]
 pub struct Assigned {
-    /// By demand, up to the last that has some: where its licenses begin in `licenses`; and where the last end.
-    starts: Arc<[u32]>,
-    licenses: Arc<[u32]>,
+    /// By demand, up to the last that has some.
+    licenses: Arc<Numbered>,
 }
 
 impl Assigned {
@@ -151,11 +151,7 @@ impl Assigned {
 
     /// The licenses of a demand, ascending.
     pub fn of(&self, demand: u32) -> &[u32] {
-        let demand = demand as usize;
-        match (self.starts.get(demand), self.starts.get(demand + 1)) {
-            (Some(start), Some(end)) => &self.licenses[*start as usize..*end as usize],
-            _ => &[],
-        }
+        self.licenses.of(demand as usize)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -164,7 +160,7 @@ impl Assigned {
 
     /// The demands that have some.
     pub fn demands(&self) -> impl Iterator<Item = u32> + '_ {
-        self.starts.windows(2).zip(0..).filter(|(ends, _)| ends[0] < ends[1]).map(|(_, demand)| demand)
+        self.licenses.numbers()
     }
 }
 
@@ -173,14 +169,8 @@ impl FromIterator<(u32, u32)> for Assigned {
     fn from_iter<T: IntoIterator<Item = (u32, u32)>>(pairs: T) -> Self {
         let mut pairs: Vec<(u32, u32)> = pairs.into_iter().collect();
         pairs.sort_unstable();
-        let mut starts = Vec::new();
-        for (place, (demand, _)) in pairs.iter().enumerate() {
-            starts.resize(starts.len().max(*demand as usize + 1), place as u32);
-        }
-        if !pairs.is_empty() {
-            starts.push(pairs.len() as u32);
-        }
-        Self { starts: starts.into(), licenses: pairs.into_iter().map(|(_, license)| license).collect() }
+        let count = pairs.last().map_or(0, |(demand, _)| *demand as usize + 1);
+        Self { licenses: Arc::new(Numbered::new(count, pairs.into_iter())) }
     }
 }
 

@@ -8,7 +8,6 @@ use super::ledger::{Drawn, Ledger};
 use super::market::{Market, need};
 use super::score::{Scores, Standing};
 use crate::model::words::Metric;
-use std::hint::black_box;
 
 /// Seats drawn from one license.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,16 +63,6 @@ impl<'a> Server<'a> {
             _ => None,
         };
         Self { ctx, set, market, ledger, partial_cover, alive, short, groups: Vec::new(), plan: Vec::new() }
-    }
-
-    /// Looks at what turns will read of the first candidates of some demands, and does nothing with it: a loop that is as short as these
-    /// waits for many places of far memory at once, where the turns would wait for each. `locals` is room to work in.
-    pub fn fetch(&self, firsts: impl Iterator<Item = Standing>, locals: &mut Vec<u32>) {
-        locals.clear();
-        locals.extend(firsts.map(|first| self.market.at[first.tie as usize]));
-        for local in locals {
-            black_box((self.ledger.any_free(*local), self.market.licenses[*local as usize]));
-        }
     }
 
     /// Whether the best candidate alone may decide a demand's turn: it has a seat left for somebody, or nobody has.

@@ -97,7 +97,7 @@ fn plan(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, ledger: &Ledger, li
 
 /// What an explicit link goes against: a ban (`Some(None)`) or a requirement.
 fn overridden(scores: &Scores, market: &Market, local: u32) -> Option<Option<u16>> {
-    match scores.of(market, local).0 {
+    match scores.fail_of(market, local) {
         FORBIDDEN => Some(None),
         fail if (REQUIREMENTS..super::score::OUT_OF_REACH).contains(&fail) => Some(Some(fail - REQUIREMENTS)),
         _ => None,

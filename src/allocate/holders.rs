@@ -5,6 +5,7 @@ use super::ctx::Ctx;
 use super::plan::{Matching, Term};
 use super::rows::LicenseRow;
 use super::sets::{insert, words};
+use crate::model::numbered::Numbered;
 use crate::model::text::NULL_CODE;
 use crate::model::tree::Dimension;
 use crate::model::value::Value;
@@ -42,9 +43,8 @@ pub struct Held {
 pub struct Holders {
     pub held: Arc<Held>,
     numbers: Numbers,
-    /// By number, less 1: where its licenses begin in `places`; and where the last end.
-    starts: Vec<u32>,
-    places: Vec<u32>,
+    /// By number: the places of its licenses.
+    places: Numbered,
 }
 
 impl Holders {
@@ -60,8 +60,8 @@ impl Holders {
         let values: Vec<Option<i128>> = licenses.iter().map(value).collect();
         let mut numbers = Numbers::room_for(&values);
         let (mut by_place, mut free) = (vec![0; places.len()], vec![0; words(places.len())]);
-        // By number: how many licenses have the value.
-        let mut counts: Vec<u32> = Vec::new();
+        // How many values there are.
+        let mut count = 0;
         for (value, place) in values.iter().zip(places) {
             let Some(value) = value else {
                 insert(&mut free, *place);
@@ -69,38 +69,24 @@ impl Holders {
             };
             let number = numbers.at(*value);
             if *number == 0 {
-                counts.push(0);
-                *number = counts.len() as u32;
+                count += 1;
+                *number = count;
             }
-            counts[*number as usize - 1] += 1;
             by_place[*place as usize] = *number;
         }
-        if counts.len() <= few {
+        let count = count as usize;
+        if count <= few {
             return None;
         }
-        let mut end = 0;
-        let mut starts = vec![0];
-        starts.extend(counts.iter().map(|count| {
-            end += count;
-            end
-        }));
-        let mut nexts = starts.clone();
-        let mut holding = vec![0; end as usize];
-        for place in places {
-            let number = by_place[*place as usize] as usize;
-            if number > 0 {
-                holding[nexts[number - 1] as usize] = *place;
-                nexts[number - 1] += 1;
-            }
-        }
-        let held = Arc::new(Held { numbers: Codes::narrow(by_place, starts.len()), free });
-        Some(Self { held, numbers, starts, places: holding })
+        let holding = places.iter().map(|place| (by_place[*place as usize], *place)).filter(|(number, _)| *number > 0);
+        let places = Numbered::new(count + 1, holding);
+        let held = Arc::new(Held { numbers: Codes::narrow(by_place, count + 1), free });
+        Some(Self { held, numbers, places })
     }
 
     /// The places of the licenses that have a value, by its number; in any order.
     pub fn places(&self, number: u32) -> &[u32] {
-        let number = number as usize;
-        &self.places[self.starts[number - 1] as usize..self.starts[number] as usize]
+        self.places.of(number as usize)
     }
 
     /// Adds the numbers of the values that a demand's matches.

@@ -3,6 +3,7 @@
 
 use crate::model::demand::Demands;
 use crate::model::estate::{Estate, Reservation};
+use crate::model::numbered::Numbered;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::tree::Dimension;
 use crate::model::words::ReservationDimension;
@@ -11,10 +12,8 @@ use std::ops::Range;
 /// Reservations of the estate by license, after cutting.
 #[derive(Debug, Default)]
 pub struct Reserved {
-    /// By license: where its effective reservations begin in `places`, and where the last end; empty where there are none at all.
-    starts: Vec<u32>,
-    /// Places in `Estate::reservations`, of each license by `reservation_id`.
-    places: Vec<u32>,
+    /// By license: its effective reservations as places in `Estate::reservations`, by `reservation_id`.
+    places: Numbered,
     /// Seats that each reservation holds after cutting.
     pub seats: Vec<i64>,
     /// Seats cut from each.
@@ -30,13 +29,7 @@ impl Reserved {
         if count == 0 {
             return Self::default();
         }
-        let mut reserved = Self {
-            starts: vec![0; estate.licenses.len() + 1],
-            places: Vec::new(),
-            seats: vec![0; count],
-            cut: vec![0; count],
-            effective: vec![false; count],
-        };
+        let mut reserved = Self { places: Numbered::default(), seats: vec![0; count], cut: vec![0; count], effective: vec![false; count] };
         // `reservations` is sorted by id, so that what is left over when a license's seats run out is the last.
         let mut left: Vec<Option<i64>> = (0..estate.licenses.len()).map(|license| estate.licenses.counted_seats(license)).collect();
         for (place, reservation) in estate.reservations.iter().enumerate() {
@@ -47,17 +40,10 @@ impl Reserved {
             reserved.seats[place] = kept;
             reserved.cut[place] = reservation.seats - kept;
             reserved.effective[place] = true;
-            reserved.places.push(place as u32);
-            reserved.starts[reservation.license as usize + 1] += 1;
         }
-        // Stable: those of a license stay in their order.
-        reserved.places.sort_by_key(|place| estate.reservations[*place as usize].license);
-        let mut end = 0;
-        reserved.starts.iter_mut().for_each(|start| {
-            end += *start;
-            *start = end;
-        });
-        reserved
+        let effective = estate.reservations.iter().zip(0..).filter(|(_, place)| reserved.effective[*place as usize]);
+        let places = Numbered::new(estate.licenses.len(), effective.map(|(reservation, place)| (reservation.license, place)));
+        Self { places, ..reserved }
     }
 
     /// Seats set aside in a license, after cutting.
@@ -67,7 +53,7 @@ impl Reserved {
 
     /// Places in `Estate::reservations` of a license's effective reservations, by `reservation_id`.
     pub fn of_license(&self, license: usize) -> &[u32] {
-        &self.places[range(&self.starts, license)]
+        self.places.of(license)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Looks at what is about to be read of many demands, and does nothing with it. What single licenses of a large market are to a demand
 //! lies anywhere in memory: a loop that is as short as those here waits for many places at once, where the work would wait for each.
 
+use super::ledger::Ledger;
 use super::market::Market;
+use super::score::Standing;
 use super::sets::Set;
 use std::hint::black_box;
 
@@ -37,5 +39,14 @@ pub fn license(market: &Market, place: u32) {
         // The first and the last of it.
         let last = market.lookups.iter().enumerate().next_back();
         black_box((market.metric_at(place), last.map(|(at, lookup)| market.held(at, lookup, place))));
+    }
+}
+
+/// Looks at the seats of the first candidates of some demands. `locals` is room to work in.
+pub fn seats(market: &Market, ledger: &Ledger, firsts: impl Iterator<Item = Standing>, locals: &mut Vec<u32>) {
+    locals.clear();
+    locals.extend(firsts.map(|first| market.at[first.tie as usize]));
+    for local in locals {
+        black_box((ledger.any_free(*local), market.licenses[*local as usize]));
     }
 }

@@ -103,14 +103,10 @@ pub struct Scores {
 impl Scores {
     /// Gets ready to score one of the market's demands.
     pub fn score(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, demand: usize) {
-        self.demand = demand;
-        self.product = set.demands.product[demand];
+        self.begin(set, demand);
         let place = market.place(demand as u32);
-        self.rows.clear();
         self.rows.extend(market.tables.iter().map(|table| table.row(market, place)));
-        self.lookup_rows.clear();
         self.lookup_rows.extend(market.lookups.iter().map(|lookup| lookup.row(market, place)));
-        self.own = [NONE; Metric::ALL.len()];
         for (metric, _) in &market.metrics {
             self.own[*metric as usize] = own_failure(ctx, set, demand, *metric);
         }
@@ -121,13 +117,7 @@ impl Scores {
     /// that nobody waits for one demand before the next is asked for.
     pub fn score_each(ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market, each: &mut [(&mut Scores, u32)]) {
         let places: Vec<usize> = each.iter().map(|(_, demand)| market.place(*demand)).collect();
-        for (scores, demand) in each.iter_mut() {
-            scores.demand = *demand as usize;
-            scores.product = set.demands.product[*demand as usize];
-            scores.rows.clear();
-            scores.lookup_rows.clear();
-            scores.own = [NONE; Metric::ALL.len()];
-        }
+        each.iter_mut().for_each(|(scores, demand)| scores.begin(set, *demand as usize));
         for table in &market.tables {
             each.iter_mut().zip(&places).for_each(|((scores, _), place)| scores.rows.push(table.row(market, *place)));
         }
@@ -138,6 +128,15 @@ impl Scores {
             each.iter_mut().for_each(|(scores, demand)| scores.own[*metric as usize] = own_failure(ctx, set, *demand as usize, *metric));
         }
         each.iter_mut().for_each(|(scores, _)| scores.find_exceptions(ctx, set, market));
+    }
+
+    /// Another demand follows.
+    fn begin(&mut self, set: &DemandSet<'_>, demand: usize) {
+        self.demand = demand;
+        self.product = set.demands.product[demand];
+        self.rows.clear();
+        self.lookup_rows.clear();
+        self.own = [NONE; Metric::ALL.len()];
     }
 
     fn find_exceptions(&mut self, ctx: &Ctx<'_>, set: &DemandSet<'_>, market: &Market) {

@@ -111,6 +111,16 @@ impl Kinds {
         (key >= 0).then(|| Standing::new((key >> 32) + self.low, 0, place(key)))
     }
 
+    /// The wide rows of a demand that match a license.
+    fn matching<'a>(&'a self, rows: &'a [Row], place: u32) -> impl Iterator<Item = &'a Row> {
+        rows.iter().filter(move |row| has(self.wide.bits(row.number), place))
+    }
+
+    /// What a wide row adds to a license that it matches.
+    fn adds(&self, row: &Row, place: u32) -> i32 {
+        self.matches[row.operand].to(row.row, place)
+    }
+
     /// The number of a scored demand's kind; makes it, if nobody asked before.
     fn kind(&self, market: &Market, scores: &Scores) -> usize {
         let of_tables = market.tables.iter().zip(&scores.rows).fold(0, |kind, (table, row)| kind * table.rows().max(1) + *row as usize);
@@ -246,9 +256,9 @@ impl Touched {
             best = best.max(kind.order(kinds, first).keys.first().map_or(-1, |key| (key >> 32) as i32));
             for second in &self.rows[at + 1..] {
                 for crossing in kinds.wide.crossings(first.number, second.number) {
-                    let others = self.rows.iter().filter(|row| row.number != first.number && row.number != second.number);
-                    let others = others.filter(|row| has(kinds.wide.bits(row.number), crossing.place));
-                    let more: i32 = others.map(|row| kinds.matches[row.operand].to(row.row, crossing.place)).sum();
+                    let matching = kinds.matching(&self.rows, crossing.place);
+                    let others = matching.filter(|row| row.number != first.number && row.number != second.number);
+                    let more: i32 = others.map(|row| kinds.adds(row, crossing.place)).sum();
                     best = best.max(kind.worths[crossing.place as usize] + crossing.first + crossing.second + more);
                 }
             }
@@ -292,9 +302,9 @@ impl Touched {
     fn count_as(&mut self, kinds: &Kinds, kind: &Kind, place: u32, new: i64) {
         let of_kind = kind.worths[place as usize];
         let mut times = -1;
-        for row in self.rows.iter().filter(|row| has(kinds.wide.bits(row.number), place)) {
+        for row in kinds.matching(&self.rows, place) {
             times += 1;
-            count(&mut self.counts, key(of_kind + kinds.matches[row.operand].to(row.row, place), place), -1);
+            count(&mut self.counts, key(of_kind + kinds.adds(row, place), place), -1);
         }
         count(&mut self.counts, key(of_kind, place), times);
         count(&mut self.counts, new, 1);
@@ -327,8 +337,7 @@ impl Touched {
             scores.exceptions.iter().for_each(|exception| sums[exception.place as usize] = 0);
             for at in first..self.places.len() {
                 let place = self.places[at];
-                let wide = self.rows.iter().filter(|row| has(kinds.wide.bits(row.number), place));
-                let adds: i32 = wide.map(|row| kinds.matches[row.operand].to(row.row, place)).sum();
+                let adds: i32 = kinds.matching(&self.rows, place).map(|row| kinds.adds(row, place)).sum();
                 let worth = kind.worths[place as usize] + std::mem::take(&mut sums[place as usize]) + adds;
                 self.count_as(kinds, kind, place, key(worth, place));
             }
@@ -337,22 +346,22 @@ impl Touched {
 
     /// Looks at what several wide rows match.
     fn cross_wide(&mut self, kinds: &Kinds, kind: &Kind) {
-        for first in 0..self.rows.len() {
-            for second in first + 1..self.rows.len() {
-                for crossing in kinds.wide.crossings(self.rows[first].number, self.rows[second].number) {
+        for at in 0..self.rows.len() {
+            for other in at + 1..self.rows.len() {
+                let (first, second) = (self.rows[at].number, self.rows[other].number);
+                for crossing in kinds.wide.crossings(first, second) {
                     let place = crossing.place;
                     if !self.cross(place) {
                         continue;
                     }
                     let of_kind = kind.worths[place as usize];
                     let (mut worth, mut times) = (of_kind + crossing.first + crossing.second, 1);
-                    for (at, row) in self.rows.iter().enumerate() {
-                        if at != first && at != second && has(kinds.wide.bits(row.number), place) {
-                            let adds = kinds.matches[row.operand].to(row.row, place);
-                            worth += adds;
-                            times += 1;
-                            count(&mut self.counts, key(of_kind + adds, place), -1);
-                        }
+                    let matching = kinds.matching(&self.rows, place);
+                    for row in matching.filter(|row| row.number != first && row.number != second) {
+                        let adds = kinds.adds(row, place);
+                        worth += adds;
+                        times += 1;
+                        count(&mut self.counts, key(of_kind + adds, place), -1);
                     }
                     count(&mut self.counts, key(of_kind + crossing.first, place), -1);
                     count(&mut self.counts, key(of_kind + crossing.second, place), -1);

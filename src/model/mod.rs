@@ -12,6 +12,7 @@ pub mod fields;
 pub mod integers;
 mod interning;
 pub mod license;
+pub mod numbered;
 pub mod opt;
 pub mod policy;
 pub mod text;

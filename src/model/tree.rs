@@ -1,5 +1,6 @@
 //! Trees of departments, locations and cost centers, and the question `a within b` in constant time.
 
+use super::numbered::Numbered;
 use super::text::{Code, NULL_CODE};
 use rustc_hash::FxHashMap;
 
@@ -147,22 +148,8 @@ impl Tree {
     /// Numbers the nodes that roots reach, depth first, without recursion: trees may be deep.
     fn walk(&mut self) {
         let parents: Vec<Option<usize>> = self.spans.iter().map(|span| self.places.of(span.parent)).collect();
-        // Children by parent: where those of each node begin, and where the last end.
-        let mut starts = vec![0u32; self.nodes.len() + 1];
-        parents.iter().flatten().for_each(|parent| starts[*parent + 1] += 1);
-        let mut end = 0;
-        starts.iter_mut().for_each(|start| {
-            end += *start;
-            *start = end;
-        });
-        let mut nexts = starts.clone();
-        let mut children = vec![0u32; end as usize];
-        for (node, parent) in parents.iter().enumerate() {
-            if let Some(parent) = parent {
-                children[nexts[*parent] as usize] = node as u32;
-                nexts[*parent] += 1;
-            }
-        }
+        let hanging = parents.iter().zip(0..).filter_map(|(parent, node)| Some(((*parent)? as u32, node)));
+        let children = Numbered::new(self.nodes.len(), hanging);
         let mut walked: Vec<u32> = Vec::with_capacity(self.nodes.len());
         let mut stack: Vec<u32> = (0..self.nodes.len()).filter(|node| parents[*node].is_none()).map(|node| node as u32).collect();
         while let Some(node) = stack.pop() {
@@ -170,7 +157,7 @@ impl Tree {
             walked.push(node);
             let node = node as usize;
             (self.spans[node].first, self.spans[node].last) = (clock, clock);
-            stack.extend_from_slice(&children[starts[node] as usize..starts[node + 1] as usize]);
+            stack.extend_from_slice(children.of(node));
         }
         // Who is below comes later, so that from the end each node has all of its own when its parent takes it in.
         for node in walked.into_iter().rev() {

@@ -153,7 +153,7 @@ impl StagedFile {
         let file = OutputFile { name: self.name.clone(), rows, bytes: self.bytes, sha256: hex(&self.hash.finalize_reset()) };
         locked(&self.written).insert(self.name, Some(file.clone()));
         let (inner, _) = self.inner.into_parts();
-        self.syncing.sync(inner, &self.path, if self.bytes > LONG { Then::LetGo } else { Then::Keep });
+        self.syncing.sync(inner, &self.path, unless_long(self.bytes, Then::Keep));
         Ok(file)
     }
 
@@ -164,7 +164,7 @@ impl StagedFile {
             && let Some(twin) = self.inner.get_ref().twin()
         {
             self.synced = self.bytes;
-            self.syncing.sync(twin, &self.path, if self.bytes > LONG { Then::LetGo } else { self.durable });
+            self.syncing.sync(twin, &self.path, unless_long(self.bytes, self.durable));
         }
     }
 
@@ -208,6 +208,11 @@ impl Write for StagedFile {
         let result = self.inner.flush();
         self.keep(result)
     }
+}
+
+/// What is to become of what is durable of a file with so many bytes.
+fn unless_long(bytes: u64, then: Then) -> Then {
+    if bytes > LONG { Then::LetGo } else { then }
 }
 
 /// The list is whole between two statements, so a thread that died holding it did it no harm.

@@ -13,8 +13,7 @@ mod relatives;
 
 use super::error::AnswerError;
 use super::published::Published;
-use crate::allocate::assignments::Assigned;
-use crate::allocate::assignments::Link;
+use crate::allocate::assignments::{Assigned, Link};
 use crate::allocate::ctx::{Ctx, Preferences};
 use crate::allocate::ledger::Reserved;
 use crate::allocate::plan::ScorePlan;

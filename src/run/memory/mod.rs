@@ -9,7 +9,7 @@ pub mod there;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use there::{available, taken};
 
@@ -136,11 +136,10 @@ struct Watched {
     excess: AtomicU64,
     /// Whether a run has seen that, and is about to end.
     seen: AtomicBool,
+    /// Whether what became of the run is on disk. It is held while that is put there, and while the process is ended: one of the two is
+    /// what is told of the run, and never both.
+    told: Mutex<bool>,
 }
-
-/// Whether what became of the run is on disk. It is held while it is put there, and while the process is ended: one of the two is what
-/// is told of the run, and never both.
-static TOLD: Mutex<bool> = Mutex::new(false);
 
 static WATCHED: Watched = Watched {
     bound: OnceLock::new(),
@@ -150,6 +149,7 @@ static WATCHED: Watched = Watched {
     mark: AtomicU64::new(0),
     excess: AtomicU64::new(0),
     seen: AtomicBool::new(false),
+    told: Mutex::new(false),
 };
 
 /// Watches over the memory of this process from now on, for as long as it lives. `end` is called where a run does not end by
@@ -166,7 +166,7 @@ pub fn watch(bound: Option<Bound>, end: impl Fn(&Excess) + Send + 'static) -> st
             since = excess.as_ref().and(since.or_else(|| Some(Instant::now())));
             if let Some((taken, excess)) = excess {
                 let waited = since.is_some_and(|since| since.elapsed() > PATIENCE) && !WATCHED.seen.load(Ordering::Relaxed);
-                let told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+                let told = told();
                 if !*told && (taken > bound.end() || waited) {
                     end(&Excess { taken: taken.max(excess.taken), ..excess });
                 }
@@ -214,14 +214,18 @@ pub fn excess() -> Option<Excess> {
 
 /// Puts on disk what became of the run. The process is not ended meanwhile, nor after it.
 pub fn tell<T>(put: impl FnOnce() -> T) -> T {
-    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut told = told();
     *told = true;
     put()
 }
 
+fn told() -> MutexGuard<'static, bool> {
+    WATCHED.told.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A run begins with its first stage: what was before it is forgotten.
 pub fn begin(stage: &'static str) {
-    *TOLD.lock().unwrap_or_else(PoisonError::into_inner) = false;
+    *told() = false;
     WATCHED.excess.store(0, Ordering::Relaxed);
     WATCHED.seen.store(false, Ordering::Relaxed);
     WATCHED.of_run.store(0, Ordering::Relaxed);
