@@ -4,7 +4,6 @@ mod events;
 mod plain;
 mod searching;
 mod small;
-mod speed;
 mod writing;
 
 use super::line::{Format, Stamp};
