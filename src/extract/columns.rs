@@ -1,13 +1,15 @@
 //! The columns of an extract over all its files: which there are and of what type, each read in pieces on all cores, and texts
-//! brought from the pieces' own dictionaries into one. It goes by waves of pieces, and what was read of a file goes with the
-//! piece that needs it last. Here rayon works on plain data; no call of Polars' engine is made from it.
+//! brought from the pieces' own dictionaries into one. It goes by waves of pieces, and what was read of a file, or of a part of a
+//! long one, goes with the piece that needs it last. Here rayon works on plain data; no call of Polars' engine is made from it.
 
 use super::Ingest;
 use super::cast::{Cast, Found, Target, cast};
 use super::date_format::DateFormat;
+use super::error::ExtractError;
 use super::fields::{Check, Field};
 use super::header::Header;
-use super::raw::{CellFault, Cells, Table};
+use super::parts::Part;
+use super::raw::{CellFault, Cells, Raw, Table};
 use super::stretch::{Stretch, room};
 use crate::model::text::{Code, TextArena, Words};
 use crate::model::value::{Column, Type, Value};
@@ -93,6 +95,56 @@ struct Done<'a> {
     out: Stretch<'a>,
 }
 
+/// The rows of a file in the columns of the extract, of which there is nothing for those that no file has. What is read takes from it.
+struct Place<'a> {
+    start: usize,
+    out: Vec<Option<Stretch<'a>>>,
+}
+
+fn places<'c>(there: &[bool], columns: &'c mut [Column], files: &[File]) -> Vec<Place<'c>> {
+    let mut rest: Vec<Option<Stretch<'c>>> =
+        columns.iter_mut().zip(there).map(|(column, there)| there.then(|| Stretch::of(column))).collect();
+    let mut start = 0;
+    let place = |file: &File| {
+        let out = rest.iter_mut().map(|rest| rest.as_mut().map(|rest| rest.take(file.table.rows))).collect();
+        start += file.table.rows;
+        Place { start: start - file.table.rows, out }
+    };
+    files.iter().map(place).collect()
+}
+
+/// What is found beside the values of columns.
+struct Findings {
+    rows: usize,
+    faults: Vec<(usize, CellFault)>,
+    /// Identifiers of some rows, with the first of these.
+    arenas: Vec<(usize, TextArena)>,
+    /// Those of all rows, in their order.
+    identifiers: TextArena,
+}
+
+impl Findings {
+    fn new(rows: usize) -> Self {
+        Self { rows, faults: Vec::new(), arenas: Vec::new(), identifiers: TextArena::default() }
+    }
+
+    /// Puts the identifiers together as soon as they are all there.
+    fn join_identifiers(&mut self) {
+        if self.arenas.iter().map(|(_, arena)| arena.len()).sum::<usize>() == self.rows {
+            self.arenas.sort_unstable_by_key(|(start, _)| *start);
+            let joined = TextArena::joined(std::mem::take(&mut self.arenas).into_iter().map(|(_, arena)| arena).collect());
+            if !joined.is_empty() {
+                self.identifiers = joined;
+            }
+        }
+    }
+}
+
+/// A fault by the place of its column among those wanted, and its row by those of all files, of which the first is given.
+fn fault_at(column: usize, start: usize, fault: CellFault) -> (usize, CellFault) {
+    (column, CellFault { row: fault.row + start as u32, ..fault })
+}
+
 /// How the columns of an extract are read.
 pub struct Reader<'a> {
     pub wanted: &'a [Wanted],
@@ -104,10 +156,10 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads every column that is wanted, and takes its cells away. A file that lacks one has nulls in it.
-    pub fn read(&self, files: &mut [File], ingest: &mut Ingest) -> Columns {
+    /// Reads every column that is wanted, and takes its cells away. A file that lacks one has nulls in it. Errors: why a file that comes in
+    /// parts could not be read to its end.
+    pub fn read(&self, files: &mut [File], ingest: &mut Ingest) -> Result<Columns, Vec<ExtractError>> {
         let rows = files.iter().map(|file| file.table.rows).sum();
-        let mut faults = faults_of_reading(self.wanted, files);
         let is_there = |wanted: &Wanted| {
             // Be it that something is missing there.
             !self.sparse || wanted.required || files.iter().any(|file| file.header.contains_key(&wanted.name))
@@ -118,30 +170,55 @@ impl Reader<'_> {
         };
         let mut columns: Vec<Column> = self.wanted.iter().map(room).collect();
         let there: Vec<bool> = self.wanted.iter().map(is_there).collect();
-        let tasks = self.tasks(&there, &mut columns, files);
+        let mut places = places(&there, &mut columns, files);
+        let mut found = Findings::new(rows);
+        let (mut tasks, mut errors) = (Vec::new(), Vec::new());
+        for (file, place) in files.iter().zip(&mut places).filter(|(file, _)| file.table.parts.is_none()) {
+            tasks.extend(self.tasks(file, (&file.table.columns, file.table.rows), place, &mut found));
+        }
+        // Column by column, file by file.
+        tasks.sort_by_key(|task| task.column);
         self.release(files);
-        let identifiers = self.run(tasks, &mut faults, ingest);
-        let mut of = self.wanted.iter();
-        columns.retain(|_| of.next().is_some_and(|wanted| !wanted.identifiers));
-        Columns { columns, identifiers, faults, rows }
-    }
-
-    /// The pieces, column by column, file by file: an order that no number of threads changes.
-    fn tasks<'c>(&self, there: &[bool], columns: &'c mut [Column], files: &[File]) -> VecDeque<Task<'c>> {
-        let mut tasks = VecDeque::new();
-        for (column, room) in columns.iter_mut().enumerate().filter(|(column, _)| there[*column]) {
-            let (mut start, mut rest) = (0, Stretch::of(room));
-            for file in files {
-                let rows = file.table.rows;
-                let cells = file.header.get(&self.wanted[column].name).map(|place| &file.table.columns[*place].cells);
-                for offset in (0..rows).step_by(PIECE) {
-                    let length = PIECE.min(rows - offset);
-                    let cells = cells.map_or(Cells::Nothing(length), |cells| cells.slice(offset, length));
-                    tasks.push_back(Task { column, start: start + offset, cells, is_csv: file.is_csv, out: rest.take(length) });
-                }
-                start += rows;
+        self.run(tasks.into(), &mut found, ingest);
+        for (file, place) in files.iter_mut().zip(&mut places) {
+            if let Err(error) = self.read_parts(file, place, &mut found, ingest) {
+                errors.push(error);
             }
         }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let mut of = self.wanted.iter();
+        columns.retain(|_| of.next().is_some_and(|wanted| !wanted.identifiers));
+        Ok(Columns { columns, identifiers: found.identifiers, faults: found.faults, rows })
+    }
+
+    /// Reads the rows of a file that come in parts: the next one is unpacked meanwhile.
+    fn read_parts(&self, file: &mut File, place: &mut Place<'_>, found: &mut Findings, ingest: &mut Ingest) -> Result<(), ExtractError> {
+        for part in file.table.parts.take().into_iter().flatten() {
+            let Part { columns, rows } = part?;
+            let tasks = self.tasks(file, (&columns, rows), place, found);
+            drop(columns);
+            self.run(tasks.into(), found, ingest);
+        }
+        Ok(())
+    }
+
+    /// The pieces of some rows of a file, column by column: an order that no number of threads changes. They take their place.
+    fn tasks<'c>(&self, file: &File, (cells, rows): (&[Raw], usize), place: &mut Place<'c>, found: &mut Findings) -> Vec<Task<'c>> {
+        let mut tasks = Vec::new();
+        for (column, out) in place.out.iter_mut().enumerate() {
+            let Some(out) = out else { continue };
+            let raw = file.header.get(&self.wanted[column].name).map(|place| &cells[*place]);
+            // What was bad already when it was read.
+            found.faults.extend(raw.iter().flat_map(|raw| &raw.faults).map(|fault| fault_at(column, place.start, fault.clone())));
+            for offset in (0..rows).step_by(PIECE) {
+                let length = PIECE.min(rows - offset);
+                let cells = raw.map_or(Cells::Nothing(length), |raw| raw.cells.slice(offset, length));
+                tasks.push(Task { column, start: place.start + offset, cells, is_csv: file.is_csv, out: out.take(length) });
+            }
+        }
+        place.start += rows;
         tasks
     }
 
@@ -155,25 +232,17 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads all pieces, wave by wave, and gives the identifiers.
-    fn run(&self, mut tasks: VecDeque<Task<'_>>, faults: &mut Vec<(usize, CellFault)>, ingest: &mut Ingest) -> TextArena {
-        let pieces = tasks.iter().filter(|task| matches!(task.out, Stretch::Identifiers)).count();
-        let (mut arenas, mut identifiers): (Vec<TextArena>, _) = (Vec::with_capacity(pieces), TextArena::default());
+    /// Reads pieces, wave by wave.
+    fn run(&self, mut tasks: VecDeque<Task<'_>>, found: &mut Findings, ingest: &mut Ingest) {
         while !tasks.is_empty() {
             let wave: Vec<Task<'_>> = tasks.drain(..WAVE.min(tasks.len())).collect();
             let mut done: Vec<Done<'_>> = wave.into_par_iter().with_max_len(1).map(|task| self.piece(task)).collect();
             for Done { column, start, cast, .. } in &mut done {
-                let fault = |fault: CellFault| (*column, CellFault { row: fault.row + *start as u32, ..fault });
-                faults.extend(std::mem::take(&mut cast.faults).into_iter().map(fault));
+                found.faults.extend(std::mem::take(&mut cast.faults).into_iter().map(|fault| fault_at(*column, *start, fault)));
             }
-            arenas.extend(done.iter_mut().filter_map(Done::identifiers));
-            let complete = if arenas.len() == pieces { std::mem::take(&mut arenas) } else { Vec::new() };
-            let ((), joined) = rayon::join(|| intern(&mut done, ingest), || TextArena::joined(complete));
-            if !joined.is_empty() {
-                identifiers = joined;
-            }
+            done.iter_mut().for_each(|done| found.arenas.extend(done.identifiers()));
+            rayon::join(|| intern(&mut done, ingest), || found.join_identifiers());
         }
-        identifiers
     }
 
     fn piece<'c>(&self, task: Task<'c>) -> Done<'c> {
@@ -184,8 +253,8 @@ impl Reader<'_> {
 }
 
 impl Done<'_> {
-    fn identifiers(&mut self) -> Option<TextArena> {
-        if let Found::Identifiers(arena) = &mut self.cast.found { Some(std::mem::take(arena)) } else { None }
+    fn identifiers(&mut self) -> Option<(usize, TextArena)> {
+        if let Found::Identifiers(arena) = &mut self.cast.found { Some((self.start, std::mem::take(arena))) } else { None }
     }
 }
 
@@ -242,19 +311,4 @@ fn target<'a>(wanted: &Wanted, is_csv: bool, grammar: &'a Grammar) -> Target<'a>
         date_format: grammar.date_format.as_ref(),
         translation: grammar.translations.get(&wanted.name),
     }
-}
-
-/// What was bad already when the files were read, in columns that are wanted.
-fn faults_of_reading(wanted: &[Wanted], files: &[File]) -> Vec<(usize, CellFault)> {
-    let mut faults = Vec::new();
-    let mut start = 0;
-    for file in files {
-        for (column, wanted) in wanted.iter().enumerate() {
-            let Some(place) = file.header.get(&wanted.name) else { continue };
-            let found = &file.table.columns[*place].faults;
-            faults.extend(found.iter().map(|fault| (column, CellFault { row: fault.row + start, ..fault.clone() })));
-        }
-        start += file.table.rows as u32;
-    }
-    faults
 }

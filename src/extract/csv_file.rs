@@ -181,7 +181,7 @@ impl<'a> Rows<'a> {
             }
         }
         let numbers = (!self.broken.is_empty()).then_some(self.numbers);
-        Ok(Table { columns: raws, unreadable: Vec::new(), rows, numbers, rows_read: self.read, broken: self.broken })
+        Ok(Table { columns: raws, unreadable: Vec::new(), rows, parts: None, numbers, rows_read: self.read, broken: self.broken })
     }
 }
 

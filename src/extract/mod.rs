@@ -3,7 +3,7 @@
 //!
 //! In reading order: [`spec`] what the job says · [`options`], [`limits`] what else reading is told · [`fields`], [`meanings`] what the contract
 //! says · `read` one extract, on one screen · `sources` which files · `open`, `bytes`, `marks` a file in memory, and whether it stayed
-//! what it was · `csv_file` with `row_guard`, `parquet_file` with `footer`, `page_headers` and `thrift`, `sizes`, `raw` a file as columns of what stands in it · `join` fields made of several columns · `header` which
+//! what it was · `csv_file` with `row_guard`, `parquet_file` with `footer`, `page_headers` and `thrift`, `sizes`, `parts`, `raw` a file as columns of what stands in it · `join` fields made of several columns · `header` which
 //! column is which field · `attributes`, `infer` the types of attributes · `columns`, `stretch`, `cast`, `parse`, [`date_format`],
 //! `textual` text and physical values → columns · `rows`, `duplicates` what concerns rows · `rejects` why rows were refused ·
 //! `agree` all extracts of a job, and what they must agree on · [`gates`] whether an extract is to be believed · `seen` the second
@@ -36,6 +36,7 @@ mod overlay;
 mod page_headers;
 mod parquet_file;
 mod parse;
+mod parts;
 pub mod preview;
 mod raw;
 mod read;

@@ -1,6 +1,7 @@
 //! What reading needs to know beside the extracts themselves: the date, the clock, the bounds, and what the last run read.
 
 use super::limits::InputLimits;
+use super::parts;
 use crate::model::date::Date;
 use crate::model::decimal::{ONE, Scaled};
 use crate::model::words::ExtractKind;
@@ -19,6 +20,8 @@ pub struct ReadOptions<'a> {
     /// The share of an extract's rows that may be rejected; times 10^9.
     pub max_reject_ratio: Scaled,
     pub limits: InputLimits,
+    /// Rows of the parts that a long file is read in.
+    pub part_rows: usize,
     /// The run that `max_change` compares with, if there is one.
     pub earlier: Option<Earlier>,
     /// Whether an extract that changed by more than its `max_change` is read all the same.
@@ -68,6 +71,7 @@ impl ReadOptions<'_> {
             now: SystemTime::now(),
             max_reject_ratio: ONE,
             limits: InputLimits::default(),
+            part_rows: parts::ROWS,
             earlier: None,
             accept_change: false,
             go_on: &|| true,

@@ -1,17 +1,21 @@
 //! A file as columns of what stands in it, before any of it is judged: text from a CSV, physical values from a Parquet file.
 //! Brings the many physical types of Polars down to a few.
 
+use super::parts::Parts;
 use crate::model::value::Type;
 use crate::model::words::RejectReason;
 use polars::prelude::*;
 
 /// A file as it was read.
 pub struct Table {
+    /// Of no rows where they come in parts.
     pub columns: Vec<Raw>,
     /// Columns of types that hold nothing for us, by name, and what they hold.
     pub unreadable: Vec<(String, String)>,
-    /// Rows in `columns`.
+    /// Rows in `columns`, or in all parts.
     pub rows: usize,
+    /// The rows of a long file.
+    pub parts: Option<Parts>,
     /// The 1-based data row of each row in `columns`; `None` where they are simply counted.
     pub numbers: Option<Vec<u32>>,
     /// Data rows of the file, those that could not be read included.

@@ -78,7 +78,7 @@ fn accepted(
     let as_read = sparse && !grammar.translations.contains_key("consumption_id");
     let keep = if as_read { &[] } else { identity(spec.kind).columns() };
     let reader = Reader { wanted: &wanted, grammar, keep, sparse };
-    let mut read = reader.read(&mut files, ingest);
+    let mut read = reader.read(&mut files, ingest)?;
     let shown: Vec<&Wanted> = wanted.iter().filter(|wanted| !wanted.identifiers).collect();
     let mut faults = Faults::of_cells(std::mem::take(&mut read.faults));
     rows::judge(spec.kind, &shown, &read.columns, read.rows, &mut faults);
@@ -146,7 +146,7 @@ fn file(spec: &ExtractSpec, source: &Source, options: &ReadOptions<'_>, seen: &m
     let table = if is_csv {
         csv_file::read(spec.kind, source, loaded.bytes.as_ref(), spec.csv.separator, &options.limits)
     } else {
-        parquet_file::read(spec.kind, source, &loaded.bytes, &options.limits)
+        parquet_file::read_for(spec, source, &loaded.bytes, options)
     };
     let table = table.map_err(|error| vec![error]).and_then(|mut table| {
         join::add(spec, source, &mut table)?;

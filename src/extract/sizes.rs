@@ -28,21 +28,21 @@ impl Sizes {
         Self { max_field: limits.max_field_bytes, max_all: limits.max_file_bytes, all: 0 }
     }
 
-    /// Adds a column; those that are no text add nothing.
-    pub fn add(&mut self, name: &str, series: &Series) -> Result<(), Oversize> {
+    /// Adds a column of the rows from `first` on; those that are no text add nothing.
+    pub fn add(&mut self, name: &str, series: &Series, first: usize) -> Result<(), Oversize> {
         match (series.dtype(), series.str(), series.binary()) {
             (DataType::String, Ok(texts), _) => {
                 let chunks: Vec<_> = texts.downcast_iter().map(|chunk| chunk.views().as_slice()).collect();
-                self.add_chunks(name, &chunks, |view| view.length)?;
+                self.add_chunks(name, first, &chunks, |view| view.length)?;
             }
             (DataType::Binary, _, Ok(texts)) => {
                 let chunks: Vec<_> = texts.downcast_iter().map(|chunk| chunk.views().as_slice()).collect();
-                self.add_chunks(name, &chunks, |view| view.length)?;
+                self.add_chunks(name, first, &chunks, |view| view.length)?;
             }
             (DataType::List(_), ..) => {
                 // An item belongs to a row that is not looked for: the column says enough.
                 let items = series.list().map(|lists| lists.get_inner());
-                return items.map_or(Ok(()), |items| self.add(name, &items));
+                return items.map_or(Ok(()), |items| self.add(name, &items, first));
             }
             _ => return Ok(()),
         };
@@ -50,7 +50,13 @@ impl Sizes {
     }
 
     /// Adds the texts of a column, chunk by chunk.
-    fn add_chunks<V: Sync>(&mut self, name: &str, chunks: &[&[V]], length: impl Fn(&V) -> u32 + Sync) -> Result<(), Oversize> {
+    fn add_chunks<V: Sync>(
+        &mut self,
+        name: &str,
+        first: usize,
+        chunks: &[&[V]],
+        length: impl Fn(&V) -> u32 + Sync,
+    ) -> Result<(), Oversize> {
         let of_chunk = |chunk: &&[V]| {
             let lengths = chunk.iter().map(&length);
             lengths.fold((0, 0), |(sum, most), bytes| (sum + u64::from(bytes), bytes.max(most)))
@@ -58,7 +64,7 @@ impl Sizes {
         let found: Vec<(u64, u32)> = chunks.par_iter().map(of_chunk).collect();
         if found.iter().any(|(_, most)| u64::from(*most) > self.max_field) {
             let lengths = chunks.iter().copied().flatten().map(|view| u64::from(length(view)));
-            if let Some((bytes, row)) = lengths.zip(1..).find(|(bytes, _)| *bytes > self.max_field) {
+            if let Some((bytes, row)) = lengths.zip(first as u64 + 1..).find(|(bytes, _)| *bytes > self.max_field) {
                 return Err(Oversize::Field { column: name.to_owned(), row, bytes });
             }
         }

@@ -11,6 +11,7 @@ mod faults;
 mod foreign;
 mod header;
 mod parquet;
+mod parts;
 mod places;
 mod rejects;
 mod sources;
