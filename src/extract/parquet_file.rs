@@ -4,8 +4,9 @@
 //! The frame scans the bytes that were loaded, and not the file: a mapped file that is cut off ends the process, and the SHA-256
 //! must be that of what was parsed. It selects the columns that can be fields or attributes, all of them: an attribute that no rule
 //! reads can still reject its row. It holds no cast and no trimming: §2.0 asks for the reason of every value that does not parse,
-//! and texts are looked at once for each different one, which no expression does. It takes the same time as the reader without a
-//! plan. A long file is read by one frame after the other, each of some row groups. That one is left for text that is no UTF-8, since it alone can be told to read text as bytes.
+//! and texts are looked at once for each different one, which no expression does. A long file is read by one frame after the other,
+//! each of some row groups. The reader without a plan takes the same time; it is left for text that is no UTF-8, since it alone can
+//! be told to read text as bytes.
 
 use super::bytes::{Bytes, expect_magic, grows_beyond};
 use super::error::ExtractError;
