@@ -21,6 +21,9 @@ use std::collections::{BTreeMap, VecDeque};
 const PIECE: usize = 131_072;
 /// Pieces of a wave: enough for every core, few enough that what they need for a while is little beside an extract of many rows.
 const WAVE: usize = 64;
+/// Texts, each counted once a piece, that are made known to the ingest together: enough that what is known of a shard of texts is asked for
+/// often while it is at hand, few enough (some 24 bytes each) to wait.
+const WORDS: usize = 8_000_000;
 
 /// A column of the extract: a field, or an attribute.
 pub struct Wanted {
@@ -114,29 +117,32 @@ fn places<'c>(there: &[bool], columns: &'c mut [Column], files: &[File]) -> Vec<
 }
 
 /// What is found beside the values of columns.
-struct Findings {
-    rows: usize,
+#[derive(Default)]
+struct Findings<'a> {
     faults: Vec<(usize, CellFault)>,
-    /// Identifiers of some rows, with the first of these.
-    arenas: Vec<(usize, TextArena)>,
-    /// Those of all rows, in their order.
-    identifiers: TextArena,
+    /// The identifiers of some rows, with the first of these.
+    identifiers: Vec<(usize, TextArena)>,
+    /// Pieces whose texts the ingest does not know yet.
+    pending: Vec<Done<'a>>,
 }
 
-impl Findings {
-    fn new(rows: usize) -> Self {
-        Self { rows, faults: Vec::new(), arenas: Vec::new(), identifiers: TextArena::default() }
+impl<'a> Findings<'a> {
+    fn take(&mut self, mut done: Done<'a>) {
+        let Done { column, start, cast, .. } = &mut done;
+        self.faults.extend(std::mem::take(&mut cast.faults).into_iter().map(|fault| fault_at(*column, *start, fault)));
+        match &mut cast.found {
+            Found::Values => {}
+            Found::Identifiers(arena) => self.identifiers.push((*start, std::mem::take(arena))),
+            Found::Texts(_) | Found::Lists { .. } => self.pending.push(done),
+        }
     }
 
-    /// Puts the identifiers together as soon as they are all there.
-    fn join_identifiers(&mut self) {
-        if self.arenas.iter().map(|(_, arena)| arena.len()).sum::<usize>() == self.rows {
-            self.arenas.sort_unstable_by_key(|(start, _)| *start);
-            let joined = TextArena::joined(std::mem::take(&mut self.arenas).into_iter().map(|(_, arena)| arena).collect());
-            if !joined.is_empty() {
-                self.identifiers = joined;
-            }
-        }
+    /// Makes the last texts known, and puts the identifiers together; gives the faults and these.
+    fn end(mut self, ingest: &mut Ingest) -> (Vec<(usize, CellFault)>, TextArena) {
+        self.identifiers.sort_unstable_by_key(|(start, _)| *start);
+        let identifiers = self.identifiers.into_iter().map(|(_, arena)| arena).collect();
+        let ((), identifiers) = rayon::join(|| intern(&mut self.pending, ingest), || TextArena::joined(identifiers));
+        (self.faults, identifiers)
     }
 }
 
@@ -171,7 +177,7 @@ impl Reader<'_> {
         let mut columns: Vec<Column> = self.wanted.iter().map(room).collect();
         let there: Vec<bool> = self.wanted.iter().map(is_there).collect();
         let mut places = places(&there, &mut columns, files);
-        let mut found = Findings::new(rows);
+        let mut found = Findings::default();
         let (mut tasks, mut errors) = (Vec::new(), Vec::new());
         for (file, place) in files.iter().zip(&mut places).filter(|(file, _)| file.table.parts.is_none()) {
             tasks.extend(self.tasks(file, (&file.table.columns, file.table.rows), place, &mut found));
@@ -188,13 +194,20 @@ impl Reader<'_> {
         if !errors.is_empty() {
             return Err(errors);
         }
+        let (faults, identifiers) = found.end(ingest);
         let mut of = self.wanted.iter();
         columns.retain(|_| of.next().is_some_and(|wanted| !wanted.identifiers));
-        Ok(Columns { columns, identifiers: found.identifiers, faults: found.faults, rows })
+        Ok(Columns { columns, identifiers, faults, rows })
     }
 
     /// Reads the rows of a file that come in parts: the next one is unpacked meanwhile.
-    fn read_parts(&self, file: &mut File, place: &mut Place<'_>, found: &mut Findings, ingest: &mut Ingest) -> Result<(), ExtractError> {
+    fn read_parts<'c>(
+        &self,
+        file: &mut File,
+        place: &mut Place<'c>,
+        found: &mut Findings<'c>,
+        ingest: &mut Ingest,
+    ) -> Result<(), ExtractError> {
         for part in file.table.parts.take().into_iter().flatten() {
             let Part { columns, rows } = part?;
             let tasks = self.tasks(file, (&columns, rows), place, found);
@@ -205,7 +218,7 @@ impl Reader<'_> {
     }
 
     /// The pieces of some rows of a file, column by column: an order that no number of threads changes. They take their place.
-    fn tasks<'c>(&self, file: &File, (cells, rows): (&[Raw], usize), place: &mut Place<'c>, found: &mut Findings) -> Vec<Task<'c>> {
+    fn tasks<'c>(&self, file: &File, (cells, rows): (&[Raw], usize), place: &mut Place<'c>, found: &mut Findings<'c>) -> Vec<Task<'c>> {
         let mut tasks = Vec::new();
         for (column, out) in place.out.iter_mut().enumerate() {
             let Some(out) = out else { continue };
@@ -232,16 +245,15 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads pieces, wave by wave.
-    fn run(&self, mut tasks: VecDeque<Task<'_>>, found: &mut Findings, ingest: &mut Ingest) {
+    /// Reads pieces, wave by wave. Their texts wait until there are many.
+    fn run<'c>(&self, mut tasks: VecDeque<Task<'c>>, found: &mut Findings<'c>, ingest: &mut Ingest) {
         while !tasks.is_empty() {
-            let wave: Vec<Task<'_>> = tasks.drain(..WAVE.min(tasks.len())).collect();
-            let mut done: Vec<Done<'_>> = wave.into_par_iter().with_max_len(1).map(|task| self.piece(task)).collect();
-            for Done { column, start, cast, .. } in &mut done {
-                found.faults.extend(std::mem::take(&mut cast.faults).into_iter().map(|fault| fault_at(*column, *start, fault)));
+            let wave: Vec<Task<'c>> = tasks.drain(..WAVE.min(tasks.len())).collect();
+            let done: Vec<Done<'c>> = wave.into_par_iter().with_max_len(1).map(|task| self.piece(task)).collect();
+            done.into_iter().for_each(|done| found.take(done));
+            if found.pending.iter().map(Done::words).sum::<usize>() >= WORDS {
+                intern(&mut std::mem::take(&mut found.pending), ingest);
             }
-            done.iter_mut().for_each(|done| found.arenas.extend(done.identifiers()));
-            rayon::join(|| intern(&mut done, ingest), || found.join_identifiers());
         }
     }
 
@@ -253,8 +265,12 @@ impl Reader<'_> {
 }
 
 impl Done<'_> {
-    fn identifiers(&mut self) -> Option<(usize, TextArena)> {
-        if let Found::Identifiers(arena) = &mut self.cast.found { Some((self.start, std::mem::take(arena))) } else { None }
+    /// How many texts it has that differ.
+    fn words(&self) -> usize {
+        match &self.cast.found {
+            Found::Texts(words) | Found::Lists { words, .. } => words.count(),
+            Found::Values | Found::Identifiers(_) => 0,
+        }
     }
 }
 

@@ -161,6 +161,11 @@ impl From<WordList> for Words {
 }
 
 impl Words {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.numbers.len()
+    }
+
     fn of(&self, shard: usize) -> std::ops::Range<usize> {
         self.starts[shard] as usize..self.starts[shard + 1] as usize
     }
