@@ -12,8 +12,8 @@ FOLDER is what benches/estate.py or `seatwise generate` made, as Parquet. Each c
 - `floor` reads, sorts and writes the consumptions.
 
 Below the table stands what was aimed at, and whether it is so. `--identity` also runs each job on one thread and on two, and compares
-the SHA-256 of all tables. `--twenty-million` makes the largest estate in FOLDER (2 GB), and a small one, and compares what a consumption
-costs; `--scale 0.01` makes both smaller.
+the SHA-256 of all tables. `--twenty-million` makes an estate of 20 million consumptions in FOLDER (5 GB with what its run publishes),
+and a small one of the same making, and compares what a consumption costs, for each of two makings; `--scale 0.01` makes all smaller.
 
 Needs the Python package duckdb.
 """
