@@ -21,9 +21,9 @@ use std::collections::{BTreeMap, VecDeque};
 const PIECE: usize = 131_072;
 /// Pieces of a wave: enough for every core, few enough that what they need for a while is little beside an extract of many rows.
 const WAVE: usize = 64;
-/// Texts, each counted once a piece, that are made known to the ingest together: enough that what is known of a shard of texts is asked for
-/// often while it is at hand, few enough (some 24 bytes each) to wait.
-const WORDS: usize = 8_000_000;
+/// Bytes of texts, each counted once a piece, that are made known to the ingest together: enough that what is known of a shard of texts is
+/// asked for often while it is at hand, few enough to wait.
+const WORDS: usize = 160 << 20;
 
 /// A column of the extract: a field, or an attribute.
 pub struct Wanted {
@@ -265,10 +265,10 @@ impl Reader<'_> {
 }
 
 impl Done<'_> {
-    /// How many texts it has that differ.
+    /// Bytes of the texts that the ingest does not know yet.
     fn words(&self) -> usize {
         match &self.cast.found {
-            Found::Texts(words) | Found::Lists { words, .. } => words.count(),
+            Found::Texts(words) | Found::Lists { words, .. } => words.size(),
             Found::Values | Found::Identifiers(_) => 0,
         }
     }

@@ -150,6 +150,11 @@ impl TextArena {
         self.len() == 0
     }
 
+    /// Bytes of all texts.
+    pub fn size(&self) -> usize {
+        self.pieces.iter().map(|piece| piece.bytes.len()).sum()
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &str> + '_ {
         self.pieces.iter().flat_map(|piece| (0..piece.len()).map(|row| &piece.bytes[piece.range(row)]))
     }

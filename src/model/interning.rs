@@ -161,9 +161,9 @@ impl From<WordList> for Words {
 }
 
 impl Words {
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.numbers.len()
+    /// The bytes that they take, roughly.
+    pub fn size(&self) -> usize {
+        self.numbers.len() * (size_of::<Key>() + size_of::<u32>()) + self.list.long.size()
     }
 
     fn of(&self, shard: usize) -> std::ops::Range<usize> {
