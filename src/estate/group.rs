@@ -56,7 +56,7 @@ struct Part<'a> {
 }
 
 /// Groups the consumptions that need a license, by product and then `demand_id`, and notes the demand of each.
-pub fn group(consumptions: &mut Consumptions, products: &Products, users: &UserOf, texts: &Texts) -> Grouping {
+pub fn group(consumptions: &mut Consumptions, products: &Products, users: &UserOf<'_>, texts: &Texts) -> Grouping {
     let mut of_products = by_product(consumptions, products, users);
     let count = |keys: &mut Vec<Key>| -> usize {
         if keys.len() > MANY {
@@ -90,7 +90,7 @@ pub fn group(consumptions: &mut Consumptions, products: &Products, users: &UserO
 
 /// The keys of all consumptions that need a license, by product. Each is written at its place at once, stretch by stretch of the
 /// consumptions: first it is counted how many each has of each product.
-fn by_product(consumptions: &Consumptions, products: &Products, users: &UserOf) -> Vec<Vec<Key>> {
+fn by_product(consumptions: &Consumptions, products: &Products, users: &UserOf<'_>) -> Vec<Vec<Key>> {
     let needs = |row: &usize| consumptions.outcome[*row].is_none();
     let product = |row: usize| consumptions.product[row] as usize;
     // Long, where there are so many products that what is known of each would else be more than the keys.
@@ -162,7 +162,7 @@ fn fill(part: Part<'_>, consumptions: &Consumptions, texts: &Texts, demand_of: &
 }
 
 /// What a consumption is merged by: its asset; in the user family its user, else its asset's.
-fn subject(consumptions: &Consumptions, products: &Products, users: &UserOf, row: usize) -> Code {
+fn subject(consumptions: &Consumptions, products: &Products, users: &UserOf<'_>, row: usize) -> Code {
     match products.family(consumptions.product[row] as usize) {
         Family::Device => consumptions.asset(row),
         Family::User if consumptions.user(row) != NULL_CODE => consumptions.user(row),
