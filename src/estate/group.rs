@@ -59,8 +59,8 @@ struct Part<'a> {
     members: &'a mut [u32],
 }
 
-/// Groups the consumptions that need a license, by product and then `demand_id`, and notes the demand of each.
-pub fn group(consumptions: &mut Consumptions, products: &Products, users: &UserOf<'_>, texts: &Texts) -> Grouping {
+/// Groups the consumptions that need a license, by product and then `demand_id`; and the demand of each consumption.
+pub fn group(consumptions: &Consumptions, products: &Products, users: &UserOf<'_>, texts: &Texts) -> (Grouping, Vec<u32>) {
     let mut of_products = by_product(consumptions, products, users);
     let count = |room: &mut Vec<Key>, keys: &mut Vec<Key>| -> usize {
         match keys.len() {
@@ -88,8 +88,7 @@ pub fn group(consumptions: &mut Consumptions, products: &Products, users: &UserO
         (first_demand, first_member) = (first_demand + demands[product], first_member + of_part);
     }
     parts.into_par_iter().with_max_len(1).for_each(|part| fill(part, consumptions, texts, &demand_of));
-    consumptions.demand = demand_of.into_iter().map(AtomicU32::into_inner).collect();
-    grouping
+    (grouping, demand_of.into_iter().map(AtomicU32::into_inner).collect())
 }
 
 /// Sorts keys whose rows ascend: by some bits of the subjects after the other, the last first; equal ones keep their order.

@@ -86,7 +86,7 @@ impl<'a> Merger<'a> {
         // What a bundle demand is merged of has other subjects, too, and there are few of them.
         let by_subject = quantities.is_none();
         let uses = match by_subject {
-            true => Uses::all(&self.estate.consumptions, self.estate.policy.as_of.0),
+            true => Uses::all(&self.estate.consumptions, &self.estate.products, self.estate.policy.as_of.0),
             false => Uses::few(&self.estate.consumptions),
         };
         let texts = self.inherit(&mut demands, &of_schema.collect::<Vec<_>>(), &uses, by_subject);

@@ -103,8 +103,9 @@ pub fn build(
     let mut consumptions = consumptions::consumptions(&mut accepted, &products, &entitled.added);
     let user_of = people::UserOf::new(&assets);
     consumptions::judge(&mut consumptions, &products, &assets, &user_of, &users, &texts, as_of);
-    let grouping = group::group(&mut consumptions, &products, &user_of, &texts);
-    let links = links::links(&accepted, &licenses, &consumptions, &texts);
+    let grouped = || group::group(&consumptions, &products, &user_of, &texts);
+    let ((grouping, demand_of), links) = rayon::join(grouped, || links::links(&accepted, &licenses, &consumptions, &texts));
+    consumptions.demand = demand_of;
     let mut built = Built {
         estate: Estate {
             policy,

@@ -4,8 +4,10 @@
 use crate::model::date::NULL_DATE;
 use crate::model::demand::Consumptions;
 use crate::model::estate::Registry;
+use crate::model::license::Products;
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::value::{Column, Frame, NULL_INT};
+use crate::model::words::Family;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -25,8 +27,8 @@ pub struct Use {
 /// A [`Use`] in the room that nearly all take: days are counted from the one that the estate is of.
 #[derive(Clone, Copy)]
 struct Small {
-    asset: Code,
-    user: Code,
+    /// The asset in the user family, else the user: the other one is the subject of its demand, and is not asked for.
+    other: Code,
     started_on: i16,
     last_used_on: i16,
     quantity: i32,
@@ -54,17 +56,18 @@ impl<'a> Uses<'a> {
         Self { consumptions, started_on, last_used_on, quantity, from: 0, all: Vec::new() }
     }
 
-    /// For all rows, which are put side by side. `from`: a day that most days are near to.
-    pub fn all(consumptions: &'a Consumptions, from: i32) -> Self {
+    /// For all rows, which are put side by side, to be merged by their subjects. `from`: a day that most days are near to.
+    pub fn all(consumptions: &'a Consumptions, products: &Products, from: i32) -> Self {
         let uses = Self { from, ..Self::few(consumptions) };
         let are_small = AtomicBool::new(true);
         let small = |row: usize| {
             let one = uses.read(row);
-            let small = uses.small(one);
+            let user_first = products.family(consumptions.product[row] as usize) == Family::User;
+            let small = uses.small(one, if user_first { one.asset } else { one.user });
             if small.is_none() {
                 are_small.store(false, Ordering::Relaxed);
             }
-            small.unwrap_or(Small { asset: one.asset, user: one.user, started_on: 0, last_used_on: 0, quantity: 0 })
+            small.unwrap_or(Small { other: NULL_CODE, started_on: 0, last_used_on: 0, quantity: 0 })
         };
         let all: Vec<Small> = (0..consumptions.len()).into_par_iter().map(small).collect();
         Self { all: if are_small.into_inner() { all } else { Vec::new() }, ..uses }
@@ -81,13 +84,13 @@ impl<'a> Uses<'a> {
         }
     }
 
-    fn small(&self, one: Use) -> Option<Small> {
+    fn small(&self, one: Use, other: Code) -> Option<Small> {
         let day = |day: i32| match day {
             NULL_DATE => Some(i16::MIN),
             day => i16::try_from(day.checked_sub(self.from)?).ok().filter(|day| *day != i16::MIN),
         };
         let (started_on, last_used_on) = (day(one.started_on)?, day(one.last_used_on)?);
-        Some(Small { asset: one.asset, user: one.user, started_on, last_used_on, quantity: i32::try_from(one.quantity).ok()? })
+        Some(Small { other, started_on, last_used_on, quantity: i32::try_from(one.quantity).ok()? })
     }
 
     /// Those of some rows. Nothing is decided while they are read: so the processor waits for many at once.
@@ -97,8 +100,8 @@ impl<'a> Uses<'a> {
         }
         let day = |day: i16| if day == i16::MIN { NULL_DATE } else { self.from + i32::from(day) };
         let of = |row: &u32| {
-            let Small { asset, user, started_on, last_used_on, quantity } = self.all[*row as usize];
-            Use { asset, user, started_on: day(started_on), last_used_on: day(last_used_on), quantity: quantity.into() }
+            let Small { other, started_on, last_used_on, quantity } = self.all[*row as usize];
+            Use { asset: other, user: other, started_on: day(started_on), last_used_on: day(last_used_on), quantity: quantity.into() }
         };
         rows.iter().map(of).collect()
     }
@@ -170,4 +173,46 @@ impl Holders {
 /// The codes of a column; none if there is no such column.
 pub fn texts<'a>(frame: &'a Frame, name: &str) -> &'a [Code] {
     frame.column(name).map_or(&[], Column::texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::text::TextArena;
+    use crate::model::words::Metric;
+
+    /// Two consumptions of a product of each family, with a day and a quantity that one of them has.
+    fn consumptions(day: i32, quantity: i64) -> Consumptions {
+        let mut frame = Frame::new(2);
+        frame.push("quantity", Column::Integer(vec![3, quantity]));
+        frame.push("started_on", Column::Date(vec![day, NULL_DATE]));
+        frame.push("last_used_on", Column::Date(vec![20_000, day]));
+        let mut id = TextArena::default();
+        ["a", "b"].iter().for_each(|text| id.push(text));
+        Consumptions { id, product: vec![0, 1], asset: vec![5, 6], user: vec![7, 8], frame, ..Consumptions::default() }
+    }
+
+    #[test]
+    fn all_are_what_few_are() {
+        let products = Products { metric: vec![Metric::Device, Metric::User], ..Products::default() };
+        let from = 20_500;
+        for (day, quantity, are_small) in [
+            (from, 1, true),
+            (from - i32::from(i16::MAX), i32::MIN.into(), true),
+            (from - i32::from(i16::MAX) - 1, 1, false),
+            (from + i32::from(i16::MAX) + 1, 1, false),
+            (NULL_DATE + 1, 1, false),
+            (from, 1 << 31, false),
+        ] {
+            let consumptions = consumptions(day, quantity);
+            let (few, all) = (Uses::few(&consumptions), Uses::all(&consumptions, &products, from));
+            assert_eq!(all.all.is_empty(), !are_small, "{day} {quantity}");
+            let of =
+                |uses: &Uses<'_>| uses.of(&[1, 0]).iter().map(|one| (one.started_on, one.last_used_on, one.quantity)).collect::<Vec<_>>();
+            assert_eq!(of(&few), [(NULL_DATE, day, quantity), (day, 20_000, 3)]);
+            assert_eq!(of(&few), of(&all));
+            // The asset in the user family, the user in the device family.
+            assert_eq!((all.of(&[1])[0].asset, all.of(&[0])[0].user), (6, 7));
+        }
+    }
 }
