@@ -34,10 +34,19 @@ pub struct Merger<'a> {
     holders: OnceLock<Holders>,
 }
 
+/// What demands are merged of.
+struct Sources<'a> {
+    uses: Uses<'a>,
+    holders: &'a Holders,
+    /// Whether all consumptions of a demand have its subject.
+    by_subject: bool,
+}
+
 /// Some demands that stand together, while they are merged: what their consumptions are like, and where else attributes come from.
 struct Stretch<'a> {
     all: &'a Demands,
     demands: Range<usize>,
+    sources: &'a Sources<'a>,
     /// Of the consumptions of all of them, one behind the other.
     uses: Vec<Use>,
     user_first: Vec<bool>,
@@ -89,8 +98,11 @@ impl<'a> Merger<'a> {
             true => Uses::all(&self.estate.consumptions, &self.estate.products, self.estate.policy.as_of.0),
             false => Uses::few(&self.estate.consumptions),
         };
-        let texts = self.inherit(&mut demands, &of_schema.collect::<Vec<_>>(), &uses, by_subject);
-        drop(uses);
+        // Before cores take part in what needs it: whoever makes it must not wait for those who wait for it.
+        let holders = self.holders.get_or_init(|| Holders::new(&self.estate.assets, &self.estate.users));
+        let sources = Sources { uses, holders, by_subject };
+        let texts = self.inherit(&mut demands, &of_schema.collect::<Vec<_>>(), &sources);
+        drop(sources);
         demands.names = names(&demands, &self.estate.texts, &self.estate.consumptions.id);
         if let Some(quantities) = quantities {
             demands.quantity = quantities.into();
@@ -109,7 +121,7 @@ impl<'a> Merger<'a> {
     /// What consumptions, assets and users say; the texts of attributes of these names are left, those of the columns that all demands have
     /// are put there. Demands are taken by the stretch: what is read of their consumptions, and the rows of their assets and users,
     /// are at hand for all columns, and nowhere else.
-    fn inherit(&self, demands: &mut Demands, names: &[&str], uses: &Uses<'_>, by_subject: bool) -> impl Iterator<Item = Vec<Code>> + use<> {
+    fn inherit(&self, demands: &mut Demands, names: &[&str], sources: &Sources<'_>) -> impl Iterator<Item = Vec<Code>> + use<> {
         let count = demands.len();
         // Zeroes, which the system gives without being touched: all cores take part in that.
         let mut texts: Vec<Vec<Code>> = (0..names.len() + 5).map(|_| vec![0; count]).collect();
@@ -122,9 +134,9 @@ impl<'a> Merger<'a> {
             let mut measures = Measures::default();
             for (place, texts) in of_stretches.iter_mut().enumerate() {
                 let first = piece * PIECE + place * STRETCH;
-                let stretch = self.stretch(whole, first..count.min(first + STRETCH), uses, by_subject);
+                let stretch = self.stretch(whole, first..count.min(first + STRETCH), sources);
                 self.merge_texts(&stretch, names, texts);
-                self.measure(&stretch, by_subject, &mut measures);
+                self.measure(&stretch, &mut measures);
             }
             let Measures { quantity, devices, cores, processors, started_on, last_used_on } = measures;
             let days = [started_on, last_used_on].map(|days| days.into_iter().collect());
@@ -142,18 +154,18 @@ impl<'a> Merger<'a> {
         texts
     }
 
-    /// Some demands with what is known of their consumptions, their assets and users. `by_subject`: all consumptions of a demand have its
-    /// subject. One thing at a time: each lies somewhere else, and the processor waits for many at once where nothing is decided between.
-    fn stretch<'b>(&self, all: &'b Demands, demands: Range<usize>, uses: &Uses<'_>, by_subject: bool) -> Stretch<'b> {
-        let estate = self.estate;
-        let holders = self.holders.get_or_init(|| Holders::new(&estate.assets, &estate.users));
-        let (user_first, subject) = (demands.clone().map(|demand| self.user_first(all, demand)).collect(), &all.subject[demands.clone()]);
-        let uses = uses.of(&all.members[all.starts[demands.start] as usize..all.starts[demands.end] as usize]);
+    /// Some demands with what is known of their consumptions, their assets and users. One thing at a time: each lies somewhere else, and the
+    /// processor waits for many at once where nothing is decided between.
+    fn stretch<'b>(&self, all: &'b Demands, demands: Range<usize>, sources: &'b Sources<'b>) -> Stretch<'b> {
+        let (estate, holders) = (self.estate, sources.holders);
+        let user_first = demands.clone().map(|demand| self.user_first(all, demand)).collect();
+        let subject = &all.subject[demands.clone()];
+        let uses = sources.uses.of(&all.members[all.starts[demands.start] as usize..all.starts[demands.end] as usize]);
         let (asset, asset_row, machines) = Default::default();
         let (user, user_row, persons) = Default::default();
-        let mut stretch = Stretch { all, demands, uses, user_first, asset, asset_row, machines, user, user_row, persons };
+        let mut stretch = Stretch { all, demands, sources, uses, user_first, asset, asset_row, machines, user, user_row, persons };
         let places = 0..subject.len();
-        let asset = |place: usize| match by_subject && !stretch.user_first[place] {
+        let asset = |place: usize| match stretch.merged_by_asset(place) {
             true => subject[place],
             false => first(stretch.uses(place), |one| one.asset),
         };
@@ -175,11 +187,11 @@ impl<'a> Merger<'a> {
     }
 
     /// Quantity, devices, cores, processors, first and last use.
-    fn measure(&self, stretch: &Stretch<'_>, by_subject: bool, out: &mut Measures) {
+    fn measure(&self, stretch: &Stretch<'_>, out: &mut Measures) {
         let places = || 0..stretch.demands.len();
         let uses = || places().map(|place| stretch.uses(place));
         out.quantity.extend(uses().map(|uses| uses.iter().map(|one| one.quantity).fold(0i64, i64::saturating_add)));
-        out.devices.extend(places().map(|place| match by_subject && !stretch.user_first[place] {
+        out.devices.extend(places().map(|place| match stretch.merged_by_asset(place) {
             true => i64::from(stretch.asset[place] != NULL_CODE),
             false => devices(stretch.uses(place)),
         }));
@@ -207,13 +219,13 @@ impl<'a> Merger<'a> {
 
     /// Asset, user, the nodes, and the other texts of these names.
     fn merge_texts(&self, stretch: &Stretch<'_>, names: &[&str], out: &mut [&mut [Code]]) {
-        let (estate, holders) = (self.estate, self.holders.get());
+        let estate = self.estate;
         out[0].copy_from_slice(&stretch.asset);
         out[1].copy_from_slice(&stretch.user);
         for (node, name) in NODES.into_iter().enumerate() {
             let user = |place: usize| match stretch.user_first[place] {
                 true => stretch.persons[place].nodes[node],
-                false => holders.map_or(NULL_CODE, |holders| holders.person(stretch.user_row[place]).nodes[node]),
+                false => stretch.sources.holders.person(stretch.user_row[place]).nodes[node],
             };
             stretch.merge_text(texts(&estate.consumptions.frame, name), |place| stretch.machines[place].nodes[node], user, out[2 + node]);
         }
@@ -311,6 +323,11 @@ impl Stretch<'_> {
     fn of<'b, T>(&self, place: usize, all: &'b [T]) -> &'b [T] {
         let starts = &self.all.starts[self.demands.start..];
         all.get((starts[place] - starts[0]) as usize..(starts[place + 1] - starts[0]) as usize).unwrap_or_default()
+    }
+
+    /// Whether the subject of a demand is the asset of all its consumptions, none included.
+    fn merged_by_asset(&self, place: usize) -> bool {
+        self.sources.by_subject && !self.user_first[place]
     }
 
     #[inline]
