@@ -30,7 +30,7 @@ pub struct Merger<'a> {
     env: Env<'a>,
     /// The slots that rules read on the consumption side.
     read: Vec<usize>,
-    /// Found when it is first asked for: most estates have no bundles, and are merged once.
+    /// For bundles, found when they are first asked for: most estates have none.
     holders: OnceLock<Holders>,
 }
 
@@ -92,18 +92,19 @@ impl<'a> Merger<'a> {
         let plain = self.plain_fields();
         let attributes: Vec<usize> = plain.iter().copied().filter(|slot| self.is_text_attribute(*slot)).collect();
         let of_schema = attributes.iter().map(|slot| self.schema.consumption[*slot].name.as_str());
-        // What a bundle demand is merged of has other subjects, too, and there are few of them.
-        let by_subject = quantities.is_none();
+        // What a bundle demand is merged of has other subjects, too, and there are few of them, often. What is known of assets and users is
+        // made before cores take part in what needs it: whoever makes it must not wait for those who wait for it.
+        let (estate, by_subject) = (self.estate, quantities.is_none());
+        let known = || Holders::new(&estate.assets, &estate.users);
+        let once = by_subject.then(known);
+        let holders = once.as_ref().unwrap_or_else(|| self.holders.get_or_init(known));
         let uses = match by_subject {
-            true => Uses::all(&self.estate.consumptions, &self.estate.products, self.estate.policy.as_of.0),
-            false => Uses::few(&self.estate.consumptions),
+            true => Uses::all(&estate.consumptions, &estate.products, estate.policy.as_of.0),
+            false => Uses::few(&estate.consumptions),
         };
-        // Before cores take part in what needs it: whoever makes it must not wait for those who wait for it.
-        let holders = self.holders.get_or_init(|| Holders::new(&self.estate.assets, &self.estate.users));
-        let sources = Sources { uses, holders, by_subject };
-        let texts = self.inherit(&mut demands, &of_schema.collect::<Vec<_>>(), &sources);
-        drop(sources);
-        demands.names = names(&demands, &self.estate.texts, &self.estate.consumptions.id);
+        let texts = self.inherit(&mut demands, &of_schema.collect::<Vec<_>>(), &Sources { uses, holders, by_subject });
+        drop(once);
+        demands.names = names(&demands, &estate.texts, &estate.consumptions.id);
         if let Some(quantities) = quantities {
             demands.quantity = quantities.into();
         }
@@ -121,7 +122,7 @@ impl<'a> Merger<'a> {
     /// What consumptions, assets and users say; the texts of attributes of these names are left, those of the columns that all demands have
     /// are put there. Demands are taken by the stretch: what is read of their consumptions, and the rows of their assets and users,
     /// are at hand for all columns, and nowhere else.
-    fn inherit(&self, demands: &mut Demands, names: &[&str], sources: &Sources<'_>) -> impl Iterator<Item = Vec<Code>> + use<> {
+    fn inherit(&self, demands: &mut Demands, names: &[&str], sources: &Sources<'_>) -> std::vec::IntoIter<Vec<Code>> {
         let count = demands.len();
         // Zeroes, which the system gives without being touched: all cores take part in that.
         let mut texts: Vec<Vec<Code>> = (0..names.len() + 5).map(|_| vec![0; count]).collect();
