@@ -95,7 +95,7 @@ pub fn judge(
     consumptions: &mut Consumptions,
     products: &Products,
     assets: &Registry,
-    user_of: &UserOf,
+    user_of: &UserOf<'_>,
     users: &Registry,
     texts: &Texts,
     as_of: Date,

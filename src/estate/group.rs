@@ -36,8 +36,12 @@ impl Grouping {
 /// the greatest code, so that demands of their own stand last, by `consumption_id`.
 type Key = u64;
 
-/// More keys than this are worth the work of several cores.
-const MANY: usize = 65_536;
+/// So many keys are worth the work of several cores.
+const MANY: usize = 1 << 20;
+/// Fewer keys are not worth a count of what subjects they have.
+const FEW: usize = 1024;
+/// A stretch of consumptions.
+const STRETCH: usize = 65_536;
 
 fn subject_of(key: Key) -> Code {
     (key >> 32) as Code
@@ -55,19 +59,19 @@ struct Part<'a> {
     members: &'a mut [u32],
 }
 
-/// Groups the consumptions that need a license, by product and then `demand_id`, and notes the demand of each.
-pub fn group(consumptions: &mut Consumptions, products: &Products, users: &UserOf, texts: &Texts) -> Grouping {
+/// Groups the consumptions that need a license, by product and then `demand_id`; and the demand of each consumption.
+pub fn group(consumptions: &Consumptions, products: &Products, users: &UserOf<'_>, texts: &Texts) -> (Grouping, Vec<u32>) {
     let mut of_products = by_product(consumptions, products, users);
-    let count = |keys: &mut Vec<Key>| -> usize {
-        if keys.len() > MANY {
-            keys.par_sort_unstable()
-        } else {
-            keys.sort_unstable()
+    let count = |room: &mut Vec<Key>, keys: &mut Vec<Key>| -> usize {
+        match keys.len() {
+            ..FEW => keys.sort_unstable(),
+            FEW..MANY => by_subject(keys, room),
+            _ => keys.par_sort_unstable(),
         }
         let own = keys.len() - keys.partition_point(|key| subject_of(*key) != NULL_CODE);
         keys.chunk_by(|one, other| subject_of(*one) == subject_of(*other)).count() + own.saturating_sub(1)
     };
-    let demands: Vec<usize> = of_products.par_iter_mut().with_max_len(1).map(count).collect();
+    let demands: Vec<usize> = of_products.par_iter_mut().with_max_len(1).map_init(Vec::new, count).collect();
 
     let (all, all_members) = (demands.iter().sum(), of_products.iter().map(Vec::len).sum());
     let mut grouping = Grouping { product: vec![0; all], subject: vec![0; all], starts: vec![0; all + 1], members: vec![0; all_members] };
@@ -84,17 +88,43 @@ pub fn group(consumptions: &mut Consumptions, products: &Products, users: &UserO
         (first_demand, first_member) = (first_demand + demands[product], first_member + of_part);
     }
     parts.into_par_iter().with_max_len(1).for_each(|part| fill(part, consumptions, texts, &demand_of));
-    consumptions.demand = demand_of.into_iter().map(AtomicU32::into_inner).collect();
-    grouping
+    (grouping, demand_of.into_iter().map(AtomicU32::into_inner).collect())
+}
+
+/// Sorts keys whose rows ascend: by some bits of the subjects after the other, the last first; equal ones keep their order.
+fn by_subject(keys: &mut [Key], room: &mut Vec<Key>) {
+    const BITS: u32 = 11;
+    let differ = keys.iter().fold(0, |differ, key| differ | subject_of(key ^ keys[0]));
+    room.resize(keys.len().max(room.len()), 0);
+    let mut to = &mut room[..keys.len()];
+    let mut from = keys;
+    let mut turned = false;
+    for shift in (0..Code::BITS - differ.leading_zeros()).step_by(BITS as usize) {
+        let digit = |key: Key| (subject_of(key) >> shift) as usize % (1 << BITS);
+        let mut nexts = [0u32; 1 << BITS];
+        from.iter().for_each(|key| nexts[digit(*key)] += 1);
+        let mut next = 0;
+        nexts.iter_mut().for_each(|count| next += std::mem::replace(count, next));
+        for key in from.iter() {
+            let next = &mut nexts[digit(*key)];
+            to[*next as usize] = *key;
+            *next += 1;
+        }
+        std::mem::swap(&mut from, &mut to);
+        turned = !turned;
+    }
+    if turned {
+        to.copy_from_slice(from);
+    }
 }
 
 /// The keys of all consumptions that need a license, by product. Each is written at its place at once, stretch by stretch of the
 /// consumptions: first it is counted how many each has of each product.
-fn by_product(consumptions: &Consumptions, products: &Products, users: &UserOf) -> Vec<Vec<Key>> {
+fn by_product(consumptions: &Consumptions, products: &Products, users: &UserOf<'_>) -> Vec<Vec<Key>> {
     let needs = |row: &usize| consumptions.outcome[*row].is_none();
     let product = |row: usize| consumptions.product[row] as usize;
     // Long, where there are so many products that what is known of each would else be more than the keys.
-    let length = MANY.max(4 * products.len());
+    let length = STRETCH.max(4 * products.len());
     let stretch = |first: usize| first..consumptions.len().min(first + length);
     let firsts: Vec<usize> = (0..consumptions.len()).step_by(length).collect();
     let count = |first: &usize| {
@@ -162,7 +192,7 @@ fn fill(part: Part<'_>, consumptions: &Consumptions, texts: &Texts, demand_of: &
 }
 
 /// What a consumption is merged by: its asset; in the user family its user, else its asset's.
-fn subject(consumptions: &Consumptions, products: &Products, users: &UserOf, row: usize) -> Code {
+fn subject(consumptions: &Consumptions, products: &Products, users: &UserOf<'_>, row: usize) -> Code {
     match products.family(consumptions.product[row] as usize) {
         Family::Device => consumptions.asset(row),
         Family::User if consumptions.user(row) != NULL_CODE => consumptions.user(row),

@@ -3,16 +3,16 @@
 use super::Built;
 use super::group::Grouping;
 use super::licenses::as_decimals;
-use super::people::UserOf;
+use super::uses::{Holders, Machine, NODES, Person, Use, Uses, texts};
 use crate::model::date::NULL_DATE;
 use crate::model::days::Days;
 use crate::model::demand::{Demands, names};
-use crate::model::estate::Estate;
+use crate::model::estate::{Estate, Registry};
 use crate::model::fields::{Field, Own};
 use crate::model::integers::{Integers, PIECE, Piece};
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::tree::Dimension;
-use crate::model::value::{Column, Frame, NULL_INT, Type, Value};
+use crate::model::value::{Column, NULL_INT, Type, Value};
 use crate::model::words::Family;
 use crate::rules::eval::{Env, Fields, Mode, evaluate};
 use crate::rules::expr::Side;
@@ -30,25 +30,54 @@ pub struct Merger<'a> {
     env: Env<'a>,
     /// The slots that rules read on the consumption side.
     read: Vec<usize>,
-    /// Found when it is first asked for: most estates have no bundles, and are merged once.
-    users: OnceLock<UserOf>,
+    /// For bundles, found when they are first asked for: most estates have none.
+    holders: OnceLock<Holders>,
 }
 
-/// Where the attributes of some demands that stand together come from, after their consumptions.
-struct Sources {
+/// What demands are merged of.
+struct Sources<'a> {
+    uses: Uses<'a>,
+    holders: &'a Holders,
+    /// Whether all consumptions of a demand have its subject.
+    by_subject: bool,
+}
+
+/// Some demands that stand together, while they are merged: what their consumptions are like, and where else attributes come from.
+struct Stretch<'a> {
+    all: &'a Demands,
     demands: Range<usize>,
-    asset_row: Vec<u32>,
-    user_row: Vec<u32>,
+    sources: &'a Sources<'a>,
+    /// Of the consumptions of all of them, one behind the other.
+    uses: Vec<Use>,
     user_first: Vec<bool>,
+    asset: Vec<Code>,
+    asset_row: Vec<u32>,
+    machines: Vec<Machine>,
+    user: Vec<Code>,
+    user_row: Vec<u32>,
+    /// Only where the user comes first.
+    persons: Vec<Person>,
 }
 
-/// Every demand has these; they are nodes of trees.
-const NODES: [&str; 3] = ["department", "location", "cost_center"];
+/// What demands that stand together measure.
+#[derive(Default)]
+struct Measures {
+    quantity: Vec<i64>,
+    devices: Vec<i64>,
+    cores: Vec<i64>,
+    processors: Vec<i64>,
+    started_on: Vec<i32>,
+    last_used_on: Vec<i32>,
+}
+
+/// How many demands a stretch has: what is known of them is at hand in a processor's own memory.
+const STRETCH: usize = 1024;
+const _: () = assert!(PIECE.is_multiple_of(STRETCH));
 
 impl<'a> Merger<'a> {
     pub fn new(built: &'a Built) -> Self {
         let read = built.program.fields_read(Side::Consumption);
-        Self { estate: &built.estate, schema: &built.schema, program: &built.program, env: built.env(), read, users: OnceLock::new() }
+        Self { estate: &built.estate, schema: &built.schema, program: &built.program, env: built.env(), read, holders: OnceLock::new() }
     }
 
     /// The demands of a grouping. `quantities` replaces the sum of their consumptions'.
@@ -58,57 +87,31 @@ impl<'a> Merger<'a> {
             starts.push(0);
         }
         let mut demands = Demands { product, subject, starts, members, ..Demands::default() };
-        let naming = || names(&demands, &self.estate.texts, &self.estate.consumptions.id);
-        // What a bundle demand is merged of has other subjects, too.
-        let by_subject = quantities.is_none();
-        let (names, (asset, user)) = rayon::join(naming, || self.identify(&demands, by_subject));
-        (demands.names, demands.asset, demands.user) = (names, asset, user);
-        let no_user = |demand: usize, _: &[u32]| demands.subject[demand] == NULL_CODE && self.user_first(&demands, demand);
-        demands.no_user = self.each(&demands, no_user);
-        self.measure(&mut demands, by_subject);
-        if let Some(quantities) = quantities {
-            demands.quantity = quantities.into();
-        }
+        let own = |demand: usize| demands.subject[demand] == NULL_CODE;
+        demands.no_user = (0..demands.len()).into_par_iter().map(|demand| own(demand) && self.user_first(&demands, demand)).collect();
         let plain = self.plain_fields();
         let attributes: Vec<usize> = plain.iter().copied().filter(|slot| self.is_text_attribute(*slot)).collect();
         let of_schema = attributes.iter().map(|slot| self.schema.consumption[*slot].name.as_str());
-        let mut texts = self.inherit(&mut demands, &NODES.into_iter().chain(of_schema).collect::<Vec<_>>()).into_iter();
-        demands.department = texts.next().unwrap_or_default();
-        demands.location = texts.next().unwrap_or_default();
-        demands.cost_center = texts.next().unwrap_or_default();
+        // What a bundle demand is merged of has other subjects, too, and there are few of them, often. What is known of assets and users is
+        // made before cores take part in what needs it: whoever makes it must not wait for those who wait for it.
+        let (estate, by_subject) = (self.estate, quantities.is_none());
+        let known = || Holders::new(&estate.assets, &estate.users);
+        let once = by_subject.then(known);
+        let holders = once.as_ref().unwrap_or_else(|| self.holders.get_or_init(known));
+        let uses = match by_subject {
+            true => Uses::all(&estate.consumptions, &estate.products, estate.policy.as_of.0),
+            false => Uses::few(&estate.consumptions),
+        };
+        let texts = self.inherit(&mut demands, &of_schema.collect::<Vec<_>>(), &Sources { uses, holders, by_subject });
+        drop(once);
+        demands.names = names(&demands, &estate.texts, &estate.consumptions.id);
+        if let Some(quantities) = quantities {
+            demands.quantity = quantities.into();
+        }
         demands.fields = vec![None; self.schema.consumption.len()];
         attributes.into_iter().zip(texts).for_each(|(slot, codes)| demands.fields[slot] = Some(Field::Column(Column::Text(codes))));
         self.fill_fields(&mut demands, plain);
         demands
-    }
-
-    /// What is made of each demand's consumptions. One column a pass: consumptions of a demand lie far apart, and a short step lets the
-    /// processor wait for those of several demands at once.
-    fn each<T: Send>(&self, demands: &Demands, of: impl Fn(usize, &[u32]) -> T + Sync) -> Vec<T> {
-        (0..demands.len()).into_par_iter().map(|demand| of(demand, demands.members(demand))).collect()
-    }
-
-    /// Asset and user of each demand. `by_subject`: all consumptions of a demand have its subject.
-    fn identify(&self, demands: &Demands, by_subject: bool) -> (Vec<Code>, Vec<Code>) {
-        let consumptions = &self.estate.consumptions;
-        let first = |codes: &[Code], members: &[u32]| match codes {
-            [] => NULL_CODE,
-            codes => members.iter().map(|row| codes[*row as usize]).find(|code| *code != NULL_CODE).unwrap_or(NULL_CODE),
-        };
-        let asset = self.each(demands, |demand, members| match self.merged_by_asset(demands, demand, by_subject) {
-            true => demands.subject[demand],
-            false => first(&consumptions.asset, members),
-        });
-        let users = self.users.get_or_init(|| UserOf::new(&self.estate.assets));
-        let user = |demand: usize, members: &[u32]| match self.user_first(demands, demand) {
-            true => demands.subject[demand],
-            false => match first(&consumptions.user, members) {
-                NULL_CODE => users.asset(asset[demand]),
-                user => user,
-            },
-        };
-        let user = self.each(demands, user);
-        (asset, user)
     }
 
     /// Whether a demand is of the user family.
@@ -116,132 +119,122 @@ impl<'a> Merger<'a> {
         self.estate.products.family(demands.product[demand] as usize) == Family::User
     }
 
-    /// Whether the subject of a demand is the asset of all its consumptions, none included.
-    fn merged_by_asset(&self, demands: &Demands, demand: usize, by_subject: bool) -> bool {
-        by_subject && !self.user_first(demands, demand)
-    }
-
-    fn asset_row(&self, demands: &Demands, demand: usize) -> u32 {
-        self.estate.assets.row(demands.asset[demand]).map_or(NULL_CODE, |row| row as u32)
-    }
-
-    fn user_row(&self, demands: &Demands, demand: usize) -> u32 {
-        self.estate.users.row(demands.user[demand]).map_or(NULL_CODE, |row| row as u32)
-    }
-
-    fn sources(&self, demands: &Demands, some: Range<usize>) -> Sources {
-        Sources {
-            asset_row: some.clone().map(|demand| self.asset_row(demands, demand)).collect(),
-            user_row: some.clone().map(|demand| self.user_row(demands, demand)).collect(),
-            user_first: some.clone().map(|demand| self.user_first(demands, demand)).collect(),
-            demands: some,
-        }
-    }
-
-    /// What consumptions alone say: quantities, devices, since when.
-    fn measure(&self, demands: &mut Demands, by_subject: bool) {
-        let frame = &self.estate.consumptions.frame;
-        let quantity = frame.column("quantity").map_or(&[][..], Column::integers);
-        // As in most estates; they need not be looked up then, far apart as they are.
-        let all_one = quantity.par_iter().all(|quantity| *quantity == 1);
-        let of = |demand: usize| match demands.members(demand) {
-            members if all_one => members.len() as i64,
-            members => members.iter().map(|row| quantity[*row as usize]).fold(0i64, i64::saturating_add),
-        };
-        demands.quantity = Integers::of(demands.len(), of);
-        demands.devices = Integers::of(demands.len(), |demand| match self.merged_by_asset(demands, demand, by_subject) {
-            true => i64::from(demands.subject[demand] != NULL_CODE),
-            false => self.devices(demands.members(demand)),
-        });
-        let started_on = dates(frame, "started_on");
-        let first = |members: &[u32]| members.iter().filter_map(|row| known(started_on, *row)).min();
-        demands.started_on = Days::of(demands.len(), |demand| first(demands.members(demand)).unwrap_or(NULL_DATE));
-    }
-
-    /// What assets and users say, too: last use, cores, and the texts of these names. Demands are taken by the stretch, so that the rows of
-    /// their assets and users are at hand for all columns, and nowhere else.
-    fn inherit(&self, demands: &mut Demands, names: &[&str]) -> Vec<Vec<Code>> {
+    /// What consumptions, assets and users say; the texts of attributes of these names are left, those of the columns that all demands have
+    /// are put there. Demands are taken by the stretch: what is read of their consumptions, and the rows of their assets and users,
+    /// are at hand for all columns, and nowhere else.
+    fn inherit(&self, demands: &mut Demands, names: &[&str], sources: &Sources<'_>) -> std::vec::IntoIter<Vec<Code>> {
         let count = demands.len();
         // Zeroes, which the system gives without being touched: all cores take part in that.
-        let mut texts: Vec<Vec<Code>> = names.iter().map(|_| vec![0; count]).collect();
-        let mut of_stretches: Vec<Vec<&mut [Code]>> = (0..count).step_by(PIECE).map(|_| Vec::with_capacity(names.len())).collect();
+        let mut texts: Vec<Vec<Code>> = (0..names.len() + 5).map(|_| vec![0; count]).collect();
+        let mut of_stretches: Vec<Vec<&mut [Code]>> = (0..count).step_by(STRETCH).map(|_| Vec::with_capacity(texts.len())).collect();
         for column in &mut texts {
-            of_stretches.iter_mut().zip(column.chunks_mut(PIECE)).for_each(|(columns, stretch)| columns.push(stretch));
+            of_stretches.iter_mut().zip(column.chunks_mut(STRETCH)).for_each(|(columns, stretch)| columns.push(stretch));
         }
         let whole: &Demands = demands;
-        let stretch = |(place, texts): (usize, Vec<&mut [Code]>)| {
-            let sources = self.sources(whole, place * PIECE..count.min((place + 1) * PIECE));
-            names.iter().zip(texts).for_each(|(name, out)| self.merge_texts(whole, &sources, name, out));
-            let greatest = |name: &str| self.greatest(whole, &sources, name);
-            (self.last_used(whole, &sources), (greatest("cores"), greatest("processors")))
+        let piece = |(piece, of_stretches): (usize, &mut [Vec<&mut [Code]>])| {
+            let mut measures = Measures::default();
+            for (place, texts) in of_stretches.iter_mut().enumerate() {
+                let first = piece * PIECE + place * STRETCH;
+                let stretch = self.stretch(whole, first..count.min(first + STRETCH), sources);
+                self.merge_texts(&stretch, names, texts);
+                self.measure(&stretch, &mut measures);
+            }
+            let Measures { quantity, devices, cores, processors, started_on, last_used_on } = measures;
+            let days = [started_on, last_used_on].map(|days| days.into_iter().collect());
+            ([quantity, devices, cores, processors].map(|integers| Piece::of(&integers)), days)
         };
-        let (last_used_on, (cores, processors)): (_, (_, _)) = of_stretches.into_par_iter().enumerate().map(stretch).unzip();
-        demands.last_used_on = Days::in_pieces(count, last_used_on);
-        demands.cores = Integers::in_pieces(count, cores);
-        demands.processors = Integers::in_pieces(count, processors);
+        let pieces: Vec<([Piece; 4], [Piece; 2])> = of_stretches.par_chunks_mut(PIECE / STRETCH).enumerate().map(piece).collect();
+        let (integers, days): (Vec<[Piece; 4]>, Vec<[Piece; 2]>) = pieces.into_iter().unzip();
+        let columns = [&mut demands.quantity, &mut demands.devices, &mut demands.cores, &mut demands.processors];
+        columns.into_iter().zip(transposed(integers)).for_each(|(column, pieces)| *column = Integers::in_pieces(count, pieces));
+        let columns = [&mut demands.started_on, &mut demands.last_used_on];
+        columns.into_iter().zip(transposed(days)).for_each(|(column, pieces)| *column = Days::in_pieces(count, pieces));
+        let mut texts = texts.into_iter();
+        let columns = [&mut demands.asset, &mut demands.user, &mut demands.department, &mut demands.location, &mut demands.cost_center];
+        columns.into_iter().zip(&mut texts).for_each(|(column, codes)| *column = codes);
         texts
     }
 
-    /// The latest of the consumptions' days; in the user family else the user's last login.
-    fn last_used(&self, demands: &Demands, sources: &Sources) -> Piece {
-        let last_used_on = dates(&self.estate.consumptions.frame, "last_used_on");
-        let login = dates(&self.estate.users.frame, "last_login_on");
-        let last = |(place, demand): (usize, usize)| {
-            let last = demands.members(demand).iter().filter_map(|row| known(last_used_on, *row)).max();
-            let login = || if sources.user_first[place] { known(login, sources.user_row[place]) } else { None };
-            last.or_else(login).unwrap_or(NULL_DATE)
+    /// Some demands with what is known of their consumptions, their assets and users. One thing at a time: each lies somewhere else, and the
+    /// processor waits for many at once where nothing is decided between.
+    fn stretch<'b>(&self, all: &'b Demands, demands: Range<usize>, sources: &'b Sources<'b>) -> Stretch<'b> {
+        let (estate, holders) = (self.estate, sources.holders);
+        let user_first = demands.clone().map(|demand| self.user_first(all, demand)).collect();
+        let subject = &all.subject[demands.clone()];
+        let uses = sources.uses.of(&all.members[all.starts[demands.start] as usize..all.starts[demands.end] as usize]);
+        let (asset, asset_row, machines) = Default::default();
+        let (user, user_row, persons) = Default::default();
+        let mut stretch = Stretch { all, demands, sources, uses, user_first, asset, asset_row, machines, user, user_row, persons };
+        let places = 0..subject.len();
+        let asset = |place: usize| match stretch.merged_by_asset(place) {
+            true => subject[place],
+            false => first(stretch.uses(place), |one| one.asset),
         };
-        sources.demands.clone().enumerate().map(last).collect()
+        stretch.asset = places.clone().map(asset).collect();
+        stretch.asset_row = stretch.asset.iter().map(|asset| row_of(&estate.assets, *asset)).collect();
+        stretch.machines = stretch.asset_row.iter().map(|row| holders.machine(*row)).collect();
+        let user = |place: usize| match stretch.user_first[place] {
+            true => subject[place],
+            false => match first(stretch.uses(place), |one| one.user) {
+                NULL_CODE => stretch.machines[place].user,
+                user => user,
+            },
+        };
+        stretch.user = places.map(user).collect();
+        stretch.user_row = stretch.user.iter().map(|user| row_of(&estate.users, *user)).collect();
+        let wanted = |(row, user_first): (&u32, &bool)| holders.person(if *user_first { *row } else { NULL_CODE });
+        stretch.persons = stretch.user_row.iter().zip(&stretch.user_first).map(wanted).collect();
+        stretch
     }
 
-    /// Distinct assets.
-    fn devices(&self, members: &[u32]) -> i64 {
-        let of = |row: &u32| self.estate.consumptions.asset(*row as usize);
-        let first = members.first().map_or(NULL_CODE, of);
-        if members.iter().all(|row| of(row) == first) {
-            return i64::from(first != NULL_CODE);
-        }
-        let mut assets: Vec<Code> = members.iter().map(of).filter(|code| *code != NULL_CODE).collect();
-        assets.sort_unstable();
-        assets.dedup();
-        assets.len() as i64
+    /// Quantity, devices, cores, processors, first and last use.
+    fn measure(&self, stretch: &Stretch<'_>, out: &mut Measures) {
+        let places = || 0..stretch.demands.len();
+        let uses = || places().map(|place| stretch.uses(place));
+        out.quantity.extend(uses().map(|uses| uses.iter().map(|one| one.quantity).fold(0i64, i64::saturating_add)));
+        out.devices.extend(places().map(|place| match stretch.merged_by_asset(place) {
+            true => i64::from(stretch.asset[place] != NULL_CODE),
+            false => devices(stretch.uses(place)),
+        }));
+        self.greatest(stretch, "cores", |machine| machine.cores, &mut out.cores);
+        self.greatest(stretch, "processors", |machine| machine.processors, &mut out.processors);
+        let known = |uses: &[Use]| uses.iter().map(|one| one.started_on).filter(|day| *day != NULL_DATE).min();
+        out.started_on.extend(uses().map(|uses| known(uses).unwrap_or(NULL_DATE)));
+        let last = |uses: &[Use]| uses.iter().map(|one| one.last_used_on).max().unwrap_or(NULL_DATE);
+        out.last_used_on.extend(places().map(|place| match last(stretch.uses(place)) {
+            // Null is the first day. In the user family the user's last login is known, of others' users nothing is asked.
+            NULL_DATE => stretch.persons[place].last_login_on,
+            day => day,
+        }));
     }
 
     /// The greatest of the consumptions' values, else the asset's.
-    fn greatest(&self, demands: &Demands, sources: &Sources, name: &str) -> Piece {
-        let integers = |frame: &'a Frame| frame.column(name).map_or(&[][..], Column::integers);
-        let (own, asset) = (integers(&self.estate.consumptions.frame), integers(&self.estate.assets.frame));
-        let of = |(demand, asset_row): (usize, &u32)| {
-            // Null is the smallest integer.
-            let of_own = || demands.members(demand).iter().map(|row| own[*row as usize]).max();
-            match if own.is_empty() { NULL_INT } else { of_own().unwrap_or(NULL_INT) } {
-                NULL_INT => asset.get(*asset_row as usize).copied().unwrap_or(NULL_INT),
-                known => known,
-            }
-        };
-        Piece::of(&sources.demands.clone().zip(&sources.asset_row).map(of).collect::<Vec<_>>())
+    fn greatest(&self, stretch: &Stretch<'_>, name: &str, asset: impl Fn(&Machine) -> i64, out: &mut Vec<i64>) {
+        let own = stretch.gather(self.estate.consumptions.frame.column(name).map_or(&[], Column::integers));
+        // Null is the smallest integer.
+        out.extend(stretch.machines.iter().enumerate().map(|(place, machine)| match stretch.of(place, &own).iter().max() {
+            None | Some(&NULL_INT) => asset(machine),
+            Some(known) => *known,
+        }));
     }
 
-    /// The first text that there is: of the consumptions, then of the asset and the user (the user and the asset, in the user family).
-    fn merge_texts(&self, demands: &Demands, sources: &Sources, name: &str, out: &mut [Code]) {
+    /// Asset, user, the nodes, and the other texts of these names.
+    fn merge_texts(&self, stretch: &Stretch<'_>, names: &[&str], out: &mut [&mut [Code]]) {
         let estate = self.estate;
-        let texts = |frame: &'a Frame| match frame.column(name) {
-            Some(Column::Text(codes)) => codes.as_slice(),
-            _ => &[],
-        };
-        let (own, asset, user) = (texts(&estate.consumptions.frame), texts(&estate.assets.frame), texts(&estate.users.frame));
-        let at = |codes: &[Code], row: u32| codes.get(row as usize).copied().unwrap_or(NULL_CODE);
-        for (place, (demand, out)) in sources.demands.clone().zip(out).enumerate() {
-            let of_own = || demands.members(demand).iter().map(|row| own[*row as usize]).find(|code| *code != NULL_CODE);
-            let of_own = if own.is_empty() { None } else { of_own() };
-            *out = of_own.unwrap_or_else(|| {
-                let (asset, user) = (|| at(asset, sources.asset_row[place]), || at(user, sources.user_row[place]));
-                match if sources.user_first[place] { user() } else { asset() } {
-                    NULL_CODE if sources.user_first[place] => asset(),
-                    NULL_CODE => user(),
-                    code => code,
-                }
-            });
+        out[0].copy_from_slice(&stretch.asset);
+        out[1].copy_from_slice(&stretch.user);
+        for (node, name) in NODES.into_iter().enumerate() {
+            let user = |place: usize| match stretch.user_first[place] {
+                true => stretch.persons[place].nodes[node],
+                false => stretch.sources.holders.person(stretch.user_row[place]).nodes[node],
+            };
+            stretch.merge_text(texts(&estate.consumptions.frame, name), |place| stretch.machines[place].nodes[node], user, out[2 + node]);
+        }
+        for (name, out) in names.iter().zip(&mut out[5..]) {
+            let (asset, user) = (texts(&estate.assets.frame, name), texts(&estate.users.frame, name));
+            let at = |codes: &[Code], row: u32| codes.get(row as usize).copied().unwrap_or(NULL_CODE);
+            let (asset, user) = (|place: usize| at(asset, stretch.asset_row[place]), |place: usize| at(user, stretch.user_row[place]));
+            stretch.merge_text(texts(&estate.consumptions.frame, name), asset, user, out);
         }
     }
 
@@ -259,7 +252,8 @@ impl<'a> Merger<'a> {
             let of_own =
                 own.and_then(|own| demands.members(demand).iter().map(|row| own.get(*row as usize)).find(|value| !value.is_null()));
             let value = of_own.unwrap_or_else(|| {
-                let (asset, user) = (at(asset, self.asset_row(demands, demand)), at(user, self.user_row(demands, demand)));
+                let (asset, user) =
+                    (at(asset, row_of(&estate.assets, demands.asset[demand])), at(user, row_of(&estate.users, demands.user[demand])));
                 let (first, second) = if self.user_first(demands, demand) { (user, asset) } else { (asset, user) };
                 if first.is_null() { second } else { first }
             });
@@ -324,14 +318,70 @@ impl<'a> Merger<'a> {
     }
 }
 
-/// The days of a column; none if there is no such column.
-fn dates<'a>(frame: &'a Frame, name: &str) -> &'a [i32] {
-    frame.column(name).map_or(&[], Column::dates)
+impl Stretch<'_> {
+    /// Of what there is for each consumption, that of the demand of a place; nothing if there is nothing.
+    #[inline]
+    fn of<'b, T>(&self, place: usize, all: &'b [T]) -> &'b [T] {
+        let starts = &self.all.starts[self.demands.start..];
+        all.get((starts[place] - starts[0]) as usize..(starts[place + 1] - starts[0]) as usize).unwrap_or_default()
+    }
+
+    /// Whether the subject of a demand is the asset of all its consumptions, none included.
+    fn merged_by_asset(&self, place: usize) -> bool {
+        self.sources.by_subject && !self.user_first[place]
+    }
+
+    #[inline]
+    fn uses(&self, place: usize) -> &[Use] {
+        self.of(place, &self.uses)
+    }
+
+    /// A column of consumptions, by consumption of these demands; nothing if there is no such column.
+    fn gather<T: Copy>(&self, column: &[T]) -> Vec<T> {
+        let members = self.all.starts[self.demands.start] as usize..self.all.starts[self.demands.end] as usize;
+        if column.is_empty() { Vec::new() } else { self.all.members[members].iter().map(|row| column[*row as usize]).collect() }
+    }
+
+    /// The first text that there is: of the consumptions, then of the asset and the user (the user and the asset, in the user family).
+    fn merge_text(&self, own: &[Code], asset: impl Fn(usize) -> Code, user: impl Fn(usize) -> Code, out: &mut [Code]) {
+        let own = self.gather(own);
+        for (place, out) in out.iter_mut().enumerate() {
+            let of_own = self.of(place, &own).iter().find(|code| **code != NULL_CODE);
+            *out = of_own.copied().unwrap_or_else(|| match if self.user_first[place] { user(place) } else { asset(place) } {
+                NULL_CODE if self.user_first[place] => asset(place),
+                NULL_CODE => user(place),
+                code => code,
+            });
+        }
+    }
 }
 
-/// The day of a row; none if it is null, and for no row.
-fn known(dates: &[i32], row: u32) -> Option<i32> {
-    dates.get(row as usize).copied().filter(|day| *day != NULL_DATE)
+fn row_of(registry: &Registry, id: Code) -> u32 {
+    registry.row(id).map_or(NULL_CODE, |row| row as u32)
+}
+
+/// Of rows of columns, the columns.
+fn transposed<const N: usize>(rows: Vec<[Piece; N]>) -> [Vec<Piece>; N] {
+    let mut columns = [const { Vec::new() }; N];
+    rows.into_iter().for_each(|row| columns.iter_mut().zip(row).for_each(|(column, piece)| column.push(piece)));
+    columns
+}
+
+/// The first code that there is.
+fn first(uses: &[Use], code: impl Fn(&Use) -> Code) -> Code {
+    uses.iter().map(code).find(|code| *code != NULL_CODE).unwrap_or(NULL_CODE)
+}
+
+/// Distinct assets.
+fn devices(uses: &[Use]) -> i64 {
+    let first = uses.first().map_or(NULL_CODE, |one| one.asset);
+    if uses.iter().all(|one| one.asset == first) {
+        return i64::from(first != NULL_CODE);
+    }
+    let mut assets: Vec<Code> = uses.iter().map(|one| one.asset).filter(|code| *code != NULL_CODE).collect();
+    assets.sort_unstable();
+    assets.dedup();
+    assets.len() as i64
 }
 
 /// The demand under evaluation while set fields are added.

@@ -2,7 +2,7 @@
 //! status, role rules applied, consumptions merged into demands (contract §3, §4.1, §4.2, §5.5). No I/O, no Polars.
 //!
 //! Reading order: `accepted` what comes in · `fields` what rules can read · `catalog` products · `licenses` ·
-//! `people` assets and users · `entitle` role rules · `consumptions` · `group`, `merge` demands · `links` assignments, reservations,
+//! `people` assets and users · `entitle` role rules · `consumptions` · `group`, `uses`, `merge` demands · `links` assignments, reservations,
 //! bundles and preferences · `references` what points nowhere.
 
 pub mod accepted;
@@ -16,6 +16,7 @@ pub mod links;
 pub mod merge;
 pub mod people;
 pub mod references;
+pub mod uses;
 
 use crate::model::date::Date;
 use crate::model::demand::Demands;
@@ -102,8 +103,9 @@ pub fn build(
     let mut consumptions = consumptions::consumptions(&mut accepted, &products, &entitled.added);
     let user_of = people::UserOf::new(&assets);
     consumptions::judge(&mut consumptions, &products, &assets, &user_of, &users, &texts, as_of);
-    let grouping = group::group(&mut consumptions, &products, &user_of, &texts);
-    let links = links::links(&accepted, &licenses, &consumptions, &texts);
+    let grouped = || group::group(&consumptions, &products, &user_of, &texts);
+    let ((grouping, demand_of), links) = rayon::join(grouped, || links::links(&accepted, &licenses, &consumptions, &texts));
+    consumptions.demand = demand_of;
     let mut built = Built {
         estate: Estate {
             policy,

@@ -1,7 +1,6 @@
 //! Assets and users: their fields with defaults filled in, where each identifier stands, and whose each asset is.
 
 use super::accepted::Accepted;
-use crate::model::codes::CodeMap;
 use crate::model::estate::Registry;
 use crate::model::text::{Code, NULL_CODE, Texts};
 use crate::model::value::{Column, Frame};
@@ -43,21 +42,24 @@ fn registry(accepted: &mut Accepted, kind: ExtractKind, key: &str) -> Registry {
         frame = frame.gather(&order);
         id = ids(&frame);
     }
-    let row_of = id.iter().enumerate().map(|(row, id)| (*id, row as u32)).collect();
+    let row_of = id.iter().copied().collect();
     Registry { given, id, frame, row_of }
 }
 
-/// The users of assets, by the code of the asset.
-pub struct UserOf(CodeMap);
+/// The users of assets.
+pub struct UserOf<'a> {
+    assets: &'a Registry,
+    users: &'a [Code],
+}
 
-impl UserOf {
-    pub fn new(assets: &Registry) -> Self {
-        let users = assets.frame.column("user_id").map_or(&[][..], Column::texts);
-        Self(assets.id.iter().copied().zip(users.iter().copied()).filter(|(_, user)| *user != NULL_CODE).collect())
+impl<'a> UserOf<'a> {
+    pub fn new(assets: &'a Registry) -> Self {
+        Self { assets, users: assets.frame.column("user_id").map_or(&[], Column::texts) }
     }
 
     /// The user of an asset; null if there is none.
+    #[inline]
     pub fn asset(&self, asset: Code) -> Code {
-        self.0.get(asset).unwrap_or(NULL_CODE)
+        self.assets.row(asset).and_then(|row| self.users.get(row)).copied().unwrap_or(NULL_CODE)
     }
 }

@@ -139,7 +139,7 @@ fn estate(texts: Texts) -> Estate {
         licenses: licenses(&texts, &mut lists),
         consumptions: consumptions(&texts),
         assets: Registry::default(),
-        users: Registry { given: true, id: vec![u1], frame, row_of: [(u1, 0)].into_iter().collect() },
+        users: Registry { given: true, id: vec![u1], frame, row_of: [u1].into_iter().collect() },
         demands: demands(&texts),
         assignments: vec![
             Assignment { reason: code(&texts, "named"), ..link("L-1", 0, "PC-1", "2026-01-05") },

@@ -78,6 +78,16 @@ impl TextArena {
         Self { pieces: if rows == 0 { Vec::new() } else { vec![Piece::with_capacity(first, bytes / rows.div_ceil(ROWS))] } }
     }
 
+    /// At most [`ROWS`] texts that stand one behind the other in these bytes, by where each ends.
+    pub fn of_bytes(bytes: Vec<u8>, ends: &[usize]) -> Self {
+        debug_assert!(ends.len() <= ROWS);
+        let mut piece = Piece::with_capacity(ends.len(), 0);
+        // They were made of texts.
+        piece.bytes = String::from_utf8(bytes).unwrap_or_default();
+        ends.iter().for_each(|end| piece.end_row(*end));
+        Self { pieces: if ends.is_empty() { Vec::new() } else { vec![piece] } }
+    }
+
     #[inline]
     pub fn push(&mut self, text: &str) {
         match self.pieces.last_mut() {

@@ -74,6 +74,36 @@ impl FromIterator<Code> for CodeSet {
     }
 }
 
+/// The places of codes in an ascending list of different codes, in the little room of a set: those before, counted.
+#[derive(Default, Debug, Clone)]
+pub struct CodeRanks {
+    /// Bits, and how many are set in all words before.
+    words: Vec<(u64, u32)>,
+}
+
+impl CodeRanks {
+    #[inline]
+    pub fn get(&self, code: Code) -> Option<u32> {
+        let (word, before) = *self.words.get(code as usize / 64)?;
+        let bit = 1 << (code % 64);
+        (word & bit != 0).then(|| before + (word & (bit - 1)).count_ones())
+    }
+}
+
+impl FromIterator<Code> for CodeRanks {
+    /// Null is no code.
+    fn from_iter<I: IntoIterator<Item = Code>>(codes: I) -> Self {
+        let set: CodeSet = codes.into_iter().collect();
+        let mut before = 0;
+        let counted = |word: u64| {
+            let first = before;
+            before += word.count_ones();
+            (word, first)
+        };
+        Self { words: set.words.into_iter().map(counted).collect() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +116,8 @@ mod tests {
         set.extend([1_000]);
         assert_eq!([3, 64, 1_000, 0, 65, 999, NULL_CODE].map(|code| set.contains(code)), [true, true, true, false, false, false, false]);
         assert!(!CodeSet::default().contains(0) && CodeMap::default().get(0).is_none());
+        let ranks: CodeRanks = [0, 3, 63, 64, 200, NULL_CODE].into_iter().collect();
+        let places = [0, 3, 63, 64, 200, 1, 65, 201, 9_999, NULL_CODE].map(|code| ranks.get(code));
+        assert_eq!(places, [Some(0), Some(1), Some(2), Some(3), Some(4), None, None, None, None, None]);
     }
 }

@@ -117,32 +117,49 @@ impl Demands {
     }
 }
 
-/// How many subjects are looked up before their names are copied.
+/// How many subjects are looked up before their names are copied: so the processor waits for several at once.
 const AT_ONCE: usize = 64;
+
+/// A text of less than 16 bytes, and how many; or that it is longer.
+type Short = [u8; 16];
+const LONGER: Short = [u8::MAX; 16];
+
+fn short(text: &[u8]) -> Short {
+    let mut short = [0; 16];
+    match short.get_mut(..text.len()) {
+        Some(bytes) if text.len() < 16 => bytes.copy_from_slice(text),
+        _ => return LONGER,
+    }
+    short[15] = text.len() as u8;
+    short
+}
 
 /// The names of demands that have none yet, for [`Demands::names`].
 pub fn names(demands: &Demands, texts: &Texts, consumptions: &TextArena) -> TextArena {
+    // Most subjects have short texts. Where many are asked for, each is made to stand in one place.
+    let many = if demands.len() >= texts.len() / 4 { texts.len() } else { 0 };
+    let shorts: Vec<Short> = (0..many).into_par_iter().map(|code| short(texts.bytes(code as Code))).collect();
     let stretch = |first: usize| {
-        let mut names = TextArena::with_capacity(ROWS, ROWS * 16);
-        let (mut name, mut subjects) = (String::new(), Vec::with_capacity(AT_ONCE));
         let last = demands.len().min(first + ROWS);
+        let (mut bytes, mut ends) = (Vec::with_capacity(ROWS * 16), Vec::with_capacity(last - first));
+        let (mut name, mut subjects) = (String::new(), Vec::with_capacity(AT_ONCE));
         for first in (first..last).step_by(AT_ONCE) {
             let some = first..last.min(first + AT_ONCE);
             subjects.clear();
-            // All are found before any is copied: so the processor waits for several at once.
-            subjects.extend(demands.subject[some.clone()].iter().map(|subject| texts.opt(*subject)));
+            subjects.extend(demands.subject[some.clone()].iter().map(|code| shorts.get(*code as usize).copied().unwrap_or(LONGER)));
             for (demand, subject) in some.zip(&subjects) {
-                match subject {
-                    None => {
-                        name.clear();
-                        demands.write_name(demand, texts, consumptions, &mut name);
-                        names.push(&name);
-                    }
-                    Some(subject) => names.push(subject),
+                if *subject == LONGER {
+                    name.clear();
+                    demands.write_name(demand, texts, consumptions, &mut name);
+                    bytes.extend_from_slice(name.as_bytes());
+                } else {
+                    bytes.extend_from_slice(subject);
+                    bytes.truncate(bytes.len() - (16 - usize::from(subject[15])));
                 }
+                ends.push(bytes.len());
             }
         }
-        names
+        TextArena::of_bytes(bytes, &ends)
     };
     let firsts: Vec<usize> = (0..demands.len()).step_by(ROWS).collect();
     TextArena::joined(firsts.into_par_iter().map(stretch).collect())

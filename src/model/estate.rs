@@ -1,6 +1,6 @@
 //! The estate: all that a run is about, checked, coded and merged. Made once, then only read.
 
-use super::codes::CodeMap;
+use super::codes::CodeRanks;
 use super::date::NULL_DATE;
 use super::demand::{Consumptions, Demands, own_name_before};
 use super::license::{Licenses, Products};
@@ -15,9 +15,10 @@ use super::words::{ExtractKind, Family, ReservationDimension};
 pub struct Registry {
     /// Whether the extract is given at all; without it nothing is unknown (§2.1).
     pub given: bool,
+    /// Ascending.
     pub id: Vec<Code>,
     pub frame: Frame,
-    pub row_of: CodeMap,
+    pub row_of: CodeRanks,
 }
 
 impl Registry {

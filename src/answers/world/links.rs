@@ -236,6 +236,6 @@ pub fn users(rows: &Frame, texts: &Texts, lists: &mut Lists) -> Registry {
         frame.push(name, Column::List(of_user.values().map(|both| lists.intern(&both[place])).collect()));
     }
     let id: Vec<Code> = of_user.into_keys().collect();
-    let row_of = id.iter().enumerate().map(|(row, id)| (*id, row as u32)).collect();
+    let row_of = id.iter().copied().collect();
     Registry { given: true, id, frame, row_of }
 }
