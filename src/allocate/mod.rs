@@ -57,10 +57,10 @@ use crate::model::value::NULL_INT;
 use crate::model::words::{Conflict, Metric, Outcome, Phase};
 use crate::trace::matched::MatchPool;
 use crate::trace::{BundleTrace, ConflictNote, Deficit, Grant, ReservationUse, Served, Subject, Trace};
-use affinity::ServeResult;
+use affinity::{Partly, ServeResult};
 use assignments::{Assigned, Link};
 use bundle::BundleRun;
-use ctx::{Ctx, DemandSet, Preferences};
+use ctx::{Ctx, DemandSet, Preferences, Special};
 use deficit::Counter;
 use downgrade::ChainRun;
 use ledger::Reserved;
@@ -68,6 +68,7 @@ use market::{Market, need};
 use plan::ScorePlan;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use sets::{count, insert, members, words};
 use state::State;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -84,6 +85,8 @@ pub struct Calculation {
 pub struct Markets {
     pub plan: ScorePlan,
     pub links: Vec<Link>,
+    /// Which demands of the estate are not like others.
+    pub special: Special,
     /// By product.
     pub own: Vec<Market>,
     /// As `Trace::bundles`.
@@ -94,8 +97,8 @@ pub struct Markets {
 /// Where the bundle demands of one bundle met its licenses.
 pub struct BundleMarket {
     pub market: Market,
-    /// Licenses that a bundle demand counts as assigned to, by bundle demand.
-    pub assigned: Assigned,
+    /// Which bundle demands are not like others.
+    pub special: Special,
 }
 
 /// One product between phase 1 and the end.
@@ -121,22 +124,26 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
     let preferences = Preferences::new(&estate.preferences);
     let ctx = Ctx { estate, plan: &plan, env: built.env(), preferences: &preferences };
     let reserved = Reserved::new(estate);
-    let (links, mut conflicts) = assignments::judge(estate);
-    let assigned = Assigned::by(&links);
-    let set = DemandSet::new(&ctx, &estate.demands, assigned.clone());
-    let mut state = State::new(estate, &reserved);
+    let judge = || {
+        let (links, conflicts) = assignments::judge(estate);
+        let special = Special::new(&preferences, &estate.demands, Assigned::by(&links));
+        (special, (links, conflicts, State::new(estate, &reserved)))
+    };
+    let (set, (links, mut conflicts, mut state)) = DemandSet::judged(&ctx, &estate.demands, judge);
 
     let mut runs = direct_phase(&ctx, &set, &mut state, &links, &mut conflicts, go_on)?;
     let merger = Merger::new(built);
-    let bundles = bundle::serve_all(&ctx, &merger, &mut state, &assigned);
+    let bundles = bundle::serve_all(&ctx, &merger, &mut state, set.special().assigned());
     affinity_phase(&ctx, &set, &mut state, &mut runs, go_on)?;
     let mut chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state, go_on)? } else { Vec::new() };
 
     let partial = partial_covers(&runs, &chains);
     let (bundle_traces, bundle_markets) = bundle_traces(bundles, &mut state);
+    let taken = state.take_all();
     let counted = || Integers::of(estate.demands.len(), |demand| deficit::counted_need(estate, demand));
-    let (counted, (mut grants, matches)) = rayon::join(counted, || state.take_all());
-    let deficits = collect_deficits(&ctx, &set, &state, &runs, &partial);
+    let (mut grants, (counted, deficits)) =
+        rayon::join(|| taken.in_order(), || (counted(), collect_deficits(&ctx, &set, &state, &runs, &partial)));
+    let special = set.special().clone();
     drop(set);
     note_covered(&mut grants, &counted, &deficits);
     conflicts.extend(reservation_conflicts(estate, &reserved));
@@ -164,9 +171,9 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
         deficits,
         served,
         conflicts,
-        matches,
+        matches: state.matches,
     };
-    Ok(Calculation { trace, markets: Markets { plan, links, own, bundles: bundle_markets, chains } })
+    Ok(Calculation { trace, markets: Markets { plan, links, special, own, bundles: bundle_markets, chains } })
 }
 
 /// Sets up every product's market and serves its assignments.
@@ -212,18 +219,25 @@ fn affinity_phase<E: Send>(
     runs: &mut [ProductRun],
     go_on: &GoOn<'_, E>,
 ) -> Result<(), E> {
-    let is_open = |demand: &usize| state.is_open(*demand);
-    let open_of = |product| ctx.estate.demands_of(product).filter(is_open).map(|demand| demand as u32).collect();
-    let open: Vec<Vec<u32>> = (0..runs.len()).into_par_iter().with_max_len(1).map(open_of).collect();
-    state.make_room(open.iter().map(Vec::len).sum());
+    // A bit for each: as numbers they would fill memory that is not touched yet.
+    let open_of = |product| {
+        let demands = ctx.estate.demands_of(product);
+        let mut open = vec![0; words(demands.len())];
+        demands.clone().filter(|demand| state.is_open(*demand)).for_each(|demand| insert(&mut open, (demand - demands.start) as u32));
+        open
+    };
+    let open: Vec<Vec<u64>> = (0..runs.len()).into_par_iter().with_max_len(1).map(open_of).collect();
+    state.make_room(open.iter().map(|open| count(open) as usize).sum());
     let mut ledgers = std::mem::take(&mut state.ledgers);
     // Products are handed out in their order, and what one granted is put with the rest as soon as those before it are, so that its room
     // is used again.
     let settling = Mutex::new(Settling { state, next: 0, waiting: BTreeMap::new() });
-    let serve = |(product, ((ledger, run), demands)): (usize, ((&mut ledger::Ledger, &mut ProductRun), &Vec<u32>))| {
+    let serve = |(product, ((ledger, run), open)): (usize, ((&mut ledger::Ledger, &mut ProductRun), &Vec<u64>))| {
         go_on()?;
-        run.affinity = affinity::serve(ctx, set, &run.market, ledger, demands, None, Phase::Affinity);
-        let granted = Granted::of(&mut run.affinity, ctx.estate.demands_of(product));
+        let range = ctx.estate.demands_of(product);
+        let demands: Vec<u32> = members(open).map(|place| range.start as u32 + place).collect();
+        run.affinity = affinity::serve(ctx, set, &run.market, ledger, &demands, None, Phase::Affinity);
+        let granted = Granted::of(&mut run.affinity, range);
         settling.lock().unwrap_or_else(PoisonError::into_inner).take(product, granted);
         Ok(())
     };
@@ -247,7 +261,7 @@ impl Granted {
     fn unordered(result: &mut ServeResult) -> Self {
         let grants = std::mem::take(&mut result.grants);
         let order = (0..grants.len() as u32).collect();
-        let partly = result.left.iter().filter(|judged| judged.partial.is_some()).map(|judged| judged.demand).collect();
+        let partly = result.partly.iter().map(|partly| partly.demand).collect();
         Self { grants, order, matches: std::mem::take(&mut result.matches), partly }
     }
 
@@ -310,11 +324,11 @@ fn settle(state: &mut State, granted: Granted, phase: Phase) {
     state.take_grants(granted.order.iter().map(|place| granted.grants[*place as usize]), &granted.matches, phase);
 }
 
-/// The covers in part of phase 3, by demand; those of phase 2 stand in what phase 2 judged.
-fn partial_covers(runs: &[ProductRun], chains: &[ChainRun]) -> FxHashMap<u32, (i64, i64)> {
-    let affinity = runs.iter().flat_map(|run| &run.affinity.left);
-    let downgrade = chains.iter().flat_map(|run| &run.result.left);
-    affinity.chain(downgrade).filter_map(|judged| Some((judged.demand, judged.partial?))).collect()
+/// The covers in part, by demand.
+fn partial_covers<'a>(runs: &'a [ProductRun], chains: &'a [ChainRun]) -> FxHashMap<u32, &'a Partly> {
+    let affinity = runs.iter().flat_map(|run| &run.affinity.partly);
+    let downgrade = chains.iter().flat_map(|run| &run.result.partly);
+    affinity.chain(downgrade).map(|partly| (partly.demand, partly)).collect()
 }
 
 /// The deficits of all products, by demand: what phase 2 left and phase 3 did not cover in full.
@@ -323,7 +337,7 @@ fn collect_deficits(
     set: &DemandSet<'_>,
     state: &State,
     runs: &[ProductRun],
-    partial: &FxHashMap<u32, (i64, i64)>,
+    partial: &FxHashMap<u32, &Partly>,
 ) -> Vec<Deficit> {
     let products = runs.iter().zip(&state.ledgers).enumerate();
     let counters: Vec<Counter<'_>> =
@@ -333,27 +347,43 @@ fn collect_deficits(
         let left = run.affinity.left.iter().filter(|judged| state.phase_of(judged.demand as usize).is_none());
         all.extend(left.map(|judged| (judged, counter)));
     }
-    let deficit = |desk: &mut deficit::SharedDesk, (judged, counter): &(&affinity::Judged, &Counter<'_>)| match partial.get(&judged.demand)
-    {
-        Some(cover) => {
-            let reason = crate::model::words::DeficitReason::PartlyCovered;
-            counter.deficit(desk, &affinity::Judged { partial: Some(*cover), reason, ..(*judged).clone() })
-        }
-        None => counter.deficit(desk, judged),
+    let deficit = |desk: &mut deficit::SharedDesk, (judged, counter): &(&affinity::Judged, &Counter<'_>)| {
+        counter.deficit(desk, judged, partial.get(&judged.demand).copied())
     };
     all.par_iter().with_min_len(256).map_init(deficit::SharedDesk::default, deficit).collect()
 }
 
 /// Fills in what of its demand's need each first row covers (§6, allocations.covered).
 fn note_covered(grants: &mut [Grant], counted: &Integers, deficits: &[Deficit]) {
-    // Both stand in the order of demands.
-    let mut deficits = deficits.iter().peekable();
-    for rows in grants.chunk_by_mut(|a, b| a.demand == b.demand) {
-        let demand = rows[0].demand;
-        while deficits.next_if(|deficit| deficit.demand < demand).is_some() {}
-        let open = deficits.peek().filter(|deficit| deficit.demand == demand).map_or(0, |deficit| deficit.units);
-        rows[0].covered = counted.get(demand as usize) - open;
+    let stretch = |grants: &mut [Grant]| {
+        // Both stand in the order of demands.
+        let first = grants.first().map_or(0, |grant| grant.demand);
+        let mut deficits = deficits[deficits.partition_point(|deficit| deficit.demand < first)..].iter().peekable();
+        for rows in grants.chunk_by_mut(|a, b| a.demand == b.demand) {
+            let demand = rows[0].demand;
+            while deficits.next_if(|deficit| deficit.demand < demand).is_some() {}
+            let open = deficits.peek().filter(|deficit| deficit.demand == demand).map_or(0, |deficit| deficit.units);
+            rows[0].covered = counted.get(demand as usize) - open;
+        }
+    };
+    stretches(grants).into_par_iter().for_each(stretch);
+}
+
+/// How many grants one task looks at.
+const STRETCH: usize = if cfg!(test) { 4 } else { 1 << 17 };
+
+/// Grants in stretches, of which none ends within a demand.
+fn stretches(mut grants: &mut [Grant]) -> Vec<&mut [Grant]> {
+    let mut stretches = Vec::new();
+    while grants.len() > STRETCH {
+        let last = grants[STRETCH - 1].demand;
+        let more = grants[STRETCH..].iter().take_while(|grant| grant.demand == last).count();
+        let (stretch, rest) = grants.split_at_mut(STRETCH + more);
+        stretches.push(stretch);
+        grants = rest;
     }
+    stretches.push(grants);
+    stretches
 }
 
 /// The need of each demand in its product's metric (§10).
@@ -369,12 +399,16 @@ fn needs(estate: &Estate) -> Integers {
 fn served(runs: Vec<ProductRun>, chains: &mut [ChainRun]) -> (Served, Vec<Market>) {
     let downgrade = chains.iter_mut().map(|run| std::mem::take(&mut run.result.served)).collect();
     let mut served = Served { downgrade, ..Served::default() };
+    let mut left = Vec::with_capacity(runs.len());
     let market = |run: ProductRun| {
         served.direct.push(run.served_direct);
         served.affinity.push(run.affinity.served);
+        left.push(run.affinity.left);
         run.market
     };
     let markets = runs.into_iter().map(market).collect();
+    // To free much lasts a while, and nobody waits for it.
+    rayon::spawn(move || drop(left));
     (served, markets)
 }
 
@@ -453,7 +487,7 @@ fn bundle_traces(runs: Vec<BundleRun>, state: &mut State) -> (Vec<BundleTrace>, 
         }
         grants.sort_by_key(|grant| (grant.demand, grant.license));
         let trace = BundleTrace { product: run.product, demands: run.demands, parts: run.parts, turns, grants };
-        (trace, BundleMarket { market: run.market, assigned: run.assigned })
+        (trace, BundleMarket { market: run.market, special: run.special })
     };
     runs.into_iter().map(split).unzip()
 }

@@ -87,7 +87,7 @@ impl State {
     }
 
     /// Takes a market's grants over, with its pool of matched rules. Those of phase 2 must come in the order of products, and be in
-    /// the order of [`State::take_all`].
+    /// the order of [`Taken::in_order`].
     pub fn take_grants(&mut self, grants: impl Iterator<Item = Grant>, pool: &MatchPool, phase: Phase) {
         let matches = self.absorb(pool);
         let renamed = grants.map(|mut grant| {
@@ -119,12 +119,25 @@ impl State {
         direct[start..].iter().take_while(move |grant| grant.demand == demand)
     }
 
+    /// Takes all grants out, to be put in order.
+    pub fn take_all(&mut self) -> Taken {
+        Taken { affinity: std::mem::take(&mut self.affinity), others: std::mem::take(&mut self.grants) }
+    }
+}
+
+/// The grants of a run.
+pub struct Taken {
+    /// Those of phase 2, in order.
+    affinity: Vec<Grant>,
+    others: Vec<Grant>,
+}
+
+impl Taken {
     /// All grants, by demand, then license.
-    pub fn take_all(&mut self) -> (Vec<Grant>, MatchPool) {
+    pub fn in_order(self) -> Vec<Grant> {
+        let Self { affinity: mut all, mut others } = self;
         let key = |grant: &Grant| (grant.demand, grant.license);
-        let mut others = std::mem::take(&mut self.grants);
         others.par_sort_by_key(key);
-        let mut all = std::mem::take(&mut self.affinity);
         // In place, from the end: a second list of all grants would be gigabytes.
         let (mut open, mut end) = (all.len(), all.len() + others.len());
         all.extend_from_slice(&others);
@@ -135,7 +148,7 @@ impl State {
             all[end] = *other;
             open = place;
         }
-        (all, std::mem::take(&mut self.matches))
+        all
     }
 }
 

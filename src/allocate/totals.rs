@@ -1,6 +1,5 @@
 //! The control totals of contract §6.1: what must hold in every run, computed apart from what they check.
 
-use super::assignments::Assigned;
 use super::ctx::{Ctx, DemandSet, Preferences};
 use super::look_ahead::{AT_ONCE, license};
 use super::market::Market;
@@ -107,7 +106,7 @@ impl Sums {
         let estate = &built.estate;
         let preferences = Preferences::new(&estate.preferences);
         let ctx = Ctx { estate, plan: &calculation.markets.plan, env: built.env(), preferences: &preferences };
-        let set = DemandSet::settled(&preferences, &estate.demands, Assigned::by(&calculation.markets.links));
+        let set = DemandSet::settled(&estate.demands, calculation.markets.special.clone());
         // By license: its number in its own market.
         let mut locals = vec![u32::MAX; estate.licenses.len()];
         for market in &calculation.markets.own {

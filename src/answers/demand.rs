@@ -122,7 +122,7 @@ impl<'a> Teller<'a> {
     /// The turn of a phase: told by what it gave, else by `tries`, else by the deficit.
     fn turn(&self, phase: Phase, demand: u32, name: &str, told: &[Told], deficit: Option<&Deficit>) -> Option<u32> {
         let granted = told.iter().find(|told| told.grant.phase == phase).and_then(|told| told.grant.turn.get());
-        let of_deficit = || deficit.filter(|_| phase == Phase::Affinity).and_then(|deficit| deficit.turn);
+        let of_deficit = || deficit.filter(|_| phase == Phase::Affinity).and_then(|deficit| deficit.turn.get());
         granted.or_else(|| self.tried(phase, demand, name)).or_else(of_deficit)
     }
 

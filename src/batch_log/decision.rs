@@ -118,11 +118,11 @@ impl<'a> DecisionLines<'a> {
             .text(known!("reason"), reason.code())
             .opt_text("requirement", requirement.map(|place| ctx.trace.requirements[usize::from(place)].as_str()))
             .integer(known!("candidates"), i64::from(*candidates))
-            .opt_integer(known!("free_units"), *free_units);
-        if let Some(best) = best {
+            .opt_integer(known!("free_units"), free_units.get());
+        if let Some(best) = best.get() {
             line.ready(known!("best"), ctx.licenses.get(best.license as usize)).integer(known!("best_score"), best.score);
         }
-        line.opt_integer(known!("cut_off"), *cut_off_score);
+        line.opt_integer(known!("cut_off"), cut_off_score.get());
         line.end();
     }
 }

@@ -29,13 +29,13 @@ fn a_deficit_names_its_reason_and_its_numbers() {
         "No usable license of OFFICE meets every requirement; most fail location first (the demand's location is Bonn): 1 device is missing."
     );
     let deficit = &mut case.trace.deficits[0];
-    (deficit.reason, deficit.candidates, deficit.turn) = (DeficitReason::CapacityExhausted, 2, Some(3));
-    (deficit.best, deficit.cut_off_score) = (Some(RunnerUp { license: 0, score: 900 }), Some(2950));
+    (deficit.reason, deficit.candidates, deficit.turn) = (DeficitReason::CapacityExhausted, 2, 3.into());
+    (deficit.best, deficit.cut_off_score) = (Some(RunnerUp { license: 0, score: 900 }).into(), Some(2950).into());
     assert_eq!(
         detail(&case),
         "At its turn, number 3, none of its 2 candidates had a free seat; its best, L-1, scores 900 for it and went to demands down to a score of 2950: 1 device is missing."
     );
-    case.trace.deficits[0].free_units = Some(2);
+    case.trace.deficits[0].free_units = Some(2).into();
     case.trace.deficits[0].reason = DeficitReason::NoUsableLicense;
     assert_eq!(
         detail(&case),

@@ -9,7 +9,7 @@ pub mod pairs;
 
 use crate::model::demand::Demands;
 use crate::model::integers::Integers;
-use crate::model::opt::OptU32;
+use crate::model::opt::{OptI64, OptU32};
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::words::{Conflict, DecidedBy, DeficitReason, Outcome, Phase, PositionStatus};
 use matched::{MatchId, MatchPool};
@@ -80,8 +80,8 @@ impl std::fmt::Debug for OptRunnerUp {
     }
 }
 
-/// A demand that is not covered, or not in full: one row of `deficits`.
-#[derive(Clone, Debug, PartialEq)]
+/// A demand that is not covered, or not in full: one row of `deficits`. There may be millions: it is small.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Deficit {
     pub demand: u32,
     /// In the product's metric.
@@ -91,12 +91,12 @@ pub struct Deficit {
     pub requirement: Option<u16>,
     pub candidates: u32,
     /// Free for it in its candidates at the end; none where a candidate is unlimited.
-    pub free_units: Option<i64>,
+    pub free_units: OptI64,
     /// The turn of phase 2; none without candidates.
-    pub turn: Option<u32>,
-    pub best: Option<RunnerUp>,
+    pub turn: OptU32,
+    pub best: OptRunnerUp,
     /// The lowest score at which the best license was granted in phase 2.
-    pub cut_off_score: Option<i64>,
+    pub cut_off_score: OptI64,
 }
 
 /// What a license gave, in its units.
@@ -115,6 +115,19 @@ pub struct LicenseUse {
 }
 
 impl LicenseUse {
+    /// What it gave here and there.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            direct: self.direct + other.direct,
+            bundle: self.bundle + other.bundle,
+            affinity: self.affinity + other.affinity,
+            downgrade: self.downgrade + other.downgrade,
+            reserved: self.reserved + other.reserved,
+            demands_covered: self.demands_covered + other.demands_covered,
+            inactive_covered: self.inactive_covered + other.inactive_covered,
+        }
+    }
+
     pub fn allocated(&self) -> i64 {
         self.direct + self.bundle + self.affinity + self.downgrade
     }
@@ -257,7 +270,8 @@ mod tests {
 
     /// A large run holds as many as it has demands, and first touch of memory is what much of its time goes into.
     #[test]
-    fn a_grant_is_small() {
+    fn decisions_are_small() {
         assert!(size_of::<Grant>() <= 80, "{} bytes", size_of::<Grant>());
+        assert!(size_of::<Deficit>() <= 56, "{} bytes", size_of::<Deficit>());
     }
 }

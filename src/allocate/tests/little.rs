@@ -313,11 +313,11 @@ impl Little {
         write_field(&mut item, "units", Some(deficit.units));
         write_field(&mut item, "requirement", requirement);
         write_field(&mut item, "candidates", Some(deficit.candidates));
-        write_field(&mut item, "free", deficit.free_units);
-        write_field(&mut item, "turn", deficit.turn);
-        write_field(&mut item, "best", deficit.best.map(|best| self.license(best.license).to_owned()));
-        write_field(&mut item, "best_score", deficit.best.map(|best| best.score));
-        write_field(&mut item, "cut_off", deficit.cut_off_score);
+        write_field(&mut item, "free", deficit.free_units.get());
+        write_field(&mut item, "turn", deficit.turn.get());
+        write_field(&mut item, "best", deficit.best.get().map(|best| self.license(best.license).to_owned()));
+        write_field(&mut item, "best_score", deficit.best.get().map(|best| best.score));
+        write_field(&mut item, "cut_off", deficit.cut_off_score.get());
         item
     }
 
