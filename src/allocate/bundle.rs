@@ -139,11 +139,7 @@ fn hand_to_parts(state: &mut State, parts_of: &[Vec<u32>], result: &ServeResult)
     let matches = state.absorb(&result.matches);
     for grant in &result.grants {
         for (place, part) in parts_of[grant.demand as usize].iter().enumerate() {
-            let mut row = Grant { demand: *part, units: if place == 0 { grant.units } else { 0 }, ..*grant };
-            if let Some(choice) = &mut row.choice {
-                choice.matched = matches[choice.matched.0 as usize];
-            }
-            state.grant(row);
+            state.grant(Grant { demand: *part, units: if place == 0 { grant.units } else { 0 }, ..grant.renamed(&matches) });
             state.close(*part as usize, Phase::Bundle);
         }
     }

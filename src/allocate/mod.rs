@@ -55,9 +55,10 @@ use crate::model::estate::{Estate, Reservation};
 use crate::model::integers::Integers;
 use crate::model::value::NULL_INT;
 use crate::model::words::{Conflict, Metric, Outcome, Phase};
+use crate::trace::grants::Grants;
 use crate::trace::matched::MatchPool;
 use crate::trace::{BundleTrace, ConflictNote, Deficit, Grant, ReservationUse, Served, Subject, Trace};
-use affinity::{Partly, ServeResult};
+use affinity::{Judged, Partly, ServeResult};
 use assignments::{Assigned, Link};
 use bundle::BundleRun;
 use ctx::{Ctx, DemandSet, Preferences, Special};
@@ -145,7 +146,7 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
         rayon::join(|| taken.in_order(), || (counted(), collect_deficits(&ctx, &set, &state, &runs, &partial)));
     let special = set.special().clone();
     drop(set);
-    note_covered(&mut grants, &counted, &deficits);
+    grants.note_covered(|demand| covered(&state, &counted, &deficits, demand));
     conflicts.extend(reservation_conflicts(estate, &reserved));
     let (served, own) = served(runs, &mut chains);
     let outcome = |demand: usize| state.phase_of(demand).map_or(Outcome::Deficit, Phase::outcome);
@@ -246,26 +247,17 @@ fn affinity_phase<E: Send>(
     result
 }
 
-/// What a phase of one market gave.
+/// What phase 2 granted of one product.
 struct Granted {
-    /// In serving order.
-    grants: Vec<Grant>,
-    /// Their places by demand, then license; or as they are, where somebody else will see to it.
-    order: Vec<u32>,
+    /// By demand, then license.
+    grants: Grants,
     matches: MatchPool,
     /// Who was covered in part.
     partly: Vec<u32>,
 }
 
 impl Granted {
-    fn unordered(result: &mut ServeResult) -> Self {
-        let grants = std::mem::take(&mut result.grants);
-        let order = (0..grants.len() as u32).collect();
-        let partly = result.partly.iter().map(|partly| partly.demand).collect();
-        Self { grants, order, matches: std::mem::take(&mut result.matches), partly }
-    }
-
-    /// Takes what a phase gave out of what came of it, for some demands that stand together.
+    /// Takes what was granted out of what came of the phase, for some demands that stand together.
     fn of(result: &mut ServeResult, demands: Range<usize>) -> Self {
         let grants = std::mem::take(&mut result.grants);
         // The grants of a demand stand together.
@@ -273,14 +265,16 @@ impl Granted {
         for (place, grant) in grants.iter().enumerate().rev() {
             first[grant.demand as usize - demands.start] = place as u32;
         }
-        let mut order = Vec::with_capacity(grants.len());
+        let (mut all, mut own): (Grants, Vec<Grant>) = (Grants::with_capacity(grants.len()), Vec::new());
         for first in first.into_iter().filter(|first| *first != u32::MAX) {
-            let start = order.len();
-            let same = |place: &u32| grants.get(*place as usize).is_some_and(|grant| grant.demand == grants[first as usize].demand);
-            order.extend((first..).take_while(same));
-            order[start..].sort_unstable_by_key(|place| grants[*place as usize].license);
+            let grants = &grants[first as usize..];
+            own.clear();
+            own.extend(grants.iter().take_while(|grant| grant.demand == grants[0].demand));
+            own.sort_unstable_by_key(|grant| grant.license);
+            own.iter().for_each(|grant| all.push(grant));
         }
-        Self { grants, order, ..Self::unordered(result) }
+        let partly = result.partly.iter().map(|partly| partly.demand).collect();
+        Self { grants: all, matches: std::mem::take(&mut result.matches), partly }
     }
 }
 
@@ -295,7 +289,9 @@ impl Settling<'_> {
     fn take(&mut self, product: usize, granted: Granted) {
         self.waiting.insert(product, granted);
         while let Some(granted) = self.waiting.remove(&self.next) {
-            settle(self.state, granted, Phase::Affinity);
+            let demands = (0..granted.grants.len()).map(|place| granted.grants.demand(place));
+            close(self.state, demands, granted.partly, Phase::Affinity);
+            self.state.take_affinity(&granted.grants, &granted.matches);
             self.next += 1;
         }
     }
@@ -306,22 +302,19 @@ fn downgrade_phase<E>(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State, go_
     let mut runs = Vec::new();
     for chain in downgrade::chains(ctx.estate) {
         go_on()?;
-        let mut run = downgrade::serve_chain(ctx, set, state, chain);
-        settle(state, Granted::unordered(&mut run.result), Phase::Downgrade);
+        let run = downgrade::serve_chain(ctx, set, state, chain);
+        let result = &run.result;
+        close(state, result.grants.iter().map(|grant| grant.demand), result.partly.iter().map(|partly| partly.demand), Phase::Downgrade);
+        state.take_grants(&result.grants, &result.matches);
         runs.push(run);
     }
     Ok(runs)
 }
 
-/// Takes over what a phase of one market granted, and closes the demands that it covered.
-fn settle(state: &mut State, granted: Granted, phase: Phase) {
-    for grant in &granted.grants {
-        state.close(grant.demand as usize, phase);
-    }
-    for demand in granted.partly {
-        state.close_in_part(demand as usize);
-    }
-    state.take_grants(granted.order.iter().map(|place| granted.grants[*place as usize]), &granted.matches, phase);
+/// Closes the demands that a phase of one market covered, some of them in part.
+fn close(state: &mut State, covered: impl Iterator<Item = u32>, partly: impl IntoIterator<Item = u32>, phase: Phase) {
+    covered.for_each(|demand| state.close(demand as usize, phase));
+    partly.into_iter().for_each(|demand| state.close_in_part(demand as usize));
 }
 
 /// The covers in part, by demand.
@@ -342,48 +335,22 @@ fn collect_deficits(
     let products = runs.iter().zip(&state.ledgers).enumerate();
     let counters: Vec<Counter<'_>> =
         products.map(|(product, (run, ledger))| Counter::new(ctx, set, &run.market, ledger, product, &run.affinity.cut_off)).collect();
-    let mut all: Vec<(&affinity::Judged, &Counter<'_>)> = Vec::with_capacity(runs.iter().map(|run| run.affinity.left.len()).sum());
-    for (run, counter) in runs.iter().zip(&counters) {
-        let left = run.affinity.left.iter().filter(|judged| state.phase_of(judged.demand as usize).is_none());
-        all.extend(left.map(|judged| (judged, counter)));
-    }
-    let deficit = |desk: &mut deficit::SharedDesk, (judged, counter): &(&affinity::Judged, &Counter<'_>)| {
+    let left = runs.iter().flat_map(|run| &run.affinity.left).filter(|judged| state.phase_of(judged.demand as usize).is_none());
+    let all: Vec<&Judged> = left.collect();
+    let deficit = |desk: &mut deficit::SharedDesk, judged: &&Judged| {
+        let counter = &counters[ctx.estate.demands.product[judged.demand as usize] as usize];
         counter.deficit(desk, judged, partial.get(&judged.demand).copied())
     };
     all.par_iter().with_min_len(256).map_init(deficit::SharedDesk::default, deficit).collect()
 }
 
-/// Fills in what of its demand's need each first row covers (§6, allocations.covered).
-fn note_covered(grants: &mut [Grant], counted: &Integers, deficits: &[Deficit]) {
-    let stretch = |grants: &mut [Grant]| {
-        // Both stand in the order of demands.
-        let first = grants.first().map_or(0, |grant| grant.demand);
-        let mut deficits = deficits[deficits.partition_point(|deficit| deficit.demand < first)..].iter().peekable();
-        for rows in grants.chunk_by_mut(|a, b| a.demand == b.demand) {
-            let demand = rows[0].demand;
-            while deficits.next_if(|deficit| deficit.demand < demand).is_some() {}
-            let open = deficits.peek().filter(|deficit| deficit.demand == demand).map_or(0, |deficit| deficit.units);
-            rows[0].covered = counted.get(demand as usize) - open;
-        }
+/// What of a demand's need is covered, where it has grants (§6, allocations.covered).
+fn covered(state: &State, counted: &Integers, deficits: &[Deficit], demand: u32) -> i64 {
+    let missing = || {
+        let deficit = deficits.binary_search_by_key(&demand, |deficit| deficit.demand);
+        deficit.map_or(0, |place| deficits[place].units)
     };
-    stretches(grants).into_par_iter().for_each(stretch);
-}
-
-/// How many grants one task looks at.
-const STRETCH: usize = if cfg!(test) { 4 } else { 1 << 17 };
-
-/// Grants in stretches, of which none ends within a demand.
-fn stretches(mut grants: &mut [Grant]) -> Vec<&mut [Grant]> {
-    let mut stretches = Vec::new();
-    while grants.len() > STRETCH {
-        let last = grants[STRETCH - 1].demand;
-        let more = grants[STRETCH..].iter().take_while(|grant| grant.demand == last).count();
-        let (stretch, rest) = grants.split_at_mut(STRETCH + more);
-        stretches.push(stretch);
-        grants = rest;
-    }
-    stretches.push(grants);
-    stretches
+    counted.get(demand as usize) - if state.is_partly_covered(demand as usize) { missing() } else { 0 }
 }
 
 /// The need of each demand in its product's metric (§10).
@@ -481,10 +448,7 @@ fn bundle_traces(runs: Vec<BundleRun>, state: &mut State) -> (Vec<BundleTrace>, 
             turns[*demand as usize] = place as u32 + 1;
         }
         let matches = state.absorb(&run.result.matches);
-        let mut grants = run.result.grants;
-        for choice in grants.iter_mut().filter_map(|grant| grant.choice.as_mut()) {
-            choice.matched = matches[choice.matched.0 as usize];
-        }
+        let mut grants: Vec<Grant> = run.result.grants.iter().map(|grant| grant.renamed(&matches)).collect();
         grants.sort_by_key(|grant| (grant.demand, grant.license));
         let trace = BundleTrace { product: run.product, demands: run.demands, parts: run.parts, turns, grants };
         (trace, BundleMarket { market: run.market, special: run.special })

@@ -6,17 +6,18 @@ use crate::model::decimal::ONE;
 use crate::model::estate::Estate;
 use crate::model::integers::Integers;
 use crate::model::words::{Metric, Phase, PositionStatus};
-use crate::trace::{Deficit, Grant, LicenseUse, Position};
+use crate::trace::grants::{Grants, SomeGrants};
+use crate::trace::{Deficit, LicenseUse, Position};
 use rayon::prelude::*;
 
 /// How many rows one task counts.
 const STRETCH: usize = if cfg!(test) { 4 } else { 1 << 20 };
 
 /// What each license gave.
-pub fn uses(estate: &Estate, grants: &[Grant], reserved: &Reserved) -> Vec<LicenseUse> {
+pub fn uses(estate: &Estate, grants: &Grants, reserved: &Reserved) -> Vec<LicenseUse> {
     let none = || vec![LicenseUse::default(); estate.licenses.len()];
-    let of_stretch = |mut uses: Vec<LicenseUse>, grants: &[Grant]| {
-        for grant in grants {
+    let of_stretch = |mut uses: Vec<LicenseUse>, grants: SomeGrants<'_>| {
+        for grant in grants.iter() {
             let given = &mut uses[grant.license as usize];
             match grant.phase {
                 Phase::Direct => given.direct += grant.units,
@@ -44,7 +45,7 @@ fn sum<T: Copy>(mut counts: Vec<T>, more: &[T], and: impl Fn(T, T) -> T) -> Vec<
 }
 
 /// The result of every product.
-pub fn positions(estate: &Estate, state: &State, counted: &Integers, grants: &[Grant], deficits: &[Deficit]) -> Vec<Position> {
+pub fn positions(estate: &Estate, state: &State, counted: &Integers, grants: &Grants, deficits: &[Deficit]) -> Vec<Position> {
     let mut positions = of_grants(estate, grants);
     let consumptions = consumptions(estate);
     for (product, position) in positions.iter_mut().enumerate() {
@@ -74,10 +75,10 @@ fn consumptions(estate: &Estate) -> Vec<i64> {
 }
 
 /// What was granted to the demands of every product, and by its licenses.
-fn of_grants(estate: &Estate, grants: &[Grant]) -> Vec<Position> {
+fn of_grants(estate: &Estate, grants: &Grants) -> Vec<Position> {
     let none = || vec![empty(); estate.products.len()];
-    let of_stretch = |mut positions: Vec<Position>, grants: &[Grant]| {
-        for grant in grants {
+    let of_stretch = |mut positions: Vec<Position>, grants: SomeGrants<'_>| {
+        for grant in grants.iter() {
             let product = estate.demands.product[grant.demand as usize] as usize;
             let lender = estate.licenses.product[grant.license as usize] as usize;
             let position = &mut positions[product];

@@ -16,6 +16,7 @@ use crate::model::text::{Code, NULL_CODE};
 use crate::model::value::{Column, NULL_INT};
 use crate::model::words::{Conflict, Downgrade, Failure, Metric, Outcome, Phase};
 use crate::trace::answer::{AssignmentAnswer, DemandAnswer, PhaseAnswer, UnusableAnswer};
+use crate::trace::grants::Grants;
 use crate::trace::matched::MatchPool;
 use crate::trace::{Deficit, Served, Trace};
 use rustc_hash::FxHashMap;
@@ -35,7 +36,7 @@ impl<'a> Teller<'a> {
     pub fn new(world: &'a World, ties: Ties) -> Self {
         let estate = world.estate();
         let trace = Trace {
-            grants: Vec::new(),
+            grants: Grants::default(),
             deficits: Vec::new(),
             outcomes: Vec::new(),
             needs: integers(&world.rows.demands, "need").into(),

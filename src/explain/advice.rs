@@ -160,7 +160,7 @@ fn about_product(estate: &Estate, trace: &Trace, product: usize, open: &OpenUnit
 /// The units that each license gives to inactive demands.
 fn inactive_units(estate: &Estate, trace: &Trace) -> Vec<i64> {
     let mut units = vec![0; estate.licenses.len()];
-    for grant in &trace.grants {
+    for grant in trace.grants.iter() {
         if estate.is_inactive(grant.demand as usize) {
             units[grant.license as usize] += grant.units;
         }

@@ -1,6 +1,7 @@
 //! Where the grants and the deficit of a demand stand in the trace: found once for all demands, for those who ask for each of them.
 
-use super::{Deficit, Grant, Trace};
+use super::grants::SomeGrants;
+use super::{Deficit, Trace};
 use crate::model::integers::{Integers, PIECE, Piece};
 use rayon::prelude::*;
 
@@ -16,14 +17,14 @@ pub struct ByDemand<'a> {
 impl<'a> ByDemand<'a> {
     /// `demands` is how many demands there are.
     pub fn new(trace: &'a Trace, demands: usize) -> Self {
-        let grants = Places::new(demands + 1, &trace.grants, |grant| grant.demand);
-        let deficits = Places::new(demands, &trace.deficits, |deficit| deficit.demand);
+        let grants = Places::new(demands + 1, trace.grants.len(), |place| trace.grants.demand(place));
+        let deficits = Places::new(demands, trace.deficits.len(), |place| trace.deficits[place].demand);
         Self { trace, grants, deficits }
     }
 
     /// The grants of a demand, by license.
-    pub fn grants(&self, demand: u32) -> &'a [Grant] {
-        &self.trace.grants[self.grants.of(demand)..self.grants.of(demand + 1)]
+    pub fn grants(&self, demand: u32) -> SomeGrants<'a> {
+        self.trace.grants.some(self.grants.of(demand)..self.grants.of(demand + 1))
     }
 
     /// What is left of a demand.
@@ -41,14 +42,16 @@ struct Places {
 }
 
 impl Places {
-    /// For each of so many demands, the place of the first decision that is about it or a later one.
-    fn new<T: Sync>(demands: usize, decisions: &[T], demand_of: impl Fn(&T) -> u32 + Sync) -> Self {
+    /// For each of so many demands, which of so many decisions is the first that is about it or a later one.
+    fn new(demands: usize, decisions: usize, demand_of: impl Fn(usize) -> u32 + Sync) -> Self {
         let piece = |beyond: &mut Vec<i64>, first: usize| {
-            let start = decisions.partition_point(|decision| (demand_of(decision) as usize) < first);
+            let start = first_of(decisions, |place| demand_of(place) as usize >= first);
             let mut place = start;
             beyond.clear();
             for demand in first as u32..demands.min(first + PIECE) as u32 {
-                place += decisions[place..].iter().take_while(|decision| demand_of(decision) < demand).count();
+                while place < decisions && demand_of(place) < demand {
+                    place += 1;
+                }
                 beyond.push((place - start) as i64);
             }
             (start as u32, Piece::of(beyond))
@@ -61,4 +64,14 @@ impl Places {
     fn of(&self, demand: u32) -> usize {
         self.firsts[demand as usize / PIECE] as usize + self.beyond.get(demand as usize) as usize
     }
+}
+
+/// The first of so many places of which something holds that holds of all after it.
+fn first_of(places: usize, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, places);
+    while low < high {
+        let middle = low.midpoint(high);
+        if holds(middle) { high = middle } else { low = middle + 1 }
+    }
+    low
 }

@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod by_demand;
 pub mod diff;
+pub mod grants;
 pub mod matched;
 pub mod pairs;
 
@@ -12,6 +13,7 @@ use crate::model::integers::Integers;
 use crate::model::opt::{OptI64, OptU32};
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::words::{Conflict, DecidedBy, DeficitReason, Outcome, Phase, PositionStatus};
+use grants::Grants;
 use matched::{MatchId, MatchPool};
 
 /// A license covers a demand, with some units: one row of `allocations` (contract §6).
@@ -32,6 +34,14 @@ pub struct Grant {
     pub reservation: OptU32,
     /// The place in `Estate::assignments` of the explicit link that it comes from.
     pub assignment: OptU32,
+}
+
+impl Grant {
+    /// With the numbers that sets of matched rules have in another pool.
+    pub fn renamed(self, matches: &[MatchId]) -> Self {
+        let renamed = |choice: Choice| Choice { matched: matches[choice.matched.0 as usize], ..choice };
+        Self { choice: self.choice.map(renamed), ..self }
+    }
 }
 
 /// Why this license and not another, for one grant.
@@ -230,7 +240,7 @@ pub struct BundleTrace {
 #[derive(Debug)]
 pub struct Trace {
     /// By demand, then license.
-    pub grants: Vec<Grant>,
+    pub grants: Grants,
     /// By demand.
     pub deficits: Vec<Deficit>,
     /// What became of each demand.
@@ -268,10 +278,9 @@ impl Trace {
 mod tests {
     use super::*;
 
-    /// A large run holds as many as it has demands, and first touch of memory is what much of its time goes into.
+    /// There may be as many as demands, and first touch of memory is what much of a large run's time goes into.
     #[test]
-    fn decisions_are_small() {
-        assert!(size_of::<Grant>() <= 80, "{} bytes", size_of::<Grant>());
+    fn a_deficit_is_small() {
         assert!(size_of::<Deficit>() <= 56, "{} bytes", size_of::<Deficit>());
     }
 }

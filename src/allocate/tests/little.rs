@@ -264,7 +264,7 @@ impl Little {
     pub fn outcome(&self) -> Vec<String> {
         let trace = &self.calculation.trace;
         let estate = &self.built.estate;
-        let mut items: Vec<String> = trace.grants.iter().map(|grant| self.grant(grant)).collect();
+        let mut items: Vec<String> = trace.grants.iter().map(|grant| self.grant(&grant)).collect();
         items.extend(trace.deficits.iter().map(|deficit| self.deficit(deficit)));
         for (row, outcome) in estate.consumptions.outcome.iter().enumerate() {
             items.extend(outcome.map(|outcome| format!("#{} {}", estate.consumptions.id.get(row), outcome.code())));

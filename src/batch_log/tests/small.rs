@@ -8,6 +8,7 @@ use crate::model::policy::Policy;
 use crate::model::text::{Code, Lists, NULL_CODE, TextArena, Texts, TextsBuilder};
 use crate::model::tree::Trees;
 use crate::model::words::{Conflict, DecidedBy, DeficitReason, LicenseStatus, Metric, Phase, ReservationDimension};
+use crate::trace::grants::Grants;
 use crate::trace::matched::{MatchId, MatchPool};
 use crate::trace::{BundleTrace, Choice, ConflictNote, Deficit, Grant, RunnerUp, Served, Subject, Trace};
 
@@ -121,7 +122,7 @@ impl Small {
         let bundle = BundleTrace { product: product(self, "SUITE"), demands, parts, turns: vec![1], ..BundleTrace::default() };
         self.trace.bundles = vec![bundle];
         self.trace.conflicts = self.conflicts();
-        self.trace.grants = grants;
+        self.trace.grants = grants.into_iter().collect();
     }
 
     fn conflicts(&self) -> Vec<ConflictNote> {
@@ -212,7 +213,7 @@ fn estate(texts: Texts) -> Estate {
 
 fn trace() -> Trace {
     Trace {
-        grants: Vec::new(),
+        grants: Grants::default(),
         deficits: Vec::new(),
         outcomes: Vec::new(),
         needs: Vec::new().into(),

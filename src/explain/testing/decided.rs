@@ -48,7 +48,9 @@ pub fn trace(estate: &Estate) -> Trace {
             grant(1, 0, Phase::Affinity, 1, Some(contested)),
             server,
             grant(4, 4, Phase::Affinity, 0, Some(choice(0, none))),
-        ],
+        ]
+        .into_iter()
+        .collect(),
         deficits: vec![Deficit {
             demand: 2,
             units: 1,
