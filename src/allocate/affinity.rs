@@ -13,6 +13,7 @@ use super::queue::{Desk, Queue};
 use super::score::{Scores, Standing, failed};
 use crate::model::opt::OptU32;
 use crate::model::words::{DeficitReason, Failure, Phase};
+use crate::trace::grants::Grants;
 use crate::trace::matched::MatchPool;
 use crate::trace::{Choice, Grant, OptRunnerUp, RunnerUp};
 use rayon::prelude::*;
@@ -40,7 +41,7 @@ pub struct Partly {
 /// What a phase of one market came to.
 #[derive(Default)]
 pub struct ServeResult {
-    pub grants: Vec<Grant>,
+    pub grants: Grants,
     /// The demands with candidates, in serving order.
     pub served: Vec<u32>,
     /// Those that are not covered, by demand.
@@ -82,7 +83,7 @@ pub fn serve(
         matched: Matched::new(market),
         left: Left::default(),
         partly: Vec::new(),
-        grants: Vec::with_capacity(queue.places.len()),
+        grants: Grants::with_capacity(queue.places.len()),
         cut_off: vec![None; market.licenses.len()],
     };
     let mut firsts = Vec::new();
@@ -118,7 +119,7 @@ struct Service<'a> {
     matched: Matched,
     left: Left,
     partly: Vec<Partly>,
-    grants: Vec<Grant>,
+    grants: Grants,
     /// By license of the market: the lowest score at which it was granted.
     cut_off: Vec<Option<i64>>,
 }
@@ -184,7 +185,7 @@ impl Service<'_> {
     fn record(&mut self, demand: u32, take: &Take, choice: Choice) {
         let cut_off = &mut self.cut_off[take.local as usize];
         *cut_off = Some(cut_off.map_or(choice.score, |lowest| lowest.min(choice.score)));
-        self.grants.push(Grant {
+        self.grants.push(&Grant {
             demand,
             license: self.server.market.licenses[take.local as usize],
             phase: self.phase,

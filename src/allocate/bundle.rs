@@ -137,7 +137,7 @@ fn serve_bundle(
 /// Every part has a row for each license; the first by `product_id` has the units.
 fn hand_to_parts(state: &mut State, parts_of: &[Vec<u32>], result: &ServeResult) {
     let matches = state.absorb(&result.matches);
-    for grant in &result.grants {
+    for grant in result.grants.iter() {
         for (place, part) in parts_of[grant.demand as usize].iter().enumerate() {
             state.grant(Grant { demand: *part, units: if place == 0 { grant.units } else { 0 }, ..grant.renamed(&matches) });
             state.close(*part as usize, Phase::Bundle);

@@ -262,19 +262,17 @@ impl Granted {
         let grants = std::mem::take(&mut result.grants);
         // The grants of a demand stand together.
         let mut first = vec![u32::MAX; demands.len()];
-        for (place, grant) in grants.iter().enumerate().rev() {
-            first[grant.demand as usize - demands.start] = place as u32;
-        }
-        let (mut all, mut own): (Grants, Vec<Grant>) = (Grants::with_capacity(grants.len()), Vec::new());
+        (0..grants.len()).rev().for_each(|place| first[grants.demand(place) as usize - demands.start] = place as u32);
+        let mut order = Vec::with_capacity(grants.len());
         for first in first.into_iter().filter(|first| *first != u32::MAX) {
-            let grants = &grants[first as usize..];
-            own.clear();
-            own.extend(grants.iter().take_while(|grant| grant.demand == grants[0].demand));
-            own.sort_unstable_by_key(|grant| grant.license);
-            own.iter().for_each(|grant| all.push(grant));
+            let start = order.len();
+            let demand = grants.demand(first as usize);
+            order.extend((first..grants.len() as u32).take_while(|place| grants.demand(*place as usize) == demand));
+            order[start..].sort_unstable_by_key(|place| grants.license(*place as usize));
         }
+        let grants = grants.reordered(&order);
         let partly = result.partly.iter().map(|partly| partly.demand).collect();
-        Self { grants: all, matches: std::mem::take(&mut result.matches), partly }
+        Self { grants, matches: std::mem::take(&mut result.matches), partly }
     }
 }
 
@@ -289,8 +287,7 @@ impl Settling<'_> {
     fn take(&mut self, product: usize, granted: Granted) {
         self.waiting.insert(product, granted);
         while let Some(granted) = self.waiting.remove(&self.next) {
-            let demands = (0..granted.grants.len()).map(|place| granted.grants.demand(place));
-            close(self.state, demands, granted.partly, Phase::Affinity);
+            close(self.state, granted.grants.demands(), granted.partly, Phase::Affinity);
             self.state.take_affinity(&granted.grants, &granted.matches);
             self.next += 1;
         }
@@ -302,10 +299,10 @@ fn downgrade_phase<E>(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State, go_
     let mut runs = Vec::new();
     for chain in downgrade::chains(ctx.estate) {
         go_on()?;
-        let run = downgrade::serve_chain(ctx, set, state, chain);
-        let result = &run.result;
-        close(state, result.grants.iter().map(|grant| grant.demand), result.partly.iter().map(|partly| partly.demand), Phase::Downgrade);
-        state.take_grants(&result.grants, &result.matches);
+        let mut run = downgrade::serve_chain(ctx, set, state, chain);
+        let (grants, matches) = (std::mem::take(&mut run.result.grants), std::mem::take(&mut run.result.matches));
+        close(state, grants.demands(), run.result.partly.iter().map(|partly| partly.demand), Phase::Downgrade);
+        state.take_grants(&grants, &matches);
         runs.push(run);
     }
     Ok(runs)

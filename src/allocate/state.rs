@@ -95,7 +95,7 @@ impl State {
     }
 
     /// Takes a market's grants of another phase over, with its pool of matched rules.
-    pub fn take_grants(&mut self, grants: &[Grant], pool: &MatchPool) {
+    pub fn take_grants(&mut self, grants: &Grants, pool: &MatchPool) {
         let matches = self.absorb(pool);
         self.grants.extend(grants.iter().map(|grant| grant.renamed(&matches)));
     }

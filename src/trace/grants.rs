@@ -164,6 +164,11 @@ impl Grants {
         self.rows[place].license
     }
 
+    /// Whom they cover, one after the other.
+    pub fn demands(&self) -> impl ExactSizeIterator<Item = u32> + '_ {
+        self.rows.iter().map(|row| row.demand)
+    }
+
     /// Those of some places.
     pub fn some(&self, places: Range<usize>) -> SomeGrants<'_> {
         SomeGrants { all: self, rows: &self.rows[places] }
@@ -197,6 +202,11 @@ impl Grants {
             self.odd.push(*grant);
             Row { number: self.odd.len() as u32 - 1, form: Form::Odd, ..Row::bare(grant) }
         })
+    }
+
+    /// The same in another order.
+    pub fn reordered(self, order: &[u32]) -> Self {
+        Self { rows: order.iter().map(|place| self.rows[*place as usize]).collect(), odd: self.odd }
     }
 
     /// Adds others after these, whose matched rules have other numbers here.
