@@ -332,8 +332,9 @@ fn collect_deficits(
     let products = runs.iter().zip(&state.ledgers).enumerate();
     let counters: Vec<Counter<'_>> =
         products.map(|(product, (run, ledger))| Counter::new(ctx, set, &run.market, ledger, product, &run.affinity.cut_off)).collect();
-    let left = runs.iter().flat_map(|run| &run.affinity.left).filter(|judged| state.phase_of(judged.demand as usize).is_none());
-    let all: Vec<&Judged> = left.collect();
+    let mut all: Vec<&Judged> = Vec::with_capacity(runs.iter().map(|run| run.affinity.left.len()).sum());
+    let left = runs.iter().flat_map(|run| &run.affinity.left);
+    all.extend(left.filter(|judged| state.phase_of(judged.demand as usize).is_none()));
     let deficit = |desk: &mut deficit::SharedDesk, judged: &&Judged| {
         let counter = &counters[ctx.estate.demands.product[judged.demand as usize] as usize];
         counter.deficit(desk, judged, partial.get(&judged.demand).copied())
