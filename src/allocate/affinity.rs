@@ -1,7 +1,6 @@
 //! Phase 2: the demands that are left, by the affinity of their candidates (contract §4.5), and what is judged of those that
 //! no group can cover (§4.9).
 
-use super::candidates::Candidates;
 use super::choice::{Matched, choice, choice_of_best};
 use super::cover::{Server, Take, Turn};
 use super::ctx::{Ctx, DemandSet};
@@ -11,34 +10,44 @@ use super::ledger::Ledger;
 use super::look_ahead::{AT_ONCE, candidates, seats};
 use super::market::Market;
 use super::queue::{Desk, Queue};
-use super::score::{Scores, failed};
+use super::score::{Scores, Standing, failed};
 use crate::model::opt::OptU32;
 use crate::model::words::{DeficitReason, Failure, Phase};
+use crate::trace::grants::Grants;
 use crate::trace::matched::MatchPool;
-use crate::trace::{Choice, Grant, RunnerUp};
+use crate::trace::{Choice, Grant, OptRunnerUp, RunnerUp};
 use rayon::prelude::*;
 
-/// What is known of a demand that phase 2 left open, or covered in part.
-#[derive(Clone, Debug, PartialEq)]
+/// What is known of a demand that phase 2 left open, or covered in part. There are millions: it is small.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Judged {
     pub demand: u32,
-    pub turn: Option<u32>,
+    pub turn: OptU32,
     pub candidates: u32,
-    pub best: Option<RunnerUp>,
-    pub reason: DeficitReason,
+    pub best: OptRunnerUp,
     pub requirement: Option<u16>,
-    /// For a cover in part: (units given, need of the group that gave them).
-    pub partial: Option<(i64, i64)>,
+    pub reason: DeficitReason,
+}
+
+/// A demand that is covered in part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Partly {
+    pub demand: u32,
+    pub given: i64,
+    /// The need of the group that gave that much.
+    pub of: i64,
 }
 
 /// What a phase of one market came to.
 #[derive(Default)]
 pub struct ServeResult {
-    pub grants: Vec<Grant>,
+    pub grants: Grants,
     /// The demands with candidates, in serving order.
     pub served: Vec<u32>,
     /// Those that are not covered, by demand.
     pub left: Vec<Judged>,
+    /// Those of them that are covered in part, in serving order.
+    pub partly: Vec<Partly>,
     pub matches: MatchPool,
     /// By license of the market: the lowest score at which it was granted.
     pub cut_off: Vec<Option<i64>>,
@@ -73,7 +82,8 @@ pub fn serve(
         turn: Turn::default(),
         matched: Matched::new(market),
         left: Left::default(),
-        grants: Vec::with_capacity(queue.places.len()),
+        partly: Vec::new(),
+        grants: Grants::with_capacity(queue.places.len()),
         cut_off: vec![None; market.licenses.len()],
     };
     let mut firsts = Vec::new();
@@ -89,14 +99,14 @@ pub fn serve(
             service.serve(desk, *place, demands[*place as usize], queue.brief(*place));
         }
     }
-    let Service { mut left, grants, cut_off, matched, .. } = service;
+    let Service { mut left, partly, grants, cut_off, matched, .. } = service;
     let mut scores = Scores::default();
     for place in &queue.without {
         scores.score(ctx, set, market, demands[*place as usize] as usize);
         left.push(*place, judge_without(market, &scores));
     }
     let served = queue.places.into_iter().map(|place| demands[place as usize]).collect();
-    ServeResult { grants, served, left: left.by_demand(demands.len()), matches: matched.pool, cut_off }
+    ServeResult { grants, served, left: left.by_demand(demands.len()), partly, matches: matched.pool, cut_off }
 }
 
 /// A market where demands are served.
@@ -108,7 +118,8 @@ struct Service<'a> {
     turn: Turn,
     matched: Matched,
     left: Left,
-    grants: Vec<Grant>,
+    partly: Vec<Partly>,
+    grants: Grants,
     /// By license of the market: the lowest score at which it was granted.
     cut_off: Vec<Option<i64>>,
 }
@@ -135,6 +146,8 @@ impl Service<'_> {
         self.number += 1;
         let Server { ctx, set, market, .. } = self.server;
         let mut turn = std::mem::take(&mut self.turn);
+        // In a market of keys they are known already.
+        let known = market.keys.as_ref().zip(brief).map(|(keys, brief)| (keys.standing(brief.best), brief.count));
         match brief.filter(|brief| self.server.serve_shortly(demand, brief, &mut turn)) {
             Some(brief) => {
                 for take in &turn.takes {
@@ -145,7 +158,7 @@ impl Service<'_> {
                     self.record(demand, take, choice);
                 }
                 if turn.takes.is_empty() {
-                    self.left.push(place, judge_shortly(market, demand, brief, self.number));
+                    self.left.push(place, judge_served(market, demand, known.unwrap_or_default(), &turn, self.number));
                 }
             }
             None => {
@@ -159,8 +172,11 @@ impl Service<'_> {
                     self.record(demand, take, choice);
                 }
                 if !turn.covered() {
-                    self.left.push(place, judge_served(market, scores, candidates, &turn, self.number));
+                    let known = known.unwrap_or_else(|| (candidates.next(market, scores, None, &[], None), candidates.count(market)));
+                    self.left.push(place, judge_served(market, demand, known, &turn, self.number));
                 }
+                let given = || turn.takes.iter().map(|take| take.drawn.units).sum();
+                self.partly.extend(turn.partial_of.map(|of| Partly { demand, given: given(), of }));
             }
         }
         self.turn = turn;
@@ -169,7 +185,7 @@ impl Service<'_> {
     fn record(&mut self, demand: u32, take: &Take, choice: Choice) {
         let cut_off = &mut self.cut_off[take.local as usize];
         *cut_off = Some(cut_off.map_or(choice.score, |lowest| lowest.min(choice.score)));
-        self.grants.push(Grant {
+        self.grants.push(&Grant {
             demand,
             license: self.server.market.licenses[take.local as usize],
             phase: self.phase,
@@ -201,39 +217,23 @@ impl Left {
     fn by_demand(self, demands: usize) -> Vec<Judged> {
         let mut at = vec![u32::MAX; demands];
         self.places.iter().zip(0..).for_each(|(place, number)| at[*place as usize] = number);
-        at.into_iter().filter_map(|number| self.judged.get(number as usize).cloned()).collect()
+        at.into_iter().filter_map(|number| self.judged.get(number as usize).copied()).collect()
     }
 }
 
-fn judge_served(market: &Market, scores: &Scores, candidates: &mut Candidates, turn: &Turn, number: u32) -> Judged {
-    let partial = turn.partial_of.map(|need| (turn.takes.iter().map(|take| take.drawn.units).sum(), need));
-    let best = candidates.next(market, scores, None, &[], None);
+/// Nobody had a seat left, or not enough. `best` is the best of so many candidates.
+fn judge_served(market: &Market, demand: u32, (best, candidates): (Option<Standing>, u32), turn: &Turn, number: u32) -> Judged {
     Judged {
-        demand: scores.demand as u32,
-        turn: Some(number),
-        candidates: candidates.count(market),
-        best: best.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }),
-        reason: match (partial, turn.any_free) {
+        demand,
+        turn: number.into(),
+        candidates,
+        best: best.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }).into(),
+        reason: match (turn.partial_of, turn.any_free) {
             (Some(_), _) => DeficitReason::PartlyCovered,
             (None, true) => DeficitReason::AllOrNothing,
             (None, false) => DeficitReason::CapacityExhausted,
         },
         requirement: None,
-        partial,
-    }
-}
-
-/// Nobody had a seat left when its turn came.
-fn judge_shortly(market: &Market, demand: u32, brief: &Brief, number: u32) -> Judged {
-    let best = market.keys.as_ref().and_then(|keys| keys.standing(brief.best));
-    Judged {
-        demand,
-        turn: Some(number),
-        candidates: brief.count,
-        best: best.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }),
-        reason: DeficitReason::CapacityExhausted,
-        requirement: None,
-        partial: None,
     }
 }
 
@@ -257,11 +257,10 @@ fn judge_without(market: &Market, scores: &Scores) -> Judged {
     };
     Judged {
         demand: scores.demand as u32,
-        turn: None,
+        turn: OptU32::NONE,
         candidates: 0,
-        best: None,
+        best: OptRunnerUp::NONE,
         reason,
         requirement: requirement.map(|(place, _)| place),
-        partial: None,
     }
 }

@@ -3,10 +3,11 @@
 use crate::model::codes::CodeSet;
 use crate::model::date::NULL_DATE;
 use crate::model::estate::{Assignment, Estate, Target};
-use crate::model::numbered::Numbered;
-use crate::model::text::NULL_CODE;
+use crate::model::text::{Code, NULL_CODE};
+use crate::model::value::Column;
 use crate::model::words::{Conflict, Metric};
 use crate::trace::{ConflictNote, Subject};
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -23,10 +24,11 @@ pub struct Link {
 /// Judges every assignment. The links are sorted by demand, then in the order in which a demand draws on them.
 pub fn judge(estate: &Estate) -> (Vec<Link>, Vec<ConflictNote>) {
     let known = KnownTargets::new(estate);
+    let resolved: Vec<_> = estate.assignments.par_iter().map(|assignment| resolve(estate, &known, assignment)).collect();
     let mut links: Vec<Link> = Vec::new();
     let mut conflicts = Vec::new();
-    for (place, assignment) in estate.assignments.iter().enumerate() {
-        match resolve(estate, &known, assignment) {
+    for ((place, assignment), resolved) in estate.assignments.iter().enumerate().zip(resolved) {
+        match resolved {
             Ok(demand) => {
                 links.push(Link { demand, license: assignment.license, assigned_on: assignment.assigned_on, assignment: place as u32 })
             }
@@ -121,27 +123,35 @@ struct KnownTargets {
 
 impl KnownTargets {
     fn new(estate: &Estate) -> Self {
-        let mut known = Self { assets: CodeSet::default(), users: CodeSet::default() };
         if estate.assignments.is_empty() {
-            return known;
+            return Self { assets: CodeSet::default(), users: CodeSet::default() };
         }
-        known.assets.extend(estate.assets.id.iter().copied());
-        known.assets.extend(estate.consumptions.asset.iter().copied().filter(|code| *code != NULL_CODE));
-        known.users.extend(estate.users.id.iter().copied());
-        known.users.extend(estate.consumptions.user.iter().copied().filter(|code| *code != NULL_CODE));
-        if let Some(users) = estate.assets.frame.column("user_id") {
-            known.users.extend(users.texts().iter().copied().filter(|code| *code != NULL_CODE));
-        }
-        known
+        let some = |codes: &[&[Code]]| codes.iter().copied().flatten().copied().collect::<CodeSet>();
+        let of_assets = estate.assets.frame.column("user_id").map_or(&[][..], Column::texts);
+        let (assets, users) = rayon::join(
+            || some(&[&estate.assets.id, &estate.consumptions.asset]),
+            || some(&[&estate.users.id, &estate.consumptions.user, of_assets]),
+        );
+        Self { assets, users }
     }
 }
 
-/// Licenses that demands are assigned to. There may be some for each demand, and several ask at a time: they share one list.
+/// Licenses that demands are assigned to: of few demands as a rule, but there may be some for each. Several ask at a time: they share
+/// one list.
 #[derive(Clone, Default, Debug)]
-pub struct Assigned {
-    /// By demand, up to the last that has some.
-    licenses: Arc<Numbered>,
+pub struct Assigned(Arc<Pairs>);
+
+/// Pairs of a demand and a license, ascending.
+#[derive(Default, Debug)]
+struct Pairs {
+    demands: Vec<u32>,
+    licenses: Vec<u32>,
+    /// By stretch of demands: where its pairs begin; and where the last end.
+    starts: Vec<u32>,
 }
+
+/// How many demands share a stretch of pairs.
+const STRETCH: usize = 64;
 
 impl Assigned {
     /// Those of valid links.
@@ -151,16 +161,22 @@ impl Assigned {
 
     /// The licenses of a demand, ascending.
     pub fn of(&self, demand: u32) -> &[u32] {
-        self.licenses.of(demand as usize)
+        let Pairs { demands, licenses, starts } = &*self.0;
+        let stretch = demand as usize / STRETCH;
+        let (Some(start), Some(end)) = (starts.get(stretch), starts.get(stretch + 1)) else { return &[] };
+        let (start, end) = (*start as usize, *end as usize);
+        let first = start + demands[start..end].partition_point(|other| *other < demand);
+        let last = first + demands[first..end].partition_point(|other| *other == demand);
+        &licenses[first..last]
     }
 
     pub fn is_empty(&self) -> bool {
-        self.licenses.is_empty()
+        self.0.licenses.is_empty()
     }
 
-    /// The demands that have some.
+    /// The demands that have some, ascending, once for each license.
     pub fn demands(&self) -> impl Iterator<Item = u32> + '_ {
-        self.licenses.numbers()
+        self.0.demands.iter().copied()
     }
 }
 
@@ -169,8 +185,12 @@ impl FromIterator<(u32, u32)> for Assigned {
     fn from_iter<T: IntoIterator<Item = (u32, u32)>>(pairs: T) -> Self {
         let mut pairs: Vec<(u32, u32)> = pairs.into_iter().collect();
         pairs.sort_unstable();
-        let count = pairs.last().map_or(0, |(demand, _)| *demand as usize + 1);
-        Self { licenses: Arc::new(Numbered::new(count, pairs.into_iter())) }
+        let stretches = pairs.last().map_or(0, |(demand, _)| *demand as usize / STRETCH + 1);
+        let mut starts = vec![0; stretches + 1];
+        pairs.iter().for_each(|(demand, _)| starts[*demand as usize / STRETCH + 1] += 1);
+        (1..starts.len()).for_each(|stretch| starts[stretch] += starts[stretch - 1]);
+        let (demands, licenses) = pairs.into_iter().unzip();
+        Self(Arc::new(Pairs { demands, licenses, starts }))
     }
 }
 
@@ -182,7 +202,12 @@ mod tests {
     fn demands_have_the_licenses_that_they_are_assigned_to() {
         let assigned: Assigned = [(4, 7), (1, 9), (4, 2), (1, 9)].into_iter().collect();
         assert_eq!((0..7).map(|demand| assigned.of(demand)).collect::<Vec<_>>(), [&[][..], &[9, 9], &[], &[], &[2, 7], &[], &[]]);
-        assert_eq!(assigned.demands().collect::<Vec<_>>(), [1, 4]);
+        assert_eq!(assigned.demands().collect::<Vec<_>>(), [1, 1, 4, 4]);
+        let far: Assigned = [(200, 3), (63, 1), (64, 2), (200, 1)].into_iter().collect();
+        assert_eq!(
+            [63, 64, 65, 199, 200, 201, 400].map(|demand| far.of(demand).to_vec()),
+            [vec![1], vec![2], vec![], vec![], vec![1, 3], vec![], vec![]]
+        );
         assert!(!assigned.is_empty() && Assigned::default().is_empty() && Assigned::by(&[]).of(0).is_empty());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::affinity::{ServeResult, serve};
 use super::assignments::Assigned;
-use super::ctx::{Ctx, DemandSet};
+use super::ctx::{Ctx, DemandSet, Special};
 use super::market::Market;
 use super::state::State;
 use crate::estate::group::Grouping;
@@ -23,8 +23,8 @@ pub struct BundleRun {
     pub parts: Vec<Vec<u32>>,
     pub market: Market,
     pub result: ServeResult,
-    /// Licenses that a bundle demand counts as assigned to, by bundle demand.
-    pub assigned: Assigned,
+    /// Which bundle demands are not like others.
+    pub special: Special,
 }
 
 /// Serves all bundles, one after the other; grants go to `state`.
@@ -124,25 +124,22 @@ fn serve_bundle(
     }
     let demands = merger.merge(grouping, Some(quantities));
     let assigned: Assigned = assigned.into_iter().collect();
-    let set = DemandSet::new(ctx, &demands, assigned.clone());
+    let set = DemandSet::new(ctx, &demands, assigned);
     let all: Vec<u32> = (0..demands.len() as u32).collect();
     let market = Market::new(ctx, &set, &all, state.licenses(product).to_vec(), FxHashMap::default());
     let result = serve(ctx, &set, &market, state.ledger(product), &all, None, Phase::Bundle);
     hand_to_parts(state, &parts_of, &result);
+    let special = set.special().clone();
     drop(set);
-    Some(BundleRun { product: product as u32, demands, parts: parts_of, market, result, assigned })
+    Some(BundleRun { product: product as u32, demands, parts: parts_of, market, result, special })
 }
 
 /// Every part has a row for each license; the first by `product_id` has the units.
 fn hand_to_parts(state: &mut State, parts_of: &[Vec<u32>], result: &ServeResult) {
     let matches = state.absorb(&result.matches);
-    for grant in &result.grants {
+    for grant in result.grants.iter() {
         for (place, part) in parts_of[grant.demand as usize].iter().enumerate() {
-            let mut row = Grant { demand: *part, units: if place == 0 { grant.units } else { 0 }, ..*grant };
-            if let Some(choice) = &mut row.choice {
-                choice.matched = matches[choice.matched.0 as usize];
-            }
-            state.grant(row);
+            state.grant(Grant { demand: *part, units: if place == 0 { grant.units } else { 0 }, ..grant.renamed(&matches) });
             state.close(*part as usize, Phase::Bundle);
         }
     }

@@ -227,6 +227,14 @@ impl Candidates {
         better + self.levels.get(at).map_or(0, |level| level.counted.before(self.bits(level.set), standing.tie)) + 1
     }
 
+    /// The rank of a candidate, how many candidates there are, and the one after it.
+    pub fn around(&mut self, market: &Market, scores: &Scores, standing: Standing) -> (u32, u32, Option<Standing>) {
+        match &market.keys {
+            Some(tables) => self.keys.around(tables, standing),
+            None => (self.rank(market, scores, standing), self.count(market), self.next(market, scores, Some(standing), &[], None)),
+        }
+    }
+
     /// Whether any candidate is in each of the masks, whatever its score; `alive`, if given, is one of them.
     pub fn any(&self, market: &Market, scores: &Scores, masks: &[&Members], alive: Option<&Alive>) -> bool {
         let in_all = |place: u32| masks.iter().all(|mask| has(&mask.bits, place));

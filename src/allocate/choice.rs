@@ -46,13 +46,16 @@ pub fn choice(
     matched: &mut Matched,
 ) -> Choice {
     let (ctx, set, market) = on;
-    let rank = candidates.rank(market, scores, take.standing);
+    let (rank, count, mut runner_up) = candidates.around(market, scores, take.standing);
     let better_takes = takes.iter().filter(|other| other.standing < take.standing).count() as u32;
-    let runner_up = runner_up(scores, candidates, market, take.standing, takes);
+    // The best-ranked candidate after it that gave nothing.
+    while takes.iter().any(|other| Some(other.standing) == runner_up) {
+        runner_up = candidates.next(market, scores, runner_up, &[], None);
+    }
     Choice {
         score: take.standing.score(),
         rank,
-        candidates: candidates.count(market),
+        candidates: count,
         passed_over: rank - 1 - better_takes,
         runner_up: runner_up.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }).into(),
         decided_by: decided_by(ctx, market, take, runner_up),
@@ -77,18 +80,6 @@ pub fn choice_of_best(
         runner_up: runner_up.map(|standing| RunnerUp { license: market.license_at(standing.tie), score: standing.score() }).into(),
         decided_by: decided_by(ctx, market, take, runner_up),
         matched: matched.of(ctx, set, market, scores, take),
-    }
-}
-
-/// The best-ranked candidate after a take that gave nothing.
-fn runner_up(scores: &Scores, candidates: &mut Candidates, market: &Market, after: Standing, takes: &[Take]) -> Option<Standing> {
-    let mut at = after;
-    loop {
-        let standing = candidates.next(market, scores, Some(at), &[], None)?;
-        if takes.iter().all(|take| take.standing != standing) {
-            return Some(standing);
-        }
-        at = standing;
     }
 }
 

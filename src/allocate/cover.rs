@@ -119,7 +119,7 @@ impl<'a> Server<'a> {
             return true;
         }
         let Some(need) = need(self.ctx.estate, self.set.demands, scores.demand, metric) else { return false };
-        let enough = self.plan(scores, candidates, metric, need, &mut turn.any_free);
+        let enough = self.plan(scores, candidates, (best, metric), need, &mut turn.any_free);
         if enough {
             self.draw(scores.demand, turn);
         }
@@ -127,12 +127,12 @@ impl<'a> Server<'a> {
     }
 
     /// Plans what would be taken to meet the need; whether the group can.
-    fn plan(&mut self, scores: &Scores, candidates: &mut Candidates, metric: Metric, need: i64, any_free: &mut bool) -> bool {
+    fn plan(&mut self, scores: &Scores, candidates: &mut Candidates, group: (Standing, Metric), need: i64, any_free: &mut bool) -> bool {
         let alone = !self.ctx.estate.policy.split_across_licenses;
         let mut open = need;
         let mut plan = std::mem::take(&mut self.plan);
         plan.clear();
-        let mut walk = Walk::new(self, scores, candidates, metric);
+        let mut walk = Walk::new(self, scores, candidates, group);
         while let Some((standing, free)) = walk.next_free() {
             *any_free = true;
             if alone && free < need {
@@ -152,11 +152,11 @@ impl<'a> Server<'a> {
     /// The first group with a free seat gives what it has (§4.6, `partial_cover`).
     fn serve_in_part(&mut self, scores: &Scores, candidates: &mut Candidates, groups: &[(Standing, Metric)], turn: &mut Turn) {
         let alone = !self.ctx.estate.policy.split_across_licenses;
-        for (_, metric) in groups {
-            let Some(need) = need(self.ctx.estate, self.set.demands, scores.demand, *metric) else { continue };
+        for group in groups {
+            let Some(need) = need(self.ctx.estate, self.set.demands, scores.demand, group.1) else { continue };
             let mut plan = std::mem::take(&mut self.plan);
             plan.clear();
-            let mut walk = Walk::new(self, scores, candidates, *metric);
+            let mut walk = Walk::new(self, scores, candidates, *group);
             while let Some((standing, free)) = walk.next_free() {
                 plan.push((standing, free.min(need)));
                 if alone {
@@ -194,17 +194,22 @@ struct Walk<'a, 'b> {
     masks: [&'b Members; 2],
     /// How many of the masks bind.
     bound: usize,
+    /// The first of them, where it is known at the start.
+    first: Option<Standing>,
     /// Where it stands; none at the start, and nobody at all where no candidate has a seat.
     at: Option<Standing>,
     over: bool,
 }
 
 impl<'a, 'b> Walk<'a, 'b> {
-    fn new(server: &'b Server<'a>, scores: &'b Scores, candidates: &'b mut Candidates, metric: Metric) -> Self {
+    fn new(server: &'b Server<'a>, scores: &'b Scores, candidates: &'b mut Candidates, (best, metric): (Standing, Metric)) -> Self {
         let of_metric =
             server.market.metrics.iter().find(|(other, _)| *other == metric).map_or(&server.alive.members, |(_, members)| members);
         let bound = server.market.metrics.len().min(2);
-        let mut walk = Self { server, scores, candidates, masks: [&server.alive.members, of_metric], bound, at: None, over: false };
+        let masks = [&server.alive.members, of_metric];
+        // In a market of keys it is known who is the best of a metric.
+        let first = Some(best).filter(|best| server.market.keys.is_some() && server.alive.has(best.tie));
+        let mut walk = Self { server, scores, candidates, masks, bound, first, at: None, over: false };
         // Without this, a demand of an exhausted market would have all its candidates ranked for nothing.
         walk.over =
             !server.market.unordered() && !walk.candidates.any(server.market, scores, &walk.masks[..walk.bound], Some(&server.alive));
@@ -216,7 +221,8 @@ impl<'a, 'b> Walk<'a, 'b> {
         let server = self.server;
         while !self.over {
             let masks = &self.masks[..self.bound];
-            let Some(standing) = self.candidates.next(server.market, self.scores, self.at, masks, Some(&server.alive)) else {
+            let next = self.first.take().or_else(|| self.candidates.next(server.market, self.scores, self.at, masks, Some(&server.alive)));
+            let Some(standing) = next else {
                 self.over = true;
                 break;
             };

@@ -10,6 +10,7 @@ use crate::model::estate::{Estate, Preference, Target};
 use crate::rules::eval::Env;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// The ground that all steps stand on.
 #[derive(Clone, Copy)]
@@ -24,37 +25,64 @@ pub struct Ctx<'a> {
 pub struct DemandSet<'a> {
     pub demands: &'a Demands,
     pub coded: Vec<Coded<'a>>,
+    special: Special,
+}
+
+/// Which demands of a set are not like others. Found once and shared by all who ask.
+#[derive(Clone)]
+pub struct Special {
     /// Licenses that count as assigned, by demand, ascending: only those of metric `named_user` matter (§4.3).
     assigned: Assigned,
     /// A bit for each demand that preferences hit or licenses are assigned to; none at all where there is no such demand. Most have none
     /// of either, and they are asked for in no order.
-    special: Vec<u64>,
+    bits: Arc<Vec<u64>>,
+}
+
+impl Special {
+    pub fn new(preferences: &Preferences, demands: &Demands, assigned: Assigned) -> Self {
+        let mut bits = preferences.hits(demands);
+        if bits.is_empty() && !assigned.is_empty() {
+            bits = vec![0; words(demands.len())];
+        }
+        assigned.demands().for_each(|demand| insert(&mut bits, demand));
+        Self { assigned, bits: Arc::new(bits) }
+    }
+
+    /// The licenses that count as assigned.
+    pub fn assigned(&self) -> &Assigned {
+        &self.assigned
+    }
 }
 
 impl<'a> DemandSet<'a> {
     /// For what sets markets up.
     pub fn new(ctx: &Ctx<'_>, demands: &'a Demands, assigned: Assigned) -> Self {
-        Self { coded: code_operands(&ctx.plan.operands, demands, &ctx.env), ..Self::settled(ctx.preferences, demands, assigned) }
+        Self::judged(ctx, demands, || (Special::new(ctx.preferences, demands, assigned), ())).0
+    }
+
+    /// The same where `judge` says which are special, and more: operands are coded meanwhile.
+    pub fn judged<T: Send>(ctx: &Ctx<'_>, demands: &'a Demands, judge: impl FnOnce() -> (Special, T) + Send) -> (Self, T) {
+        let ((special, more), coded) = rayon::join(judge, || code_operands(&ctx.plan.operands, demands, &ctx.env));
+        (Self { demands, coded, special }, more)
     }
 
     /// For what scores in markets that are there: the codes of operands went into their tables.
-    pub fn settled(preferences: &Preferences, demands: &'a Demands, assigned: Assigned) -> Self {
-        let mut special = preferences.hits(demands);
-        if special.is_empty() && !assigned.is_empty() {
-            special = vec![0; words(demands.len())];
-        }
-        assigned.demands().for_each(|demand| insert(&mut special, demand));
-        Self { demands, coded: Vec::new(), assigned, special }
+    pub fn settled(demands: &'a Demands, special: Special) -> Self {
+        Self { demands, coded: Vec::new(), special }
+    }
+
+    pub fn special(&self) -> &Special {
+        &self.special
     }
 
     /// Whether a preference hits a demand, or a license is assigned to it.
     pub fn is_special(&self, demand: usize) -> bool {
-        !self.special.is_empty() && has(&self.special, demand as u32)
+        !self.special.bits.is_empty() && has(&self.special.bits, demand as u32)
     }
 
     /// The licenses that count as assigned to a demand, ascending.
     pub fn assigned(&self, demand: usize) -> &[u32] {
-        self.assigned.of(demand as u32)
+        self.special.assigned.of(demand as u32)
     }
 }
 

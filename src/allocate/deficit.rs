@@ -1,6 +1,6 @@
 //! From what phase 2 judged to the deficits of a run: reasons, units, and what is still free at the end (contract §4.9).
 
-use super::affinity::Judged;
+use super::affinity::{Judged, Partly};
 use super::candidates::Candidates;
 use super::ctx::{Ctx, DemandSet};
 use super::ledger::Ledger;
@@ -60,25 +60,29 @@ impl<'a> Counter<'a> {
         Self { ctx, set, market, ledger, cut_off, product, has_licenses, free: FreeSeats::new(market, ledger) }
     }
 
-    /// The deficit of a demand that was left.
-    pub fn deficit(&self, desk: &mut SharedDesk, judged: &Judged) -> Deficit {
+    /// The deficit of a demand that was left, or covered in part.
+    pub fn deficit(&self, desk: &mut SharedDesk, judged: &Judged, partly: Option<&Partly>) -> Deficit {
         let market = self.market;
         let counted = counted_need(self.ctx.estate, judged.demand as usize);
-        let covered = judged.partial.map_or(0, |(given, of)| covered_in_part(counted, given, of));
-        let cut_off_score = judged.best.and_then(|best| market.local(best.license)).and_then(|local| self.cut_off[local as usize]);
+        let covered = partly.map_or(0, |partly| covered_in_part(counted, partly.given, partly.of));
+        let cut_off_score = judged.best.get().and_then(|best| market.local(best.license)).and_then(|local| self.cut_off[local as usize]);
         // Seats never come back: who found none at its turn finds none now.
         let nothing = judged.candidates == 0 || judged.reason == DeficitReason::CapacityExhausted || self.free.all_taken();
         Deficit {
             demand: judged.demand,
             units: counted - covered,
             // A part that phase 3 gave has its own reason (§4.9).
-            reason: if judged.partial.is_none() && !self.has_licenses { DeficitReason::NoLicense } else { judged.reason },
+            reason: match partly {
+                Some(_) => DeficitReason::PartlyCovered,
+                None if !self.has_licenses => DeficitReason::NoLicense,
+                None => judged.reason,
+            },
             requirement: judged.requirement,
             candidates: judged.candidates,
-            free_units: Some(if nothing { 0 } else { self.free_units(desk, judged.demand) }),
+            free_units: Some(if nothing { 0 } else { self.free_units(desk, judged.demand) }).into(),
             turn: judged.turn,
             best: judged.best,
-            cut_off_score,
+            cut_off_score: cut_off_score.into(),
         }
     }
 

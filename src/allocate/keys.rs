@@ -229,6 +229,22 @@ impl Keys {
         self.better_than(tables.key(standing.score(), standing.tie)) + 1
     }
 
+    /// The rank of a candidate, how many candidates there are, and the one after it.
+    pub fn around(&self, tables: &KeyTables, standing: Standing) -> (u32, u32, Option<Standing>) {
+        let own = tables.key(standing.score(), standing.tie);
+        let (mut better, mut count, mut next) = ([0; LANES], [0; LANES], [-1; LANES]);
+        for keys in self.keys.as_chunks::<LANES>().0 {
+            for lane in 0..LANES {
+                let key = keys[lane];
+                better[lane] += u32::from(key > own);
+                count[lane] += u32::from(key >= 0);
+                next[lane] = next[lane].max(if key < own { key } else { -1 });
+            }
+        }
+        let next = next.into_iter().fold(-1, i32::max);
+        (better.iter().sum::<u32>() + 1, count.iter().sum(), tables.standing(next))
+    }
+
     /// The keys, lanes by lanes, below 0 where a license is not in each of the masks.
     fn masked<'a>(&'a self, masks: &'a [&Members]) -> impl Iterator<Item = [i32; LANES]> + 'a {
         self.keys.as_chunks::<LANES>().0.iter().enumerate().map(move |(at, keys)| {

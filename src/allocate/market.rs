@@ -18,6 +18,30 @@ use crate::model::value::NULL_INT;
 use crate::model::words::{Downgrade, Metric};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
+
+/// Demands, ascending.
+enum Own {
+    /// In most markets they are a range.
+    Together(Range<u32>),
+    Apart(Vec<u32>),
+}
+
+impl Own {
+    fn new(demands: &[u32]) -> Self {
+        match (demands.first(), demands.last()) {
+            (Some(first), Some(last)) if (last - first) as usize == demands.len() - 1 => Own::Together(*first..last + 1),
+            _ => Own::Apart(demands.to_vec()),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Own::Together(range) => range.len(),
+            Own::Apart(demands) => demands.len(),
+        }
+    }
+}
 
 /// The demands and licenses that meet.
 pub struct Market {
@@ -49,8 +73,8 @@ pub struct Market {
     pub unbound: Option<Vec<u32>>,
     /// Failures that many demands have in common.
     pub common_failures: CommonFailures,
-    /// The demands, ascending: a demand's place among them is its place in `tables` and `lookups`.
-    demands: Vec<u32>,
+    /// The demands: a demand's place among them is its place in `tables` and `lookups`.
+    demands: Own,
     /// How many versions lie between, by (demand's product, license's product); empty outside phase downgrade.
     pub links: FxHashMap<(u32, u32), u32>,
     /// By demand's product: which licenses reach down to it, and over how many versions, ascending (§4.7). As `links`.
@@ -93,7 +117,7 @@ impl Market {
             narrow: Vec::new(),
             unbound: None,
             common_failures: CommonFailures::default(),
-            demands: demands.to_vec(),
+            demands: Own::new(demands),
             links,
         };
         (market.narrow, market.unbound) = narrow(&market);
@@ -174,13 +198,10 @@ impl Market {
 
     /// The place of a demand in this market; it must be one of its own.
     pub fn place(&self, demand: u32) -> usize {
-        // In most markets the demands are a range.
-        let first = self.demands.first().copied().unwrap_or(0);
-        let guess = demand.wrapping_sub(first) as usize;
-        if self.demands.get(guess) == Some(&demand) {
-            return guess;
+        match &self.demands {
+            Own::Together(range) => (demand - range.start) as usize,
+            Own::Apart(demands) => demands.partition_point(|other| *other < demand),
         }
-        self.demands.partition_point(|other| *other < demand)
     }
 
     /// The license at a place of the tie break.

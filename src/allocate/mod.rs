@@ -55,12 +55,13 @@ use crate::model::estate::{Estate, Reservation};
 use crate::model::integers::Integers;
 use crate::model::value::NULL_INT;
 use crate::model::words::{Conflict, Metric, Outcome, Phase};
+use crate::trace::grants::Grants;
 use crate::trace::matched::MatchPool;
 use crate::trace::{BundleTrace, ConflictNote, Deficit, Grant, ReservationUse, Served, Subject, Trace};
-use affinity::ServeResult;
+use affinity::{Judged, Partly, ServeResult};
 use assignments::{Assigned, Link};
 use bundle::BundleRun;
-use ctx::{Ctx, DemandSet, Preferences};
+use ctx::{Ctx, DemandSet, Preferences, Special};
 use deficit::Counter;
 use downgrade::ChainRun;
 use ledger::Reserved;
@@ -68,6 +69,7 @@ use market::{Market, need};
 use plan::ScorePlan;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use sets::{count, insert, members, words};
 use state::State;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -84,6 +86,8 @@ pub struct Calculation {
 pub struct Markets {
     pub plan: ScorePlan,
     pub links: Vec<Link>,
+    /// Which demands of the estate are not like others.
+    pub special: Special,
     /// By product.
     pub own: Vec<Market>,
     /// As `Trace::bundles`.
@@ -94,8 +98,8 @@ pub struct Markets {
 /// Where the bundle demands of one bundle met its licenses.
 pub struct BundleMarket {
     pub market: Market,
-    /// Licenses that a bundle demand counts as assigned to, by bundle demand.
-    pub assigned: Assigned,
+    /// Which bundle demands are not like others.
+    pub special: Special,
 }
 
 /// One product between phase 1 and the end.
@@ -121,24 +125,28 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
     let preferences = Preferences::new(&estate.preferences);
     let ctx = Ctx { estate, plan: &plan, env: built.env(), preferences: &preferences };
     let reserved = Reserved::new(estate);
-    let (links, mut conflicts) = assignments::judge(estate);
-    let assigned = Assigned::by(&links);
-    let set = DemandSet::new(&ctx, &estate.demands, assigned.clone());
-    let mut state = State::new(estate, &reserved);
+    let judge = || {
+        let (links, conflicts) = assignments::judge(estate);
+        let special = Special::new(&preferences, &estate.demands, Assigned::by(&links));
+        (special, (links, conflicts, State::new(estate, &reserved)))
+    };
+    let (set, (links, mut conflicts, mut state)) = DemandSet::judged(&ctx, &estate.demands, judge);
 
     let mut runs = direct_phase(&ctx, &set, &mut state, &links, &mut conflicts, go_on)?;
     let merger = Merger::new(built);
-    let bundles = bundle::serve_all(&ctx, &merger, &mut state, &assigned);
+    let bundles = bundle::serve_all(&ctx, &merger, &mut state, set.special().assigned());
     affinity_phase(&ctx, &set, &mut state, &mut runs, go_on)?;
     let mut chains = if estate.policy.downgrades { downgrade_phase(&ctx, &set, &mut state, go_on)? } else { Vec::new() };
 
     let partial = partial_covers(&runs, &chains);
     let (bundle_traces, bundle_markets) = bundle_traces(bundles, &mut state);
+    let taken = state.take_all();
     let counted = || Integers::of(estate.demands.len(), |demand| deficit::counted_need(estate, demand));
-    let (counted, (mut grants, matches)) = rayon::join(counted, || state.take_all());
-    let deficits = collect_deficits(&ctx, &set, &state, &runs, &partial);
+    let (mut grants, (counted, deficits)) =
+        rayon::join(|| taken.in_order(), || (counted(), collect_deficits(&ctx, &set, &state, &runs, &partial)));
+    let special = set.special().clone();
     drop(set);
-    note_covered(&mut grants, &counted, &deficits);
+    grants.note_covered(|demand| covered(&state, &counted, &deficits, demand));
     conflicts.extend(reservation_conflicts(estate, &reserved));
     let (served, own) = served(runs, &mut chains);
     let outcome = |demand: usize| state.phase_of(demand).map_or(Outcome::Deficit, Phase::outcome);
@@ -164,9 +172,9 @@ pub fn allocate_while<E: Send>(built: &Built, go_on: &GoOn<'_, E>) -> Result<Cal
         deficits,
         served,
         conflicts,
-        matches,
+        matches: state.matches,
     };
-    Ok(Calculation { trace, markets: Markets { plan, links, own, bundles: bundle_markets, chains } })
+    Ok(Calculation { trace, markets: Markets { plan, links, special, own, bundles: bundle_markets, chains } })
 }
 
 /// Sets up every product's market and serves its assignments.
@@ -212,18 +220,25 @@ fn affinity_phase<E: Send>(
     runs: &mut [ProductRun],
     go_on: &GoOn<'_, E>,
 ) -> Result<(), E> {
-    let is_open = |demand: &usize| state.is_open(*demand);
-    let open_of = |product| ctx.estate.demands_of(product).filter(is_open).map(|demand| demand as u32).collect();
-    let open: Vec<Vec<u32>> = (0..runs.len()).into_par_iter().with_max_len(1).map(open_of).collect();
-    state.make_room(open.iter().map(Vec::len).sum());
+    // A bit for each: as numbers they would fill memory that is not touched yet.
+    let open_of = |product| {
+        let demands = ctx.estate.demands_of(product);
+        let mut open = vec![0; words(demands.len())];
+        demands.clone().filter(|demand| state.is_open(*demand)).for_each(|demand| insert(&mut open, (demand - demands.start) as u32));
+        open
+    };
+    let open: Vec<Vec<u64>> = (0..runs.len()).into_par_iter().with_max_len(1).map(open_of).collect();
+    state.make_room(open.iter().map(|open| count(open) as usize).sum());
     let mut ledgers = std::mem::take(&mut state.ledgers);
     // Products are handed out in their order, and what one granted is put with the rest as soon as those before it are, so that its room
     // is used again.
     let settling = Mutex::new(Settling { state, next: 0, waiting: BTreeMap::new() });
-    let serve = |(product, ((ledger, run), demands)): (usize, ((&mut ledger::Ledger, &mut ProductRun), &Vec<u32>))| {
+    let serve = |(product, ((ledger, run), open)): (usize, ((&mut ledger::Ledger, &mut ProductRun), &Vec<u64>))| {
         go_on()?;
-        run.affinity = affinity::serve(ctx, set, &run.market, ledger, demands, None, Phase::Affinity);
-        let granted = Granted::of(&mut run.affinity, ctx.estate.demands_of(product));
+        let range = ctx.estate.demands_of(product);
+        let demands: Vec<u32> = members(open).map(|place| range.start as u32 + place).collect();
+        run.affinity = affinity::serve(ctx, set, &run.market, ledger, &demands, None, Phase::Affinity);
+        let granted = Granted::of(&mut run.affinity, range);
         settling.lock().unwrap_or_else(PoisonError::into_inner).take(product, granted);
         Ok(())
     };
@@ -232,41 +247,32 @@ fn affinity_phase<E: Send>(
     result
 }
 
-/// What a phase of one market gave.
+/// What phase 2 granted of one product.
 struct Granted {
-    /// In serving order.
-    grants: Vec<Grant>,
-    /// Their places by demand, then license; or as they are, where somebody else will see to it.
-    order: Vec<u32>,
+    /// By demand, then license.
+    grants: Grants,
     matches: MatchPool,
     /// Who was covered in part.
     partly: Vec<u32>,
 }
 
 impl Granted {
-    fn unordered(result: &mut ServeResult) -> Self {
-        let grants = std::mem::take(&mut result.grants);
-        let order = (0..grants.len() as u32).collect();
-        let partly = result.left.iter().filter(|judged| judged.partial.is_some()).map(|judged| judged.demand).collect();
-        Self { grants, order, matches: std::mem::take(&mut result.matches), partly }
-    }
-
-    /// Takes what a phase gave out of what came of it, for some demands that stand together.
+    /// Takes what was granted out of what came of the phase, for some demands that stand together.
     fn of(result: &mut ServeResult, demands: Range<usize>) -> Self {
         let grants = std::mem::take(&mut result.grants);
         // The grants of a demand stand together.
         let mut first = vec![u32::MAX; demands.len()];
-        for (place, grant) in grants.iter().enumerate().rev() {
-            first[grant.demand as usize - demands.start] = place as u32;
-        }
+        (0..grants.len()).rev().for_each(|place| first[grants.demand(place) as usize - demands.start] = place as u32);
         let mut order = Vec::with_capacity(grants.len());
         for first in first.into_iter().filter(|first| *first != u32::MAX) {
             let start = order.len();
-            let same = |place: &u32| grants.get(*place as usize).is_some_and(|grant| grant.demand == grants[first as usize].demand);
-            order.extend((first..).take_while(same));
-            order[start..].sort_unstable_by_key(|place| grants[*place as usize].license);
+            let demand = grants.demand(first as usize);
+            order.extend((first..grants.len() as u32).take_while(|place| grants.demand(*place as usize) == demand));
+            order[start..].sort_unstable_by_key(|place| grants.license(*place as usize));
         }
-        Self { grants, order, ..Self::unordered(result) }
+        let grants = grants.reordered(&order);
+        let partly = result.partly.iter().map(|partly| partly.demand).collect();
+        Self { grants, matches: std::mem::take(&mut result.matches), partly }
     }
 }
 
@@ -281,7 +287,8 @@ impl Settling<'_> {
     fn take(&mut self, product: usize, granted: Granted) {
         self.waiting.insert(product, granted);
         while let Some(granted) = self.waiting.remove(&self.next) {
-            settle(self.state, granted, Phase::Affinity);
+            close(self.state, granted.grants.demands(), granted.partly, Phase::Affinity);
+            self.state.take_affinity(&granted.grants, &granted.matches);
             self.next += 1;
         }
     }
@@ -293,28 +300,25 @@ fn downgrade_phase<E>(ctx: &Ctx<'_>, set: &DemandSet<'_>, state: &mut State, go_
     for chain in downgrade::chains(ctx.estate) {
         go_on()?;
         let mut run = downgrade::serve_chain(ctx, set, state, chain);
-        settle(state, Granted::unordered(&mut run.result), Phase::Downgrade);
+        let (grants, matches) = (std::mem::take(&mut run.result.grants), std::mem::take(&mut run.result.matches));
+        close(state, grants.demands(), run.result.partly.iter().map(|partly| partly.demand), Phase::Downgrade);
+        state.take_grants(&grants, &matches);
         runs.push(run);
     }
     Ok(runs)
 }
 
-/// Takes over what a phase of one market granted, and closes the demands that it covered.
-fn settle(state: &mut State, granted: Granted, phase: Phase) {
-    for grant in &granted.grants {
-        state.close(grant.demand as usize, phase);
-    }
-    for demand in granted.partly {
-        state.close_in_part(demand as usize);
-    }
-    state.take_grants(granted.order.iter().map(|place| granted.grants[*place as usize]), &granted.matches, phase);
+/// Closes the demands that a phase of one market covered, some of them in part.
+fn close(state: &mut State, covered: impl Iterator<Item = u32>, partly: impl IntoIterator<Item = u32>, phase: Phase) {
+    covered.for_each(|demand| state.close(demand as usize, phase));
+    partly.into_iter().for_each(|demand| state.close_in_part(demand as usize));
 }
 
-/// The covers in part of phase 3, by demand; those of phase 2 stand in what phase 2 judged.
-fn partial_covers(runs: &[ProductRun], chains: &[ChainRun]) -> FxHashMap<u32, (i64, i64)> {
-    let affinity = runs.iter().flat_map(|run| &run.affinity.left);
-    let downgrade = chains.iter().flat_map(|run| &run.result.left);
-    affinity.chain(downgrade).filter_map(|judged| Some((judged.demand, judged.partial?))).collect()
+/// The covers in part, by demand.
+fn partial_covers<'a>(runs: &'a [ProductRun], chains: &'a [ChainRun]) -> FxHashMap<u32, &'a Partly> {
+    let affinity = runs.iter().flat_map(|run| &run.affinity.partly);
+    let downgrade = chains.iter().flat_map(|run| &run.result.partly);
+    affinity.chain(downgrade).map(|partly| (partly.demand, partly)).collect()
 }
 
 /// The deficits of all products, by demand: what phase 2 left and phase 3 did not cover in full.
@@ -323,37 +327,28 @@ fn collect_deficits(
     set: &DemandSet<'_>,
     state: &State,
     runs: &[ProductRun],
-    partial: &FxHashMap<u32, (i64, i64)>,
+    partial: &FxHashMap<u32, &Partly>,
 ) -> Vec<Deficit> {
     let products = runs.iter().zip(&state.ledgers).enumerate();
     let counters: Vec<Counter<'_>> =
         products.map(|(product, (run, ledger))| Counter::new(ctx, set, &run.market, ledger, product, &run.affinity.cut_off)).collect();
-    let mut all: Vec<(&affinity::Judged, &Counter<'_>)> = Vec::with_capacity(runs.iter().map(|run| run.affinity.left.len()).sum());
-    for (run, counter) in runs.iter().zip(&counters) {
-        let left = run.affinity.left.iter().filter(|judged| state.phase_of(judged.demand as usize).is_none());
-        all.extend(left.map(|judged| (judged, counter)));
-    }
-    let deficit = |desk: &mut deficit::SharedDesk, (judged, counter): &(&affinity::Judged, &Counter<'_>)| match partial.get(&judged.demand)
-    {
-        Some(cover) => {
-            let reason = crate::model::words::DeficitReason::PartlyCovered;
-            counter.deficit(desk, &affinity::Judged { partial: Some(*cover), reason, ..(*judged).clone() })
-        }
-        None => counter.deficit(desk, judged),
+    let mut all: Vec<&Judged> = Vec::with_capacity(runs.iter().map(|run| run.affinity.left.len()).sum());
+    let left = runs.iter().flat_map(|run| &run.affinity.left);
+    all.extend(left.filter(|judged| state.phase_of(judged.demand as usize).is_none()));
+    let deficit = |desk: &mut deficit::SharedDesk, judged: &&Judged| {
+        let counter = &counters[ctx.estate.demands.product[judged.demand as usize] as usize];
+        counter.deficit(desk, judged, partial.get(&judged.demand).copied())
     };
     all.par_iter().with_min_len(256).map_init(deficit::SharedDesk::default, deficit).collect()
 }
 
-/// Fills in what of its demand's need each first row covers (§6, allocations.covered).
-fn note_covered(grants: &mut [Grant], counted: &Integers, deficits: &[Deficit]) {
-    // Both stand in the order of demands.
-    let mut deficits = deficits.iter().peekable();
-    for rows in grants.chunk_by_mut(|a, b| a.demand == b.demand) {
-        let demand = rows[0].demand;
-        while deficits.next_if(|deficit| deficit.demand < demand).is_some() {}
-        let open = deficits.peek().filter(|deficit| deficit.demand == demand).map_or(0, |deficit| deficit.units);
-        rows[0].covered = counted.get(demand as usize) - open;
-    }
+/// What of a demand's need is covered, where it has grants (§6, allocations.covered).
+fn covered(state: &State, counted: &Integers, deficits: &[Deficit], demand: u32) -> i64 {
+    let missing = || {
+        let deficit = deficits.binary_search_by_key(&demand, |deficit| deficit.demand);
+        deficit.map_or(0, |place| deficits[place].units)
+    };
+    counted.get(demand as usize) - if state.is_partly_covered(demand as usize) { missing() } else { 0 }
 }
 
 /// The need of each demand in its product's metric (§10).
@@ -369,12 +364,16 @@ fn needs(estate: &Estate) -> Integers {
 fn served(runs: Vec<ProductRun>, chains: &mut [ChainRun]) -> (Served, Vec<Market>) {
     let downgrade = chains.iter_mut().map(|run| std::mem::take(&mut run.result.served)).collect();
     let mut served = Served { downgrade, ..Served::default() };
+    let mut left = Vec::with_capacity(runs.len());
     let market = |run: ProductRun| {
         served.direct.push(run.served_direct);
         served.affinity.push(run.affinity.served);
+        left.push(run.affinity.left);
         run.market
     };
     let markets = runs.into_iter().map(market).collect();
+    // To free much lasts a while, and nobody waits for it.
+    rayon::spawn(move || drop(left));
     (served, markets)
 }
 
@@ -447,13 +446,10 @@ fn bundle_traces(runs: Vec<BundleRun>, state: &mut State) -> (Vec<BundleTrace>, 
             turns[*demand as usize] = place as u32 + 1;
         }
         let matches = state.absorb(&run.result.matches);
-        let mut grants = run.result.grants;
-        for choice in grants.iter_mut().filter_map(|grant| grant.choice.as_mut()) {
-            choice.matched = matches[choice.matched.0 as usize];
-        }
+        let mut grants: Vec<Grant> = run.result.grants.iter().map(|grant| grant.renamed(&matches)).collect();
         grants.sort_by_key(|grant| (grant.demand, grant.license));
         let trace = BundleTrace { product: run.product, demands: run.demands, parts: run.parts, turns, grants };
-        (trace, BundleMarket { market: run.market, assigned: run.assigned })
+        (trace, BundleMarket { market: run.market, special: run.special })
     };
     runs.into_iter().map(split).unzip()
 }

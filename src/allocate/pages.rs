@@ -5,7 +5,6 @@ use super::ctx::{Ctx, DemandSet};
 use super::failures::failures;
 use super::market::Market;
 use super::score::{AllPairs, NONE, OUT_OF_REACH, REQUIREMENTS, Scores, Standing, failed};
-use crate::trace::Grant;
 use crate::trace::by_demand::ByDemand;
 use crate::trace::pairs::{Depth, PageDemand, PageKey, PairPage, PairRow, TOP_RANKS};
 use rustc_hash::FxHashMap;
@@ -257,18 +256,18 @@ impl<'a, 's> PageMaker<'a, 's> {
     fn with_granted(&mut self, demand: u32, kind: u32, page: &mut PairPage) -> u32 {
         let market = self.stretch.market;
         let (rows, failures) = page.of_kind(kind);
-        let granted = self.stretch.granted.map_or(&[][..], |granted| granted.grants(demand));
-        let lacks = |rows: &[PairRow], grant: &Grant| rows.iter().all(|row| row.license != grant.license);
-        if !granted.iter().any(|grant| lacks(&page.rows[rows.clone()], grant) && market.local(grant.license).is_some()) {
+        let Some(granted) = self.stretch.granted.map(|granted| granted.grants(demand)) else { return kind };
+        let lacks = |rows: &[PairRow], license: u32| rows.iter().all(|row| row.license != license);
+        if !granted.licenses().any(|license| lacks(&page.rows[rows.clone()], license) && market.local(license).is_some()) {
             return kind;
         }
         self.scratch.first.find(market, &self.scratch.scores);
         let start = page.rows.len();
         page.rows.extend_from_within(rows);
         page.failures.extend_from_within(failures);
-        for grant in granted {
-            if lacks(&page.rows[start..], grant) {
-                let row = self.granted(grant, page);
+        for license in granted.licenses() {
+            if lacks(&page.rows[start..], license) {
+                let row = self.granted(license, page);
                 page.rows.extend(row);
             }
         }
@@ -276,14 +275,14 @@ impl<'a, 's> PageMaker<'a, 's> {
     }
 
     /// The row of a license that the demand got, if it was considered in this phase.
-    fn granted(&mut self, grant: &Grant, page: &mut PairPage) -> Option<PairRow> {
+    fn granted(&mut self, license: u32, page: &mut PairPage) -> Option<PairRow> {
         let market = self.stretch.market;
-        let local = market.local(grant.license)?;
+        let local = market.local(license)?;
         match self.scratch.scores.of(market, local) {
             (NONE, score) => {
                 let Scratch { scores, first, .. } = &mut *self.scratch;
                 let rank = first.rank(market, scores, scores.standing(market, local));
-                Some(PairRow { license: grant.license, rank, verdict: self.new_verdict(local, score, page) })
+                Some(PairRow { license, rank, verdict: self.new_verdict(local, score, page) })
             }
             (fail, _) => self.failed(local, fail, page),
         }

@@ -3,7 +3,6 @@
 //! one by one in their order meanwhile.
 
 use super::Markets;
-use super::assignments::Assigned;
 use super::ctx::{Ctx, DemandSet, Preferences};
 use super::pages::{RowOrder, Scratch, Stretch};
 use super::sets::{has, insert, words};
@@ -28,7 +27,6 @@ pub struct Replay<'a> {
     trace: &'a Trace,
     granted: &'a ByDemand<'a>,
     preferences: Preferences,
-    assigned: Assigned,
 }
 
 /// A page that was made, for whoever takes it.
@@ -43,8 +41,7 @@ pub struct Turned<T> {
 
 impl<'a> Replay<'a> {
     pub fn new(built: &'a Built, markets: &'a Markets, trace: &'a Trace, granted: &'a ByDemand<'a>) -> Self {
-        let assigned = Assigned::by(&markets.links);
-        Self { built, markets, trace, granted, preferences: Preferences::new(&built.estate.preferences), assigned }
+        Self { built, markets, trace, granted, preferences: Preferences::new(&built.estate.preferences) }
     }
 
     fn ctx(&self) -> Ctx<'_> {
@@ -65,11 +62,10 @@ impl<'a> Replay<'a> {
         let ctx = self.ctx();
         let estate = &self.built.estate;
         let products = 0..estate.products.len() as u32;
-        let set = DemandSet::settled(ctx.preferences, &estate.demands, self.assigned.clone());
+        let set = DemandSet::settled(&estate.demands, self.markets.special.clone());
         let bundles = self.trace.bundles.iter().zip(&self.markets.bundles);
-        let bundles: Vec<_> = bundles
-            .map(|(bundle, run)| (bundle, run, DemandSet::settled(ctx.preferences, &bundle.demands, run.assigned.clone())))
-            .collect();
+        let bundles: Vec<_> =
+            bundles.map(|(bundle, run)| (bundle, run, DemandSet::settled(&bundle.demands, run.special.clone()))).collect();
         let stretch = |set, market, key, served: Cow<'a, [u32]>, demands: &mut dyn Iterator<Item = u32>| {
             let granted = (key_of_estate(key)).then_some(self.granted);
             let others = without(demands, &served);
@@ -107,7 +103,7 @@ impl<'a> Replay<'a> {
     ) -> Result<(), E> {
         let ctx = self.ctx();
         let estate = &self.built.estate;
-        let set = DemandSet::settled(ctx.preferences, &estate.demands, self.assigned.clone());
+        let set = DemandSet::settled(&estate.demands, self.markets.special.clone());
         let stretch = |market, product, phase, others| Stretch {
             key: PageKey { product, phase },
             depth: Depth::Full,

@@ -4,6 +4,7 @@ use super::ledger::{Ledger, Reserved};
 use crate::model::estate::Estate;
 use crate::model::words::Phase;
 use crate::trace::Grant;
+use crate::trace::grants::Grants;
 use crate::trace::matched::{MatchId, MatchPool};
 use rayon::slice::ParallelSliceMut;
 
@@ -25,7 +26,7 @@ pub struct State {
     /// How many of them are of phase 1.
     direct: usize,
     /// Those of phase 2, product by product: most of all grants, and in order as they come.
-    affinity: Vec<Grant>,
+    affinity: Grants,
     pub matches: MatchPool,
     /// By product: its usable licenses, ascending, and their seats.
     licenses: Vec<Vec<u32>>,
@@ -41,7 +42,7 @@ impl State {
         let licenses: Vec<Vec<u32>> = (0..estate.products.len()).map(usable).collect();
         let ledgers = licenses.iter().map(|licenses| Ledger::new(estate, licenses, reserved)).collect();
         let demands = vec![Standing::Open; estate.demands.len()];
-        Self { demands, grants: Vec::new(), direct: 0, affinity: Vec::new(), matches: MatchPool::default(), licenses, ledgers }
+        Self { demands, grants: Vec::new(), direct: 0, affinity: Grants::default(), matches: MatchPool::default(), licenses, ledgers }
     }
 
     /// The usable licenses of a product, ascending; a ledger's places are theirs.
@@ -83,23 +84,20 @@ impl State {
 
     /// Makes room for the grants of phase 2.
     pub fn make_room(&mut self, grants: usize) {
-        self.affinity.reserve_exact(grants);
+        self.affinity = Grants::with_capacity(grants);
     }
 
-    /// Takes a market's grants over, with its pool of matched rules. Those of phase 2 must come in the order of products, and be in
-    /// the order of [`State::take_all`].
-    pub fn take_grants(&mut self, grants: impl Iterator<Item = Grant>, pool: &MatchPool, phase: Phase) {
+    /// Takes over what phase 2 granted of a product, with its pool of matched rules. Products must come in their order, and grants be in
+    /// the order of [`Taken::in_order`].
+    pub fn take_affinity(&mut self, grants: &Grants, pool: &MatchPool) {
         let matches = self.absorb(pool);
-        let renamed = grants.map(|mut grant| {
-            if let Some(choice) = &mut grant.choice {
-                choice.matched = matches[choice.matched.0 as usize];
-            }
-            grant
-        });
-        match phase {
-            Phase::Affinity => self.affinity.extend(renamed),
-            _ => self.grants.extend(renamed),
-        }
+        self.affinity.append(grants, &matches);
+    }
+
+    /// Takes a market's grants of another phase over, with its pool of matched rules.
+    pub fn take_grants(&mut self, grants: &Grants, pool: &MatchPool) {
+        let matches = self.absorb(pool);
+        self.grants.extend(grants.iter().map(|grant| grant.renamed(&matches)));
     }
 
     pub fn absorb(&mut self, pool: &MatchPool) -> Vec<MatchId> {
@@ -119,52 +117,24 @@ impl State {
         direct[start..].iter().take_while(move |grant| grant.demand == demand)
     }
 
+    /// Takes all grants out, to be put in order.
+    pub fn take_all(&mut self) -> Taken {
+        Taken { affinity: std::mem::take(&mut self.affinity), others: std::mem::take(&mut self.grants) }
+    }
+}
+
+/// The grants of a run.
+pub struct Taken {
+    /// Those of phase 2, in order.
+    affinity: Grants,
+    others: Vec<Grant>,
+}
+
+impl Taken {
     /// All grants, by demand, then license.
-    pub fn take_all(&mut self) -> (Vec<Grant>, MatchPool) {
-        let key = |grant: &Grant| (grant.demand, grant.license);
-        let mut others = std::mem::take(&mut self.grants);
-        others.par_sort_by_key(key);
-        let mut all = std::mem::take(&mut self.affinity);
-        // In place, from the end: a second list of all grants would be gigabytes.
-        let (mut open, mut end) = (all.len(), all.len() + others.len());
-        all.extend_from_slice(&others);
-        for other in others.iter().rev() {
-            let place = place_before(open, |place| key(&all[place]) < key(other));
-            all.copy_within(place..open, end - (open - place));
-            end -= open - place + 1;
-            all[end] = *other;
-            open = place;
-        }
-        (all, std::mem::take(&mut self.matches))
-    }
-}
-
-/// How many of the first `end` in an order stand before something, as `is_before` tells of a place. They are looked for from the end, in
-/// growing steps: most often it is near, and memory that is far away is not asked for.
-fn place_before(end: usize, is_before: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high, mut step) = (end, end, 1);
-    while low > 0 && !is_before(low - 1) {
-        high = low - 1;
-        low = low.saturating_sub(step);
-        step *= 2;
-    }
-    while low < high {
-        let middle = low.midpoint(high);
-        if is_before(middle) { low = middle + 1 } else { high = middle }
-    }
-    low
-}
-
-#[cfg(test)]
-mod tests {
-    use super::place_before;
-
-    #[test]
-    fn places_are_found_from_the_end() {
-        for end in 0..40 {
-            for first in 0..=end {
-                assert_eq!(place_before(end, |place| place < first), first, "of {end}");
-            }
-        }
+    pub fn in_order(mut self) -> Grants {
+        self.others.par_sort_by_key(|grant| (grant.demand, grant.license));
+        self.affinity.insert_all(&self.others);
+        self.affinity
     }
 }

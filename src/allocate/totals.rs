@@ -1,6 +1,5 @@
 //! The control totals of contract §6.1: what must hold in every run, computed apart from what they check.
 
-use super::assignments::Assigned;
 use super::ctx::{Ctx, DemandSet, Preferences};
 use super::look_ahead::{AT_ONCE, license};
 use super::market::Market;
@@ -8,6 +7,8 @@ use super::score::{NONE, Scores};
 use super::{Calculation, deficit::counted_need};
 use crate::estate::Built;
 use crate::model::words::Phase;
+use crate::trace::Grant;
+use crate::trace::grants::SomeGrants;
 use rayon::prelude::*;
 
 /// One total and whether it holds.
@@ -61,7 +62,7 @@ fn misplaced_and_overdrawn(built: &Built, calculation: &Calculation) -> (i64, i6
     let demands = trace.outcomes.len();
     let (mut granted, mut open) = (vec![false; demands], vec![false; demands]);
     let mut drawn = vec![0i64; licenses.len()];
-    for grant in &trace.grants {
+    for grant in trace.grants.iter() {
         granted[grant.demand as usize] = true;
         drawn[grant.license as usize] += grant.units;
     }
@@ -107,33 +108,32 @@ impl Sums {
         let estate = &built.estate;
         let preferences = Preferences::new(&estate.preferences);
         let ctx = Ctx { estate, plan: &calculation.markets.plan, env: built.env(), preferences: &preferences };
-        let set = DemandSet::settled(&preferences, &estate.demands, Assigned::by(&calculation.markets.links));
+        let set = DemandSet::settled(&estate.demands, calculation.markets.special.clone());
         // By license: its number in its own market.
         let mut locals = vec![u32::MAX; estate.licenses.len()];
         for market in &calculation.markets.own {
             market.licenses.iter().zip(0..).for_each(|(license, local)| locals[*license as usize] = local);
         }
-        let is_ineligible = |scores: &mut Scores, grant: &crate::trace::Grant| {
+        let is_ineligible = |scores: &mut Scores, grant: &Grant| {
             let market = &calculation.markets.own[estate.demands.product[grant.demand as usize] as usize];
             scores.score(&ctx, &set, market, grant.demand as usize);
             let eligible = market.licenses.get(locals[grant.license as usize] as usize) == Some(&grant.license)
                 && scores.fail_of(market, locals[grant.license as usize]) == NONE;
             !eligible
         };
-        let of_grant = |scores: &mut Scores, grant: &crate::trace::Grant| {
+        let of_grant = |scores: &mut Scores, grant: &Grant| {
             let ineligible = i64::from(grant.phase == Phase::Affinity && is_ineligible(scores, grant));
             Self { covered: grant.covered, units: grant.units, ineligible }
         };
         let far = calculation.markets.own.iter().any(Market::is_packed);
-        let place = |grant: &crate::trace::Grant| {
+        let place = |grant: Grant| {
             let market = &calculation.markets.own[estate.demands.product[grant.demand as usize] as usize];
             (market, market.tie_rank.get(locals[grant.license as usize] as usize).copied())
         };
-        let of_grants = |scores: &mut Scores, grants: &[crate::trace::Grant]| {
-            let ahead = if far { grants } else { &[] };
-            let places = ahead.iter().map(place).filter_map(|(market, place)| Some((market, place?)));
+        let of_grants = |scores: &mut Scores, grants: SomeGrants<'_>| {
+            let places = grants.iter().take(if far { AT_ONCE } else { 0 }).map(place).filter_map(|(market, place)| Some((market, place?)));
             places.for_each(|(market, place)| license(market, place));
-            grants.iter().fold(Self::default(), |sums, grant| sums.and(of_grant(scores, grant)))
+            grants.iter().fold(Self::default(), |sums, grant| sums.and(of_grant(scores, &grant)))
         };
         calculation.trace.grants.par_chunks(AT_ONCE).map_init(Scores::default, of_grants).reduce(Self::default, Self::and)
     }

@@ -31,10 +31,10 @@ pub fn deficit_of(world: &World, demand: u32) -> Option<Deficit> {
             .and_then(|name| world.plan.requirement_names.iter().position(|other| other == name))
             .and_then(|place| u16::try_from(place).ok()),
         candidates: integer("candidates").and_then(|count| u32::try_from(count).ok()).unwrap_or(0),
-        free_units: integer("free_units"),
-        turn: integer("turn").and_then(|turn| u32::try_from(turn).ok()),
-        best: license(code("best_license_id")).zip(integer("best_score")).map(|(license, score)| RunnerUp { license, score }),
-        cut_off_score: integer("cut_off_score"),
+        free_units: integer("free_units").into(),
+        turn: integer("turn").and_then(|turn| u32::try_from(turn).ok()).into(),
+        best: license(code("best_license_id")).zip(integer("best_score")).map(|(license, score)| RunnerUp { license, score }).into(),
+        cut_off_score: integer("cut_off_score").into(),
     })
 }
 
@@ -47,11 +47,11 @@ pub fn answer(world: &World, trace: &Trace, deficit: &Deficit, own: &Weighing<'_
         requirement: deficit.requirement.and_then(|place| trace.requirements.get(usize::from(place)).cloned()),
         units: deficit.units,
         candidates: i64::from(deficit.candidates),
-        free_units: deficit.free_units,
-        turn: deficit.turn.map(i64::from),
-        cut_off_score: deficit.cut_off_score,
+        free_units: deficit.free_units.get(),
+        turn: deficit.turn.get().map(i64::from),
+        cut_off_score: deficit.cut_off_score.get(),
         sentence,
-        nearest: match deficit.best {
+        nearest: match deficit.best.get() {
             Some(best) => best_candidate(world, deficit, best, weighed, ties),
             None => nearest_failure(own, weighed),
         },
@@ -67,14 +67,14 @@ fn best_candidate(world: &World, deficit: &Deficit, best: RunnerUp, weighed: &We
     let alone = !world.estate().policy.split_across_licenses;
     let of_group = candidates.iter().filter(|candidate| candidate.metric == own.metric).map(free);
     let had = if alone { of_group.max().unwrap_or(0) } else { of_group.sum() };
-    let points_short = deficit.cut_off_score.map(|lowest| lowest.saturating_sub(best.score)).filter(|short| *short > 0);
+    let points_short = deficit.cut_off_score.get().map(|lowest| lowest.saturating_sub(best.score)).filter(|short| *short > 0);
     Some(NearestAnswer {
         license_id,
         score: best.score,
         failed: None,
         points_short,
         seats_short: Some((own.need - had).max(0)),
-        last_seat: deficit.turn.and_then(|turn| {
+        last_seat: deficit.turn.get().and_then(|turn| {
             let seat = last_seat(world, best.license, (Phase::Affinity, turn))?;
             Some(SeatAnswer { tie: ties.of(world, deficit), ..seat })
         }),

@@ -16,6 +16,7 @@ use crate::model::text::{Code, NULL_CODE};
 use crate::model::value::{Column, NULL_INT};
 use crate::model::words::{Conflict, Downgrade, Failure, Metric, Outcome, Phase};
 use crate::trace::answer::{AssignmentAnswer, DemandAnswer, PhaseAnswer, UnusableAnswer};
+use crate::trace::grants::Grants;
 use crate::trace::matched::MatchPool;
 use crate::trace::{Deficit, Served, Trace};
 use rustc_hash::FxHashMap;
@@ -35,7 +36,7 @@ impl<'a> Teller<'a> {
     pub fn new(world: &'a World, ties: Ties) -> Self {
         let estate = world.estate();
         let trace = Trace {
-            grants: Vec::new(),
+            grants: Grants::default(),
             deficits: Vec::new(),
             outcomes: Vec::new(),
             needs: integers(&world.rows.demands, "need").into(),
@@ -122,7 +123,7 @@ impl<'a> Teller<'a> {
     /// The turn of a phase: told by what it gave, else by `tries`, else by the deficit.
     fn turn(&self, phase: Phase, demand: u32, name: &str, told: &[Told], deficit: Option<&Deficit>) -> Option<u32> {
         let granted = told.iter().find(|told| told.grant.phase == phase).and_then(|told| told.grant.turn.get());
-        let of_deficit = || deficit.filter(|_| phase == Phase::Affinity).and_then(|deficit| deficit.turn);
+        let of_deficit = || deficit.filter(|_| phase == Phase::Affinity).and_then(|deficit| deficit.turn.get());
         granted.or_else(|| self.tried(phase, demand, name)).or_else(of_deficit)
     }
 

@@ -45,7 +45,7 @@ impl Ties {
 
     /// What decided between a demand in deficit and the one that took the last seat of its best candidate, where both had equal scores.
     pub fn of(&self, world: &World, deficit: &Deficit) -> Option<TieAnswer> {
-        let rival = rival(world, deficit.best?, deficit.turn?)?;
+        let rival = rival(world, deficit.best.get()?, deficit.turn.get()?)?;
         let own = deficit.demand as usize;
         let (first, second) = (*self.started_on.get(&rival)?, world.estate().demands.started_on.get(own));
         if first != second {

@@ -53,18 +53,19 @@ impl<'a> DecisionLines<'a> {
     /// The `granted` lines of a demand of the estate in one phase, by rank, then `license_id`. `id` is in the form of a line.
     pub fn grants(&mut self, demand: u32, id: &[u8], phase: Phase, out: &mut Vec<u8>) {
         let grants = self.ctx.decisions.grants(demand);
-        if let [grant] = grants {
+        if grants.len() == 1 {
+            let grant = grants.get(0);
             if grant.phase == phase {
-                self.grant(grant, id, out);
+                self.grant(&grant, id, out);
             }
             return;
         }
         let mut order = std::mem::take(&mut self.order);
         order.clear();
-        order.extend((0..grants.len() as u32).filter(|place| grants[*place as usize].phase == phase));
-        order.sort_by_key(|place| (grants[*place as usize].choice.as_ref().map(|choice| choice.rank), *place));
+        order.extend((0..grants.len() as u32).filter(|place| grants.get(*place as usize).phase == phase));
+        order.sort_by_key(|place| (grants.get(*place as usize).choice.map(|choice| choice.rank), *place));
         for place in &order {
-            self.grant(&grants[*place as usize], id, out);
+            self.grant(&grants.get(*place as usize), id, out);
         }
         self.order = order;
     }
@@ -118,11 +119,11 @@ impl<'a> DecisionLines<'a> {
             .text(known!("reason"), reason.code())
             .opt_text("requirement", requirement.map(|place| ctx.trace.requirements[usize::from(place)].as_str()))
             .integer(known!("candidates"), i64::from(*candidates))
-            .opt_integer(known!("free_units"), *free_units);
-        if let Some(best) = best {
+            .opt_integer(known!("free_units"), free_units.get());
+        if let Some(best) = best.get() {
             line.ready(known!("best"), ctx.licenses.get(best.license as usize)).integer(known!("best_score"), best.score);
         }
-        line.opt_integer(known!("cut_off"), *cut_off_score);
+        line.opt_integer(known!("cut_off"), cut_off_score.get());
         line.end();
     }
 }

@@ -85,11 +85,12 @@ fn fetch(ctx: &LogContext<'_>, next: impl Iterator<Item = u32>, licenses: &mut V
     // The names of few licenses are near anyway.
     let many = ctx.estate.licenses.len() > FEW_LICENSES;
     for demand in next {
-        let grant = ctx.decisions.grants(demand).first();
+        let grants = ctx.decisions.grants(demand);
+        let grant = (!grants.is_empty()).then(|| grants.get(0));
         let deficit = ctx.decisions.deficit(demand);
         black_box((demands.product[demand as usize], grant.map(|grant| (grant.units, grant.turn, grant.phase))));
         black_box(deficit.map(|deficit| (deficit.units, deficit.turn, deficit.reason)));
-        let runner_up = grant.and_then(|grant| grant.choice.as_ref()?.runner_up.get());
+        let runner_up = grant.and_then(|grant| grant.choice?.runner_up.get());
         if many {
             licenses.extend(grant.map(|grant| grant.license).into_iter().chain(runner_up.map(|runner_up| runner_up.license)));
         }

@@ -25,7 +25,7 @@ impl Sections {
         let mut conflicts: Vec<(u32, u32)> = ctx.trace.conflicts.iter().map(product_of).zip(0..).collect();
         conflicts.sort_unstable();
         let mut riders: Vec<(u32, u32)> = (0..)
-            .zip(&ctx.trace.grants)
+            .zip(ctx.trace.grants.iter())
             .filter(|(_, grant)| grant.phase == Phase::Bundle && grant.choice.is_none())
             .map(|(place, grant)| (ctx.estate.licenses.product[grant.license as usize], place))
             .collect();
@@ -50,10 +50,10 @@ impl Sections {
         write_direct(ctx, product, &mut decisions, out);
         let mut shown = Vec::new();
         for place in of_product(&self.riders, product) {
-            let grant = &ctx.trace.grants[place];
+            let grant = ctx.trace.grants.get(place);
             shown.clear();
             push_text(&mut shown, ctx.format, &ctx.estate.demand_id(&ctx.estate.demands, grant.demand as usize));
-            decisions.grant(grant, &shown, out);
+            decisions.grant(&grant, &shown, out);
         }
     }
 }

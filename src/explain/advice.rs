@@ -80,11 +80,10 @@ impl Advice {
 /// Every recommendation of a run, in the order of the table. `alerts` are those of the same run.
 pub fn advice(estate: &Estate, trace: &Trace, alerts: &[Alert]) -> Vec<Advice> {
     let mut rows = Vec::new();
-    let open = OpenUnits::of(estate, trace);
+    let (open, idle) = rayon::join(|| OpenUnits::of(estate, trace), || inactive_units(estate, trace));
     for product in 0..estate.products.len() {
         about_product(estate, trace, product, &open, &mut rows);
     }
-    let idle = inactive_units(estate, trace);
     // As the table has them, one action after the other, and of each the products, then the licenses: what is in order is soon sorted.
     let order: Vec<u32> = (0..estate.products.len()).flat_map(|product| estate.licenses.of_product(product)).copied().collect();
     let licenses = || order.iter().map(|license| *license as usize);
@@ -161,7 +160,7 @@ fn about_product(estate: &Estate, trace: &Trace, product: usize, open: &OpenUnit
 /// The units that each license gives to inactive demands.
 fn inactive_units(estate: &Estate, trace: &Trace) -> Vec<i64> {
     let mut units = vec![0; estate.licenses.len()];
-    for grant in &trace.grants {
+    for grant in trace.grants.iter() {
         if estate.is_inactive(grant.demand as usize) {
             units[grant.license as usize] += grant.units;
         }

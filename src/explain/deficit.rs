@@ -132,7 +132,7 @@ impl<'a> Deficits<'a> {
 
     fn turn(&self, deficit: &Deficit, out: &mut String) {
         out.push_str("At its turn");
-        if let Some(turn) = deficit.turn {
+        if let Some(turn) = deficit.turn.get() {
             out.push_str(", number ");
             push_number(out, i64::from(turn));
             out.push(',');
@@ -142,11 +142,11 @@ impl<'a> Deficits<'a> {
 
     /// The best candidate and whom it went to.
     fn best(&self, deficit: &Deficit, out: &mut String) {
-        let Some(best) = deficit.best else { return };
+        let Some(best) = deficit.best.get() else { return };
         let license = self.estate.texts.get(self.estate.licenses.id[best.license as usize]);
         push_all(out, &["; its best, ", license, ", scores "]);
         push_number(out, best.score);
-        match deficit.cut_off_score {
+        match deficit.cut_off_score.get() {
             Some(score) => {
                 out.push_str(" for it and went to demands down to a score of ");
                 push_number(out, score);
@@ -161,7 +161,7 @@ impl<'a> Deficits<'a> {
         out.push_str(": ");
         push_count(out, deficit.units, unit(metric));
         push_all(out, &[" ", are(deficit.units), " missing"]);
-        match deficit.free_units {
+        match deficit.free_units.get() {
             Some(free) if free > 0 => {
                 out.push_str(", and ");
                 push_count(out, free, "seat");

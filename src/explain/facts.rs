@@ -5,13 +5,14 @@ use crate::model::estate::Estate;
 use crate::model::text::NULL_CODE;
 use crate::model::value::NULL_INT;
 use crate::model::words::{LicenseStatus, Metric, Outcome};
+use crate::trace::grants::SomeGrants;
 use crate::trace::{Grant, Trace};
 
 /// The license that each demand was first drawn from (contract §6, coverage), by demand; null where it is not covered.
 pub fn first_licenses(estate: &Estate, trace: &Trace) -> Vec<u32> {
     let mut first = vec![NULL_CODE; estate.demands.len()];
-    for grants in trace.grants.chunk_by(|one, other| one.demand == other.demand) {
-        let demand = grants[0].demand as usize;
+    for grants in trace.grants.all().by_demand() {
+        let demand = grants.get(0).demand as usize;
         if trace.outcomes[demand] != Outcome::Deficit {
             first[demand] = first_drawn(estate, trace, grants).map_or(NULL_CODE, |grant| grant.license);
         }
@@ -21,28 +22,26 @@ pub fn first_licenses(estate: &Estate, trace: &Trace) -> Vec<u32> {
 
 /// Of the grants of one demand, the one that was drawn first: by rank, or by the order of direct assignments (§4.4). What rides
 /// along with a bundle takes the order from the bundle's own demand (§4.8).
-pub fn first_drawn<'a>(estate: &Estate, trace: &'a Trace, grants: &'a [Grant]) -> Option<&'a Grant> {
+pub fn first_drawn(estate: &Estate, trace: &Trace, grants: SomeGrants<'_>) -> Option<Grant> {
     let key = |grant: &Grant| {
         let assigned_on = grant.assignment.get().map_or(NULL_DATE, |place| estate.assignments[place as usize].assigned_on);
         let rank = grant.choice.as_ref().map_or(0, |choice| choice.rank);
         (rank, assigned_on == NULL_DATE, assigned_on, grant.license)
     };
-    let first = grants.iter().min_by_key(|grant| key(grant))?;
+    let first = grants.iter().min_by_key(key)?;
     if grants.len() == 1 || first.choice.is_some() || first.assignment.get().is_some() {
         return Some(first);
     }
     let bundle = estate.licenses.product[first.license as usize] as usize;
     let own = estate.demand_of(bundle, estate.demands.subject[first.demand as usize]);
-    let leader = own.and_then(|own| grants_of(trace, own).iter().min_by_key(|grant| key(grant)));
+    let leader = own.and_then(|own| grants_of(trace, own).iter().min_by_key(key));
     let same = leader.and_then(|leader| grants.iter().find(|grant| grant.license == leader.license));
     Some(same.unwrap_or(first))
 }
 
 /// The grants of a demand, by license.
-pub fn grants_of(trace: &Trace, demand: u32) -> &[Grant] {
-    let start = trace.grants.partition_point(|grant| grant.demand < demand);
-    let length = trace.grants[start..].partition_point(|grant| grant.demand == demand);
-    &trace.grants[start..start + length]
+pub fn grants_of(trace: &Trace, demand: u32) -> SomeGrants<'_> {
+    trace.grants.some(trace.grants.first_of(demand)..trace.grants.first_of(demand + 1))
 }
 
 /// What a demand counts for in its product's position: its need in the product's metric, 1 where that is `site` or where its

@@ -7,7 +7,7 @@ use super::testing::{Case, case};
 use super::{facts, grant};
 use crate::model::text::NULL_CODE;
 use crate::model::words::{DecidedBy, DeficitReason};
-use crate::trace::RunnerUp;
+use crate::trace::{Grant, RunnerUp};
 
 fn detail(case: &Case) -> String {
     let mut out = String::new();
@@ -17,7 +17,7 @@ fn detail(case: &Case) -> String {
 
 fn grant_sentence(case: &Case, place: usize) -> String {
     let mut out = String::new();
-    grant::write(&case.estate, &case.trace.grants[place], &mut out);
+    grant::write(&case.estate, &case.trace.grants.get(place), &mut out);
     out
 }
 
@@ -29,13 +29,13 @@ fn a_deficit_names_its_reason_and_its_numbers() {
         "No usable license of OFFICE meets every requirement; most fail location first (the demand's location is Bonn): 1 device is missing."
     );
     let deficit = &mut case.trace.deficits[0];
-    (deficit.reason, deficit.candidates, deficit.turn) = (DeficitReason::CapacityExhausted, 2, Some(3));
-    (deficit.best, deficit.cut_off_score) = (Some(RunnerUp { license: 0, score: 900 }), Some(2950));
+    (deficit.reason, deficit.candidates, deficit.turn) = (DeficitReason::CapacityExhausted, 2, 3.into());
+    (deficit.best, deficit.cut_off_score) = (Some(RunnerUp { license: 0, score: 900 }).into(), Some(2950).into());
     assert_eq!(
         detail(&case),
         "At its turn, number 3, none of its 2 candidates had a free seat; its best, L-1, scores 900 for it and went to demands down to a score of 2950: 1 device is missing."
     );
-    case.trace.deficits[0].free_units = Some(2);
+    case.trace.deficits[0].free_units = Some(2).into();
     case.trace.deficits[0].reason = DeficitReason::NoUsableLicense;
     assert_eq!(
         detail(&case),
@@ -56,9 +56,10 @@ fn a_grant_names_the_runner_up_and_what_decided() {
         grant_sentence(&case, 3),
         "License L-5 covers it, as it covers everything on its site: score 0, rank 1 of 1, the only candidate."
     );
-    if let Some(choice) = &mut case.trace.grants[1].choice {
+    case.trace.grants.edit(|grants| {
+        let choice = grants[1].choice.as_mut().expect("a choice");
         (choice.decided_by, choice.passed_over) = (DecidedBy::LicenseId, 2);
-    }
+    });
     assert_eq!(
         grant_sentence(&case, 1),
         "License L-1 covers it with 1 seat: score 2950, rank 1 of 2, before L-2 of equal score by nothing but its license_id; 2 better-ranked ones had nothing to give."
@@ -69,12 +70,10 @@ fn a_grant_names_the_runner_up_and_what_decided() {
 fn the_first_license_is_the_best_ranked() {
     let mut case = case();
     assert_eq!(facts::first_licenses(&case.estate, &case.trace), [0, 0, NULL_CODE, 2, 4]);
-    let mut second = case.trace.grants[1];
-    second.license = 1;
-    if let Some(choice) = &mut case.trace.grants[1].choice {
-        choice.rank = 2;
-    }
-    case.trace.grants.insert(2, second);
+    case.trace.grants.edit(|grants| {
+        grants.insert(2, Grant { license: 1, ..grants[1] });
+        grants[1].choice.as_mut().expect("a choice").rank = 2;
+    });
     assert_eq!(facts::first_licenses(&case.estate, &case.trace)[1], 1);
 }
 

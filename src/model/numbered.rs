@@ -37,11 +37,6 @@ impl Numbered {
         }
     }
 
-    /// The numbers whose lists are not empty, ascending.
-    pub fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
-        self.starts.windows(2).zip(0..).filter(|(ends, _)| ends[0] < ends[1]).map(|(_, number)| number)
-    }
-
     /// Whether all lists are.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
@@ -56,7 +51,6 @@ mod tests {
     fn each_number_has_its_members_in_their_order() {
         let lists = Numbered::new(5, [(4, 7), (1, 9), (4, 2), (1, 9)].into_iter());
         assert_eq!((0..7).map(|number| lists.of(number)).collect::<Vec<_>>(), [&[][..], &[9, 9], &[], &[], &[7, 2], &[], &[]]);
-        assert_eq!(lists.numbers().collect::<Vec<_>>(), [1, 4]);
         assert!(!lists.is_empty() && Numbered::default().is_empty() && Numbered::default().of(0).is_empty());
     }
 }

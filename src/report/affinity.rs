@@ -10,8 +10,8 @@ use super::writer::{ROW_GROUP_ROWS, TableInfo, TableWriter};
 use crate::explain::rule_names::MatchWords;
 use crate::model::value::NULL_INT;
 use crate::model::words::{Failure, Phase};
-use crate::trace::Grant;
 use crate::trace::by_demand::ByDemand;
+use crate::trace::grants::SomeGrants;
 use crate::trace::matched::MatchSet;
 use crate::trace::pairs::{DemandPairs, Failed, PairPage, PairRow, TOP_RANKS, Verdict};
 use rustc_hash::FxHashMap;
@@ -54,21 +54,22 @@ pub struct PageRows {
 impl PageRows {
     /// Every row of a page.
     pub fn all(phase: Phase, page: &PairPage) -> Self {
-        Self::of(phase, page, |_| true, |_| &[])
+        Self::of(phase, page, |_| true, |_| None)
     }
 
     /// Per demand the ranks 1 to [`TOP_RANKS`], and the licenses that it got (contract §6: `top`).
     pub fn top(phase: Phase, page: &PairPage, decisions: &ByDemand<'_>) -> Self {
-        Self::of(phase, page, |row| (1..=TOP_RANKS).contains(&row.rank), |demand| decisions.grants(demand))
+        Self::of(phase, page, |row| (1..=TOP_RANKS).contains(&row.rank), |demand| Some(decisions.grants(demand)))
     }
 
     /// The rows that are wanted of any demand, and those of the licenses that a demand got.
-    fn of<'g>(phase: Phase, page: &PairPage, wanted: impl Fn(&PairRow) -> bool, granted: impl Fn(u32) -> &'g [Grant]) -> Self {
+    fn of<'g>(phase: Phase, page: &PairPage, wanted: impl Fn(&PairRow) -> bool, granted: impl Fn(u32) -> Option<SomeGrants<'g>>) -> Self {
         let mut rows: Vec<PairRow> = Vec::with_capacity(page.rows.len());
         let mut kinds: Vec<Option<Range<u32>>> = vec![None; page.kinds()];
-        let mut add = |pairs: &DemandPairs<'_>, granted: &[Grant]| {
+        let licenses = |granted: Option<SomeGrants<'g>>| granted.into_iter().flat_map(|granted| granted.licenses());
+        let mut add = |pairs: &DemandPairs<'_>, granted: Option<SomeGrants<'g>>| {
             let start = rows.len();
-            let keeps = |row: &&PairRow| wanted(row) || granted.iter().any(|grant| grant.license == row.license);
+            let keeps = |row: &&PairRow| wanted(row) || licenses(granted).any(|license| license == row.license);
             rows.extend(pairs.rows.iter().filter(keeps));
             // Licenses stand in the order of their identifiers.
             rows[start..].sort_unstable_by_key(|row| row.license);
@@ -76,9 +77,9 @@ impl PageRows {
         };
         let of_demand = |pairs: DemandPairs<'_>| {
             let granted = granted(pairs.demand);
-            let more = granted.iter().any(|grant| pairs.rows.iter().any(|row| row.license == grant.license && !wanted(row)));
+            let more = licenses(granted).any(|license| pairs.rows.iter().any(|row| row.license == license && !wanted(row)));
             let of_kind = &mut kinds[pairs.kind as usize];
-            (pairs.demand, if more { add(&pairs, granted) } else { of_kind.get_or_insert_with(|| add(&pairs, &[])).clone() })
+            (pairs.demand, if more { add(&pairs, granted) } else { of_kind.get_or_insert_with(|| add(&pairs, None)).clone() })
         };
         let demands = page.each().map(of_demand).collect();
         let set = |verdict: &Verdict| match verdict {

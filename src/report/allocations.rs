@@ -50,11 +50,11 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     let (estate, texts) = (report.estate, &report.texts);
     let (demands, licenses, products) = (&estate.demands, &estate.licenses, &estate.products);
     let grants = &report.trace.grants;
-    let demand = |row: usize| grants[row].demand as usize;
-    let license = |row: usize| grants[row].license as usize;
-    let choice = |row: usize| grants[row].choice.as_ref();
+    let demand = |row: usize| grants.demand(row) as usize;
+    let license = |row: usize| grants.license(row) as usize;
+    let choice = |row: usize| grants.get(row).choice;
     let runner_up = |row: usize| choice(row).and_then(|choice| choice.runner_up.get());
-    let assignment = |row: usize| grants[row].assignment.get().map(|place| &estate.assignments[place as usize]);
+    let assignment = |row: usize| grants.get(row).assignment.get().map(|place| &estate.assignments[place as usize]);
 
     let mut columns = Columns::new(grants.len());
     columns.code("product_id", texts, |row| products.id[demands.product[demand(row)] as usize]);
@@ -62,11 +62,11 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.code("license_id", texts, |row| licenses.id[license(row)]);
     columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.asset[demand(row)]));
     columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.user[demand(row)]));
-    columns.member("phase", |row| Some(grants[row].phase));
+    columns.member("phase", |row| Some(grants.get(row).phase));
     columns.member("metric", |row| licenses.metric[license(row)]);
-    columns.integer("units", |row| grants[row].units);
-    columns.integer("covered", |row| grants[row].covered);
-    columns.integer("turn", |row| grants[row].turn.get().map_or(NULL_INT, i64::from));
+    columns.integer("units", |row| grants.get(row).units);
+    columns.integer("covered", |row| grants.get(row).covered);
+    columns.integer("turn", |row| grants.get(row).turn.get().map_or(NULL_INT, i64::from));
     columns.integer("score", |row| choice(row).map_or(NULL_INT, |choice| choice.score));
     columns.integer("rank", |row| choice(row).map_or(NULL_INT, |choice| i64::from(choice.rank)));
     columns.integer("candidates", |row| choice(row).map_or(NULL_INT, |choice| i64::from(choice.candidates)));
@@ -82,7 +82,7 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     });
     columns.member("decided_by", |row| choice(row).map(|choice| choice.decided_by));
     columns.code("reservation_id", texts, |row| {
-        grants[row].reservation.get().map_or(NULL_CODE, |place| estate.reservations[place as usize].id)
+        grants.get(row).reservation.get().map_or(NULL_CODE, |place| estate.reservations[place as usize].id)
     });
     columns.code("license_product_id", texts, |row| products.id[licenses.product[license(row)] as usize]);
     columns.member("license_status", |row| Some(licenses.status[license(row)]));

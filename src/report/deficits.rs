@@ -51,11 +51,12 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.member("reason", |row| Some(deficits[row].reason));
     columns.word("requirement", |row| deficits[row].requirement.map(|place| trace.requirements[usize::from(place)].as_str()));
     columns.integer("candidates", |row| i64::from(deficits[row].candidates));
-    columns.integer("free_units", |row| deficits[row].free_units.unwrap_or(NULL_INT));
-    columns.integer("turn", |row| deficits[row].turn.map_or(NULL_INT, i64::from));
-    columns.code("best_license_id", texts, |row| deficits[row].best.map_or(NULL_CODE, |best| estate.licenses.id[best.license as usize]));
-    columns.integer("best_score", |row| deficits[row].best.map_or(NULL_INT, |best| best.score));
-    columns.integer("cut_off_score", |row| deficits[row].cut_off_score.unwrap_or(NULL_INT));
+    columns.integer("free_units", |row| deficits[row].free_units.or_null());
+    columns.integer("turn", |row| deficits[row].turn.get().map_or(NULL_INT, i64::from));
+    columns
+        .code("best_license_id", texts, |row| deficits[row].best.get().map_or(NULL_CODE, |best| estate.licenses.id[best.license as usize]));
+    columns.integer("best_score", |row| deficits[row].best.get().map_or(NULL_INT, |best| best.score));
+    columns.integer("cut_off_score", |row| deficits[row].cut_off_score.or_null());
     columns.money("estimated_cost", |row| cost(deficits[row].units, products.unit_price[product(row)]));
     columns.code("currency", texts, |row| products.currency[product(row)]);
     columns.text("detail", |row, out| {

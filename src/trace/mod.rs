@@ -4,14 +4,16 @@
 pub mod answer;
 pub mod by_demand;
 pub mod diff;
+pub mod grants;
 pub mod matched;
 pub mod pairs;
 
 use crate::model::demand::Demands;
 use crate::model::integers::Integers;
-use crate::model::opt::OptU32;
+use crate::model::opt::{OptI64, OptU32};
 use crate::model::text::{Code, NULL_CODE};
 use crate::model::words::{Conflict, DecidedBy, DeficitReason, Outcome, Phase, PositionStatus};
+use grants::Grants;
 use matched::{MatchId, MatchPool};
 
 /// A license covers a demand, with some units: one row of `allocations` (contract §6).
@@ -32,6 +34,14 @@ pub struct Grant {
     pub reservation: OptU32,
     /// The place in `Estate::assignments` of the explicit link that it comes from.
     pub assignment: OptU32,
+}
+
+impl Grant {
+    /// With the numbers that sets of matched rules have in another pool.
+    pub fn renamed(self, matches: &[MatchId]) -> Self {
+        let renamed = |choice: Choice| Choice { matched: matches[choice.matched.0 as usize], ..choice };
+        Self { choice: self.choice.map(renamed), ..self }
+    }
 }
 
 /// Why this license and not another, for one grant.
@@ -80,8 +90,8 @@ impl std::fmt::Debug for OptRunnerUp {
     }
 }
 
-/// A demand that is not covered, or not in full: one row of `deficits`.
-#[derive(Clone, Debug, PartialEq)]
+/// A demand that is not covered, or not in full: one row of `deficits`. There may be millions: it is small.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Deficit {
     pub demand: u32,
     /// In the product's metric.
@@ -91,12 +101,12 @@ pub struct Deficit {
     pub requirement: Option<u16>,
     pub candidates: u32,
     /// Free for it in its candidates at the end; none where a candidate is unlimited.
-    pub free_units: Option<i64>,
+    pub free_units: OptI64,
     /// The turn of phase 2; none without candidates.
-    pub turn: Option<u32>,
-    pub best: Option<RunnerUp>,
+    pub turn: OptU32,
+    pub best: OptRunnerUp,
     /// The lowest score at which the best license was granted in phase 2.
-    pub cut_off_score: Option<i64>,
+    pub cut_off_score: OptI64,
 }
 
 /// What a license gave, in its units.
@@ -115,6 +125,19 @@ pub struct LicenseUse {
 }
 
 impl LicenseUse {
+    /// What it gave here and there.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            direct: self.direct + other.direct,
+            bundle: self.bundle + other.bundle,
+            affinity: self.affinity + other.affinity,
+            downgrade: self.downgrade + other.downgrade,
+            reserved: self.reserved + other.reserved,
+            demands_covered: self.demands_covered + other.demands_covered,
+            inactive_covered: self.inactive_covered + other.inactive_covered,
+        }
+    }
+
     pub fn allocated(&self) -> i64 {
         self.direct + self.bundle + self.affinity + self.downgrade
     }
@@ -217,7 +240,7 @@ pub struct BundleTrace {
 #[derive(Debug)]
 pub struct Trace {
     /// By demand, then license.
-    pub grants: Vec<Grant>,
+    pub grants: Grants,
     /// By demand.
     pub deficits: Vec<Deficit>,
     /// What became of each demand.
@@ -255,9 +278,9 @@ impl Trace {
 mod tests {
     use super::*;
 
-    /// A large run holds as many as it has demands, and first touch of memory is what much of its time goes into.
+    /// There may be as many as demands, and first touch of memory is what much of a large run's time goes into.
     #[test]
-    fn a_grant_is_small() {
-        assert!(size_of::<Grant>() <= 80, "{} bytes", size_of::<Grant>());
+    fn a_deficit_is_small() {
+        assert!(size_of::<Deficit>() <= 56, "{} bytes", size_of::<Deficit>());
     }
 }

@@ -264,7 +264,7 @@ impl Little {
     pub fn outcome(&self) -> Vec<String> {
         let trace = &self.calculation.trace;
         let estate = &self.built.estate;
-        let mut items: Vec<String> = trace.grants.iter().map(|grant| self.grant(grant)).collect();
+        let mut items: Vec<String> = trace.grants.iter().map(|grant| self.grant(&grant)).collect();
         items.extend(trace.deficits.iter().map(|deficit| self.deficit(deficit)));
         for (row, outcome) in estate.consumptions.outcome.iter().enumerate() {
             items.extend(outcome.map(|outcome| format!("#{} {}", estate.consumptions.id.get(row), outcome.code())));
@@ -313,11 +313,11 @@ impl Little {
         write_field(&mut item, "units", Some(deficit.units));
         write_field(&mut item, "requirement", requirement);
         write_field(&mut item, "candidates", Some(deficit.candidates));
-        write_field(&mut item, "free", deficit.free_units);
-        write_field(&mut item, "turn", deficit.turn);
-        write_field(&mut item, "best", deficit.best.map(|best| self.license(best.license).to_owned()));
-        write_field(&mut item, "best_score", deficit.best.map(|best| best.score));
-        write_field(&mut item, "cut_off", deficit.cut_off_score);
+        write_field(&mut item, "free", deficit.free_units.get());
+        write_field(&mut item, "turn", deficit.turn.get());
+        write_field(&mut item, "best", deficit.best.get().map(|best| self.license(best.license).to_owned()));
+        write_field(&mut item, "best_score", deficit.best.get().map(|best| best.score));
+        write_field(&mut item, "cut_off", deficit.cut_off_score.get());
         item
     }
 

@@ -8,6 +8,7 @@ use crate::model::policy::Policy;
 use crate::model::text::{Code, Lists, NULL_CODE, TextArena, Texts, TextsBuilder};
 use crate::model::tree::Trees;
 use crate::model::words::{Conflict, DecidedBy, DeficitReason, LicenseStatus, Metric, Phase, ReservationDimension};
+use crate::trace::grants::Grants;
 use crate::trace::matched::{MatchId, MatchPool};
 use crate::trace::{BundleTrace, Choice, ConflictNote, Deficit, Grant, RunnerUp, Served, Subject, Trace};
 
@@ -102,12 +103,12 @@ impl Small {
         let mut grants = vec![part(("DRAW", "PC-5"), 1), reserved, best, part(("OFFICE", "PC-5"), 0), rider, downgraded, linked];
         grants.sort_by_key(|grant| (grant.demand, grant.license));
         self.trace.deficits = vec![
-            Deficit { best: None, ..deficit(self.demand("OFFICE", "PC 1"), DeficitReason::RequirementFailed, Some(0)) },
+            Deficit { best: None.into(), ..deficit(self.demand("OFFICE", "PC 1"), DeficitReason::RequirementFailed, Some(0)) },
             Deficit {
                 candidates: 3,
-                free_units: Some(1),
-                best: Some(RunnerUp { license: self.license("L-9"), score: 4895 }),
-                cut_off_score: Some(5000),
+                free_units: Some(1).into(),
+                best: Some(RunnerUp { license: self.license("L-9"), score: 4895 }).into(),
+                cut_off_score: Some(5000).into(),
                 ..deficit(self.demand("OFFICE", "PC-42"), DeficitReason::PartlyCovered, None)
             },
         ];
@@ -121,7 +122,7 @@ impl Small {
         let bundle = BundleTrace { product: product(self, "SUITE"), demands, parts, turns: vec![1], ..BundleTrace::default() };
         self.trace.bundles = vec![bundle];
         self.trace.conflicts = self.conflicts();
-        self.trace.grants = grants;
+        self.trace.grants = grants.into_iter().collect();
     }
 
     fn conflicts(&self) -> Vec<ConflictNote> {
@@ -145,7 +146,8 @@ impl Small {
 }
 
 fn deficit(demand: u32, reason: DeficitReason, requirement: Option<u16>) -> Deficit {
-    Deficit { demand, units: 1, reason, requirement, candidates: 0, free_units: Some(0), turn: None, best: None, cut_off_score: None }
+    let (turn, best) = (None.into(), None.into());
+    Deficit { demand, units: 1, reason, requirement, candidates: 0, free_units: Some(0).into(), turn, best, cut_off_score: None.into() }
 }
 
 fn estate(texts: Texts) -> Estate {
@@ -211,7 +213,7 @@ fn estate(texts: Texts) -> Estate {
 
 fn trace() -> Trace {
     Trace {
-        grants: Vec::new(),
+        grants: Grants::default(),
         deficits: Vec::new(),
         outcomes: Vec::new(),
         needs: Vec::new().into(),

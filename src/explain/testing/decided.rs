@@ -48,17 +48,19 @@ pub fn trace(estate: &Estate) -> Trace {
             grant(1, 0, Phase::Affinity, 1, Some(contested)),
             server,
             grant(4, 4, Phase::Affinity, 0, Some(choice(0, none))),
-        ],
+        ]
+        .into_iter()
+        .collect(),
         deficits: vec![Deficit {
             demand: 2,
             units: 1,
             reason: DeficitReason::RequirementFailed,
             requirement: Some(0),
             candidates: 0,
-            free_units: Some(0),
-            turn: None,
-            best: None,
-            cut_off_score: None,
+            free_units: Some(0).into(),
+            turn: None.into(),
+            best: None.into(),
+            cut_off_score: None.into(),
         }],
         outcomes: vec![
             Outcome::CoveredDirect,

@@ -45,7 +45,7 @@ pub(super) fn end_the_last(case: &mut Case) {
     demands.product.pop();
     demands.subject.pop();
     case.trace.outcomes.pop();
-    case.trace.grants.retain(|grant| grant.demand != 4);
+    case.trace.grants.edit(|grants| grants.retain(|grant| grant.demand != 4));
 }
 
 #[test]
@@ -59,17 +59,16 @@ fn causes_follow_the_list_of_the_contract() {
     let mut now = case();
     end_the_last(&mut now);
     // PC-2's seat of L-1 goes to PC-3.
-    now.trace.grants[1].demand = 2;
+    now.trace.grants.edit(|grants| grants[1].demand = 2);
     now.trace.deficits[0].demand = 1;
     now.trace.deficits[0].reason = DeficitReason::CapacityExhausted;
     (now.trace.outcomes[1], now.trace.outcomes[2]) = (Outcome::Deficit, Outcome::CoveredAffinity);
     // SRV-1 is covered by L-3 no more, which expired.
     now.estate.licenses.status[2] = LicenseStatus::Expired;
-    now.trace.grants.retain(|grant| grant.demand != 3);
+    now.trace.grants.edit(|grants| grants.retain(|grant| grant.demand != 3));
     now.trace.outcomes[3] = Outcome::Deficit;
     // PC-1 has L-1 by affinity, for its assignment is gone.
-    now.trace.grants[0].phase = Phase::Affinity;
-    now.trace.grants[0].assignment = None.into();
+    now.trace.grants.edit(|grants| (grants[0].phase, grants[0].assignment) = (Phase::Affinity, None.into()));
     now.trace.outcomes[0] = Outcome::CoveredAffinity;
     assert_eq!(
         lines(&moved(&before, &now)),

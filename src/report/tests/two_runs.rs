@@ -50,7 +50,7 @@ fn fields(changes: &[FieldChange]) -> Vec<String> {
 
 /// PC-2's seat of L-1 goes to PC-3.
 fn hand_over(case: &mut Case) {
-    case.trace.grants[1].demand = 2;
+    case.trace.grants.edit(|grants| grants[1].demand = 2);
     case.trace.deficits[0].demand = 1;
     case.trace.deficits[0].reason = DeficitReason::CapacityExhausted;
     (case.trace.outcomes[1], case.trace.outcomes[2]) = (Outcome::Deficit, Outcome::CoveredAffinity);
@@ -101,7 +101,7 @@ fn what_the_manifests_know_comes_before_seats() {
     assert_eq!(with(Known { extracts_changed: true, ..Known::default() }), "outscored L-1");
     // A demand that is covered in another phase, without its license being any other.
     let mut phase = case();
-    phase.trace.grants[3].phase = Phase::Downgrade;
+    phase.trace.grants.edit(|grants| grants[3].phase = Phase::Downgrade);
     phase.trace.outcomes[4] = Outcome::CoveredDowngrade;
     let lines = |known| cover(&compared_as(&case(), &phase, known, Asked::default()));
     assert_eq!(lines(Known { extracts_changed: true, ..Known::default() }), ["TEAM/u1 moved L-5 0 → L-5 0: input_changed"]);
@@ -143,7 +143,7 @@ fn positions_come_worst_first() {
 fn scores_of_demands_that_keep_their_license() {
     let mut now = case();
     for (grant, score) in [(1, 3000), (2, -4)] {
-        now.trace.grants[grant].choice.as_mut().expect("a choice").score = score;
+        now.trace.grants.edit(|grants| grants[grant].choice.as_mut().expect("a choice").score = score);
     }
     let changes = compared_as(&case(), &now, Known::default(), Asked { product: None, rescored: 1 });
     assert_eq!((changes.cover.changes.len(), changes.cover.rescored), (0, 2));

@@ -180,12 +180,13 @@ fn by_user(estate: &Estate, column: &str) -> Vec<u32> {
 /// What each of some demands adds to its rows; the first one is told.
 fn look(estate: &Estate, trace: &Trace, first: usize, ones: &mut [One]) {
     // Grants stand in the order of demands too.
-    let grants = &trace.grants[trace.grants.partition_point(|grant| (grant.demand as usize) < first)..];
-    let mut grants = grants.iter().peekable();
+    let grants = &trace.grants;
+    let mut place = grants.first_of(first as u32);
     for (demand, one) in (first..).zip(ones) {
         let mut allocated = 0;
-        while let Some(grant) = grants.next_if(|grant| grant.demand as usize == demand) {
-            allocated += grant.covered;
+        while place < grants.len() && grants.demand(place) as usize == demand {
+            allocated += grants.get(place).covered;
+            place += 1;
         }
         *one = One { required: facts::counted_need(estate, trace, demand), allocated, inactive: estate.is_inactive(demand) };
     }
