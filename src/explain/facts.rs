@@ -7,16 +7,17 @@ use crate::model::value::NULL_INT;
 use crate::model::words::{LicenseStatus, Metric, Outcome};
 use crate::trace::{Grant, Trace};
 
-/// The license that each demand was first drawn from (contract §6, coverage), by demand; null where it is not covered.
-pub fn first_licenses(estate: &Estate, trace: &Trace) -> Vec<u32> {
-    let mut first = vec![NULL_CODE; estate.demands.len()];
-    for grants in trace.grants.chunk_by(|one, other| one.demand == other.demand) {
-        let demand = grants[0].demand as usize;
-        if trace.outcomes[demand] != Outcome::Deficit {
-            first[demand] = first_drawn(estate, trace, grants).map_or(NULL_CODE, |grant| grant.license);
+/// The license that each demand was first drawn from (contract §6, coverage), demand by demand; null where it is not covered.
+pub fn first_licenses(estate: &Estate, trace: &Trace) -> impl Iterator<Item = u32> {
+    let mut rest = &trace.grants[..];
+    trace.outcomes.iter().zip(0..).map(move |(outcome, demand)| {
+        let grants;
+        (grants, rest) = rest.split_at(rest.iter().take_while(|grant| grant.demand == demand).count());
+        match outcome {
+            Outcome::Deficit => NULL_CODE,
+            _ => first_drawn(estate, trace, grants).map_or(NULL_CODE, |grant| grant.license),
         }
-    }
-    first
+    })
 }
 
 /// Of the grants of one demand, the one that was drawn first: by rank, or by the order of direct assignments (§4.4). What rides

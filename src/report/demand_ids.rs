@@ -2,6 +2,7 @@
 //! nothing is copied.
 
 use super::encode::texts::Text;
+use super::near_texts::NearTexts;
 use crate::model::estate::Estate;
 use crate::model::text::{Code, NULL_CODE, TextArena};
 
@@ -10,6 +11,7 @@ pub(super) struct DemandIds<'a> {
     estate: &'a Estate,
     /// By product: its identifier and two slashes, of which the second is for demands of their own.
     heads: TextArena,
+    texts: NearTexts<'a>,
 }
 
 impl<'a> DemandIds<'a> {
@@ -18,7 +20,7 @@ impl<'a> DemandIds<'a> {
         for product in &estate.products.id {
             heads.push(&format!("{}//", estate.texts.get(*product)));
         }
-        Self { estate, heads }
+        Self { estate, heads, texts: NearTexts::new(&estate.texts) }
     }
 
     /// The `demand_id` of a demand (contract §4.2).
@@ -26,22 +28,17 @@ impl<'a> DemandIds<'a> {
         let demands = &self.estate.demands;
         match demands.names.is_empty() {
             false => Text { head: self.head(demands.product[demand], 1), rest: demands.names.bytes(demand) },
-            true => self.of_any(demands.product[demand], demand),
+            true => self.of_subject(demands.product[demand], demands.subject[demand], demands.members(demand)[0] as usize),
         }
     }
 
-    /// For demands of known products in any order: the texts of the subjects are fewer than the names, and so nearer at hand.
-    pub fn of_any(&self, product: u32, demand: usize) -> Text<'_> {
-        let demands = &self.estate.demands;
-        match demands.subject[demand] {
-            NULL_CODE => Text { head: self.head(product, 2), rest: self.estate.consumptions.id.bytes(demands.members(demand)[0] as usize) },
-            subject => self.of_subject(product, subject),
+    /// For the demand of a product that is merged for a subject or, where that is null, holds a consumption alone. Told without a look at
+    /// the demand, and by the text of the subject: these are fewer than the names, and so nearer at hand.
+    pub fn of_subject(&self, product: u32, subject: Code, consumption: usize) -> Text<'_> {
+        match subject {
+            NULL_CODE => Text { head: self.head(product, 2), rest: self.estate.consumptions.id.bytes(consumption) },
+            subject => Text { head: self.head(product, 1), rest: self.texts.bytes(subject) },
         }
-    }
-
-    /// For a demand of a product that is merged for an asset or a user.
-    pub fn of_subject(&self, product: u32, subject: Code) -> Text<'_> {
-        Text { head: self.head(product, 1), rest: self.estate.texts.bytes(subject) }
     }
 
     /// The identifier of a product and so many slashes, one or two.
@@ -56,7 +53,7 @@ impl<'a> DemandIds<'a> {
         let text = match code {
             NULL_CODE => return None,
             code if code == demands.subject[demand] && !demands.names.is_empty() => demands.names.bytes(demand),
-            code => self.estate.texts.bytes(code),
+            code => self.texts.bytes(code),
         };
         Some(Text::whole(text))
     }
