@@ -64,7 +64,7 @@ fn demand_ids(ctx: &LogContext<'_>, demands: &Demands, page: &PairPage) -> Words
     for next in page.demands.chunks(AT_ONCE) {
         for demand in next {
             let demand = demand.demand as usize;
-            black_box((demands.product[demand], (!demands.names.is_empty()).then(|| demands.names.bytes(demand).first())));
+            black_box((demands.product[demand], (!demands.names.is_empty()).then(|| demands.names.bytes(demand).first().copied())));
         }
         for demand in next {
             id.clear();
@@ -85,7 +85,7 @@ fn fetch(ctx: &LogContext<'_>, next: &[PageDemand], licenses: &mut Vec<u32>) {
     let decided = &decided[..next.len()];
     for (grant, deficit) in decided {
         black_box(grant.map(|grant| (grant.units, grant.phase, grant.license, grant.choice.as_ref().map(|choice| choice.score))));
-        black_box(deficit.map(|deficit| (deficit.units, deficit.turn, deficit.reason)));
+        black_box(deficit.map(|deficit| (deficit.units, deficit.cut_off_score, deficit.best, deficit.reason)));
     }
     // The names of few licenses are near anyway.
     if ctx.estate.licenses.len() <= FEW_LICENSES {
@@ -97,7 +97,7 @@ fn fetch(ctx: &LogContext<'_>, next: &[PageDemand], licenses: &mut Vec<u32>) {
         licenses.extend([grant.license].into_iter().chain(runner_up.map(|runner_up| runner_up.license)));
     }
     for license in licenses.iter() {
-        black_box((ctx.licenses.get(*license as usize).first(), ctx.estate.licenses.product[*license as usize]));
+        black_box((ctx.licenses.get(*license as usize).first().copied(), ctx.estate.licenses.product[*license as usize]));
     }
 }
 

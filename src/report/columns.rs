@@ -86,6 +86,26 @@ impl<'a> Columns<'a> {
         });
     }
 
+    /// Texts that lie anywhere: before those of a page are asked for, `ahead` is told its rows and looks at their memory, so that this is
+    /// waited for once, and not for every text.
+    pub fn texts_ahead<'t>(
+        &mut self,
+        name: impl Into<Cow<'a, str>>,
+        kind: Kind,
+        ahead: impl Fn(Range<usize>) + Sync + 'a,
+        text: impl Fn(usize) -> Option<Text<'t>> + Sync + 'a,
+    ) {
+        self.push(name, kind, move |rows, column, tools| {
+            let mut chunk = TextChunk::new(column, pages(rows.len()))?;
+            for start in rows.clone().step_by(PAGE_ROWS) {
+                let page = start..rows.end.min(start + PAGE_ROWS);
+                ahead(page.clone());
+                chunk.page(page.map(|row| (text(row), 1)), tools)?;
+            }
+            chunk.finish(tools)
+        });
+    }
+
     /// Members of a closed list.
     pub fn member<M: Member>(&mut self, name: impl Into<Cow<'a, str>>, member: impl Fn(usize) -> Option<M> + Sync + 'a) {
         self.push(name, Kind::Code, move |rows, column, tools| {

@@ -1,10 +1,13 @@
 //! The identifiers of demands as columns show them: told in two parts, of which `product_id/` is the same for all demands of a product, and
 //! nothing is copied.
 
+use super::columns::Columns;
 use super::encode::texts::Text;
 use super::near_texts::NearTexts;
+use super::schema::Kind;
 use crate::model::estate::Estate;
 use crate::model::text::{Code, NULL_CODE, TextArena};
+use std::ops::Range;
 
 /// The identifiers of an estate's demands.
 pub(super) struct DemandIds<'a> {
@@ -49,13 +52,35 @@ impl<'a> DemandIds<'a> {
 
     /// The text of a code of a demand, which often is its subject, and then stands beside those of its neighbours.
     pub fn text(&self, demand: usize, code: Code) -> Option<Text<'_>> {
-        let demands = &self.estate.demands;
         let text = match code {
             NULL_CODE => return None,
-            code if code == demands.subject[demand] && !demands.names.is_empty() => demands.names.bytes(demand),
+            code if self.is_name(demand, code) => self.estate.demands.names.bytes(demand),
             code => self.texts.bytes(code),
         };
         Some(Text::whole(text))
+    }
+
+    fn is_name(&self, demand: usize, code: Code) -> bool {
+        let demands = &self.estate.demands;
+        code == demands.subject[demand] && !demands.names.is_empty()
+    }
+
+    /// Appends a column of texts that demands have by their codes; `demand` tells that of a row.
+    pub fn append<'c>(
+        &'c self,
+        columns: &mut Columns<'c>,
+        name: &'static str,
+        codes: &'c [Code],
+        demand: impl Fn(usize) -> usize + Copy + Sync + 'c,
+    ) {
+        let elsewhere = move |demand: usize| if self.is_name(demand, codes[demand]) { NULL_CODE } else { codes[demand] };
+        let ahead = move |rows: Range<usize>| self.look_ahead(rows.map(|row| elsewhere(demand(row))));
+        columns.texts_ahead(name, Kind::Code, ahead, move |row| self.text(demand(row), codes[demand(row)]));
+    }
+
+    /// Looks at the texts of codes, which may be null, before they are asked for.
+    pub fn look_ahead(&self, codes: impl Iterator<Item = Code>) {
+        self.texts.look_ahead(codes);
     }
 }
 
