@@ -109,7 +109,7 @@ impl<'a> DecisionLines<'a> {
     /// The `deficit` line of a demand, if it is left.
     pub fn deficit(&mut self, demand: u32, id: &[u8], out: &mut Vec<u8>) {
         let ctx = self.ctx;
-        let Some(deficit) = ctx.decisions.deficit(demand) else { return };
+        let Some(deficit) = ctx.deficit(demand) else { return };
         let Deficit { units, reason, requirement, candidates, free_units, best, cut_off_score, .. } = deficit;
         let product = ctx.estate.demands.product[demand as usize];
         out.extend_from_slice(self.deficit.of(ctx, self.stamp, product));

@@ -34,8 +34,9 @@ pub use product::Sections;
 pub use writer::{BatchLog, Form, Part, PartMaker};
 
 use crate::model::estate::Estate;
+use crate::model::words::Outcome;
 use crate::trace::by_demand::ByDemand;
-use crate::trace::{BundleTrace, Trace};
+use crate::trace::{BundleTrace, Deficit, Trace};
 use words::Words;
 
 /// What every line of a product's section reads.
@@ -57,6 +58,12 @@ impl<'a> LogContext<'a> {
         let products = Words::new(format, estate.products.id.iter().map(|id| texts.get(*id)));
         let licenses = Words::new(format, estate.licenses.id.iter().map(|id| texts.get(*id)));
         Self { estate, trace, rule_labels, format, products, licenses, decisions }
+    }
+
+    /// What is left of a demand. Most have nothing left, and its outcome, which is near at hand, tells so.
+    fn deficit(&self, demand: u32) -> Option<&'a Deficit> {
+        let open = self.trace.outcomes[demand as usize] == Outcome::Deficit;
+        if open { self.decisions.deficit(demand) } else { None }
     }
 
     /// The bundle demands of a bundle product.

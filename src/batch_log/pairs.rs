@@ -11,7 +11,8 @@ use super::words::Words;
 use crate::model::demand::Demands;
 use crate::model::words::Phase;
 use crate::trace::BundleTrace;
-use crate::trace::pairs::{PageKey, PairPage};
+use crate::trace::grants::SomeGrants;
+use crate::trace::pairs::{PageDemand, PageKey, PairPage};
 use std::hint::black_box;
 
 /// For how many demands what their lines are made of is looked at ahead.
@@ -39,8 +40,7 @@ pub fn render_page(ctx: &LogContext<'_>, key: PageKey, page: &PairPage, mode: Lo
     for (place, pairs) in page.each().enumerate() {
         let id = ids.get(place);
         if bundle.is_none() && place % AT_ONCE == 0 {
-            let next = page.demands.iter().skip(place).take(AT_ONCE);
-            fetch(ctx, next.map(|demand| demand.demand), &mut licenses);
+            fetch(ctx, &page.demands[place..page.demands.len().min(place + AT_ONCE)], &mut licenses);
         }
         if let Some(bundle) = bundle {
             writer.bundle(bundle, pairs.demand, id, out);
@@ -63,10 +63,9 @@ fn demand_ids(ctx: &LogContext<'_>, demands: &Demands, page: &PairPage) -> Words
     let mut ids = Words::default();
     let mut id = String::new();
     for next in page.demands.chunks(AT_ONCE) {
-        if !demands.names.is_empty() {
-            for demand in next {
-                black_box(demands.names.get(demand.demand as usize));
-            }
+        for demand in next {
+            let demand = demand.demand as usize;
+            black_box((demands.product[demand], (!demands.names.is_empty()).then(|| demands.names.bytes(demand).first().copied())));
         }
         for demand in next {
             id.clear();
@@ -77,26 +76,30 @@ fn demand_ids(ctx: &LogContext<'_>, demands: &Demands, page: &PairPage) -> Words
     ids
 }
 
-/// Looks at what the lines of some demands are made of, and does nothing with it. In the order of the log it lies about in memory: a loop
-/// that is as short as this one waits for many places at once, where the lines would wait for each. `licenses` is room to work in.
-fn fetch(ctx: &LogContext<'_>, next: impl Iterator<Item = u32>, licenses: &mut Vec<u32>) {
-    let demands = &ctx.estate.demands;
-    licenses.clear();
+/// Looks at what the lines of some demands are made of, and does nothing with it. In the order of the log it lies about in memory: loops
+/// that are as short as these wait for many places at once, where the lines would wait for each. `licenses` is room to work in.
+fn fetch(ctx: &LogContext<'_>, next: &[PageDemand], licenses: &mut Vec<u32>) {
+    let mut decided = [(None, None); AT_ONCE];
+    for (decided, PageDemand { demand, .. }) in decided.iter_mut().zip(next) {
+        *decided = (Some(ctx.decisions.grants(*demand)), ctx.deficit(*demand));
+    }
+    let decided = &decided[..next.len()];
+    let first = |grants: &Option<SomeGrants<'_>>| grants.filter(|grants| !grants.is_empty()).map(|grants| grants.get(0));
+    for (grants, deficit) in decided {
+        black_box(first(grants).map(|grant| (grant.units, grant.phase, grant.license, grant.choice.map(|choice| choice.score))));
+        black_box(deficit.map(|deficit| (deficit.units, deficit.cut_off_score, deficit.best, deficit.reason)));
+    }
     // The names of few licenses are near anyway.
-    let many = ctx.estate.licenses.len() > FEW_LICENSES;
-    for demand in next {
-        let grants = ctx.decisions.grants(demand);
-        let grant = (!grants.is_empty()).then(|| grants.get(0));
-        let deficit = ctx.decisions.deficit(demand);
-        black_box((demands.product[demand as usize], grant.map(|grant| (grant.units, grant.turn, grant.phase))));
-        black_box(deficit.map(|deficit| (deficit.units, deficit.turn, deficit.reason)));
-        let runner_up = grant.and_then(|grant| grant.choice?.runner_up.get());
-        if many {
-            licenses.extend(grant.map(|grant| grant.license).into_iter().chain(runner_up.map(|runner_up| runner_up.license)));
-        }
+    if ctx.estate.licenses.len() <= FEW_LICENSES {
+        return;
+    }
+    licenses.clear();
+    for grant in decided.iter().filter_map(|(grants, _)| first(grants)) {
+        let runner_up = grant.choice.and_then(|choice| choice.runner_up.get());
+        licenses.extend([grant.license].into_iter().chain(runner_up.map(|runner_up| runner_up.license)));
     }
     for license in licenses.iter() {
-        black_box((ctx.licenses.get(*license as usize).first(), ctx.estate.licenses.product[*license as usize]));
+        black_box((ctx.licenses.get(*license as usize).first().copied(), ctx.estate.licenses.product[*license as usize]));
     }
 }
 

@@ -8,16 +8,16 @@ use crate::model::words::{LicenseStatus, Metric, Outcome};
 use crate::trace::grants::SomeGrants;
 use crate::trace::{Grant, Trace};
 
-/// The license that each demand was first drawn from (contract §6, coverage), by demand; null where it is not covered.
-pub fn first_licenses(estate: &Estate, trace: &Trace) -> Vec<u32> {
-    let mut first = vec![NULL_CODE; estate.demands.len()];
-    for grants in trace.grants.all().by_demand() {
-        let demand = grants.get(0).demand as usize;
-        if trace.outcomes[demand] != Outcome::Deficit {
-            first[demand] = first_drawn(estate, trace, grants).map_or(NULL_CODE, |grant| grant.license);
+/// The license that each demand was first drawn from (contract §6, coverage), demand by demand; null where it is not covered.
+pub fn first_licenses(estate: &Estate, trace: &Trace) -> impl Iterator<Item = u32> {
+    let mut by_demand = trace.grants.all().by_demand().peekable();
+    trace.outcomes.iter().zip(0..).map(move |(outcome, demand)| {
+        let grants = by_demand.next_if(|grants| grants.demand() == Some(demand));
+        match (outcome, grants) {
+            (Outcome::Deficit, _) | (_, None) => NULL_CODE,
+            (_, Some(grants)) => first_drawn(estate, trace, grants).map_or(NULL_CODE, |grant| grant.license),
         }
-    }
-    first
+    })
 }
 
 /// Of the grants of one demand, the one that was drawn first: by rank, or by the order of direct assignments (§4.4). What rides

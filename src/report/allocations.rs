@@ -60,8 +60,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.code("product_id", texts, |row| products.id[demands.product[demand(row)] as usize]);
     columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(demand(row))));
     columns.code("license_id", texts, |row| licenses.id[license(row)]);
-    columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.asset[demand(row)]));
-    columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.user[demand(row)]));
+    report.demand_ids.append(&mut columns, "asset_id", &demands.asset, demand);
+    report.demand_ids.append(&mut columns, "user_id", &demands.user, demand);
     columns.member("phase", |row| Some(grants.get(row).phase));
     columns.member("metric", |row| licenses.metric[license(row)]);
     columns.integer("units", |row| grants.get(row).units);

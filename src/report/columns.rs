@@ -86,24 +86,22 @@ impl<'a> Columns<'a> {
         });
     }
 
-    /// Texts that lie anywhere, one looked up by what is looked up itself: `key` tells where that of a row is, and the keys of a page
-    /// are asked for at once, so that memory is not waited for twice for every text.
-    pub fn texts_by<'t>(
+    /// Texts that lie anywhere: before those of a page are asked for, `ahead` is told its rows and looks at their memory, so that this is
+    /// waited for once, and not for every text.
+    pub fn texts_ahead<'t>(
         &mut self,
         name: impl Into<Cow<'a, str>>,
-        key: impl Fn(usize) -> u32 + Sync + 'a,
-        text: impl Fn(usize, u32) -> Option<Text<'t>> + Sync + 'a,
+        kind: Kind,
+        ahead: impl Fn(Range<usize>) + Sync + 'a,
+        text: impl Fn(usize) -> Option<Text<'t>> + Sync + 'a,
     ) {
-        self.push(name, Kind::Text, move |rows, column, tools| {
+        self.push(name, kind, move |rows, column, tools| {
             let mut chunk = TextChunk::new(column, pages(rows.len()))?;
-            let mut keys = std::mem::take(&mut tools.keys);
             for start in rows.clone().step_by(PAGE_ROWS) {
                 let page = start..rows.end.min(start + PAGE_ROWS);
-                keys.clear();
-                keys.extend(page.clone().map(&key));
-                chunk.page(page.zip(&keys).map(|(row, key)| (text(row, *key), 1)), tools)?;
+                ahead(page.clone());
+                chunk.page(page.map(|row| (text(row), 1)), tools)?;
             }
-            tools.keys = keys;
             chunk.finish(tools)
         });
     }

@@ -44,8 +44,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     let mut columns = Columns::new(deficits.len());
     columns.code("product_id", texts, |row| products.id[product(row)]);
     columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(demand(row))));
-    columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.asset[demand(row)]));
-    columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(demand(row), demands.user[demand(row)]));
+    report.demand_ids.append(&mut columns, "asset_id", &demands.asset, demand);
+    report.demand_ids.append(&mut columns, "user_id", &demands.user, demand);
     columns.member("metric", |row| Some(products.metric[product(row)]));
     columns.integer("units", |row| deficits[row].units);
     columns.member("reason", |row| Some(deficits[row].reason));

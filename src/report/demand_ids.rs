@@ -1,15 +1,20 @@
 //! The identifiers of demands as columns show them: told in two parts, of which `product_id/` is the same for all demands of a product, and
 //! nothing is copied.
 
+use super::columns::Columns;
 use super::encode::texts::Text;
+use super::near_texts::NearTexts;
+use super::schema::Kind;
 use crate::model::estate::Estate;
 use crate::model::text::{Code, NULL_CODE, TextArena};
+use std::ops::Range;
 
 /// The identifiers of an estate's demands.
 pub(super) struct DemandIds<'a> {
     estate: &'a Estate,
     /// By product: its identifier and two slashes, of which the second is for demands of their own.
     heads: TextArena,
+    texts: NearTexts<'a>,
 }
 
 impl<'a> DemandIds<'a> {
@@ -18,7 +23,7 @@ impl<'a> DemandIds<'a> {
         for product in &estate.products.id {
             heads.push(&format!("{}//", estate.texts.get(*product)));
         }
-        Self { estate, heads }
+        Self { estate, heads, texts: NearTexts::new(&estate.texts) }
     }
 
     /// The `demand_id` of a demand (contract §4.2).
@@ -26,22 +31,17 @@ impl<'a> DemandIds<'a> {
         let demands = &self.estate.demands;
         match demands.names.is_empty() {
             false => Text { head: self.head(demands.product[demand], 1), rest: demands.names.bytes(demand) },
-            true => self.of_any(demands.product[demand], demand),
+            true => self.of_subject(demands.product[demand], demands.subject[demand], demands.members(demand)[0] as usize),
         }
     }
 
-    /// For demands of known products in any order: the texts of the subjects are fewer than the names, and so nearer at hand.
-    pub fn of_any(&self, product: u32, demand: usize) -> Text<'_> {
-        let demands = &self.estate.demands;
-        match demands.subject[demand] {
-            NULL_CODE => Text { head: self.head(product, 2), rest: self.estate.consumptions.id.bytes(demands.members(demand)[0] as usize) },
-            subject => self.of_subject(product, subject),
+    /// For the demand of a product that is merged for a subject or, where that is null, holds a consumption alone. Told without a look at
+    /// the demand, and by the text of the subject: these are fewer than the names, and so nearer at hand.
+    pub fn of_subject(&self, product: u32, subject: Code, consumption: usize) -> Text<'_> {
+        match subject {
+            NULL_CODE => Text { head: self.head(product, 2), rest: self.estate.consumptions.id.bytes(consumption) },
+            subject => Text { head: self.head(product, 1), rest: self.texts.bytes(subject) },
         }
-    }
-
-    /// For a demand of a product that is merged for an asset or a user.
-    pub fn of_subject(&self, product: u32, subject: Code) -> Text<'_> {
-        Text { head: self.head(product, 1), rest: self.estate.texts.bytes(subject) }
     }
 
     /// The identifier of a product and so many slashes, one or two.
@@ -52,13 +52,35 @@ impl<'a> DemandIds<'a> {
 
     /// The text of a code of a demand, which often is its subject, and then stands beside those of its neighbours.
     pub fn text(&self, demand: usize, code: Code) -> Option<Text<'_>> {
-        let demands = &self.estate.demands;
         let text = match code {
             NULL_CODE => return None,
-            code if code == demands.subject[demand] && !demands.names.is_empty() => demands.names.bytes(demand),
-            code => self.estate.texts.bytes(code),
+            code if self.is_name(demand, code) => self.estate.demands.names.bytes(demand),
+            code => self.texts.bytes(code),
         };
         Some(Text::whole(text))
+    }
+
+    fn is_name(&self, demand: usize, code: Code) -> bool {
+        let demands = &self.estate.demands;
+        code == demands.subject[demand] && !demands.names.is_empty()
+    }
+
+    /// Appends a column of texts that demands have by their codes; `demand` tells that of a row.
+    pub fn append<'c>(
+        &'c self,
+        columns: &mut Columns<'c>,
+        name: &'static str,
+        codes: &'c [Code],
+        demand: impl Fn(usize) -> usize + Copy + Sync + 'c,
+    ) {
+        let elsewhere = move |demand: usize| if self.is_name(demand, codes[demand]) { NULL_CODE } else { codes[demand] };
+        let ahead = move |rows: Range<usize>| self.look_ahead(rows.map(|row| elsewhere(demand(row))));
+        columns.texts_ahead(name, Kind::Code, ahead, move |row| self.text(demand(row), codes[demand(row)]));
+    }
+
+    /// Looks at the texts of codes, which may be null, before they are asked for.
+    pub fn look_ahead(&self, codes: impl Iterator<Item = Code>) {
+        self.texts.look_ahead(codes);
     }
 }
 

@@ -50,8 +50,8 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.texts("demand_id", Kind::Text, |row| Some(report.demand_ids.of(row)));
     columns.member("metric", |row| Some(products.metric[product(row)]));
     columns.integer("need", |row| trace.needs.get(row));
-    columns.texts("asset_id", Kind::Code, |row| report.demand_ids.text(row, demands.asset[row]));
-    columns.texts("user_id", Kind::Code, |row| report.demand_ids.text(row, demands.user[row]));
+    report.demand_ids.append(&mut columns, "asset_id", &demands.asset, |row| row);
+    report.demand_ids.append(&mut columns, "user_id", &demands.user, |row| row);
     columns.code("department", texts, |row| demands.department[row]);
     columns.code("location", texts, |row| demands.location[row]);
     columns.code("cost_center", texts, |row| demands.cost_center[row]);

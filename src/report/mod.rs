@@ -31,6 +31,7 @@ mod demand_ids;
 mod encode;
 mod error;
 mod fields;
+mod near_texts;
 pub mod numbers;
 mod orders;
 mod physical;

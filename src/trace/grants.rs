@@ -312,6 +312,11 @@ impl<'a> SomeGrants<'a> {
         self.rows.iter().map(move |row| all.grant(row))
     }
 
+    /// Whom the first of them covers.
+    pub fn demand(&self) -> Option<u32> {
+        self.rows.first().map(|row| row.demand)
+    }
+
     /// Their licenses.
     pub fn licenses(&self) -> impl ExactSizeIterator<Item = u32> + use<'a> {
         self.rows.iter().map(|row| row.license)

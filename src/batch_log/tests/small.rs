@@ -7,7 +7,7 @@ use crate::model::license::{Licenses, Products};
 use crate::model::policy::Policy;
 use crate::model::text::{Code, Lists, NULL_CODE, TextArena, Texts, TextsBuilder};
 use crate::model::tree::Trees;
-use crate::model::words::{Conflict, DecidedBy, DeficitReason, LicenseStatus, Metric, Phase, ReservationDimension};
+use crate::model::words::{Conflict, DecidedBy, DeficitReason, LicenseStatus, Metric, Outcome, Phase, ReservationDimension};
 use crate::trace::grants::Grants;
 use crate::trace::matched::{MatchId, MatchPool};
 use crate::trace::{BundleTrace, Choice, ConflictNote, Deficit, Grant, RunnerUp, Served, Subject, Trace};
@@ -112,6 +112,8 @@ impl Small {
                 ..deficit(self.demand("OFFICE", "PC-42"), DeficitReason::PartlyCovered, None)
             },
         ];
+        self.trace.outcomes = vec![Outcome::CoveredAffinity; self.estate.demands.len()];
+        self.trace.deficits.iter().for_each(|deficit| self.trace.outcomes[deficit.demand as usize] = Outcome::Deficit);
         let linked = self.demand("SUITE", "PC-7");
         let of_product = |suite: bool| if suite { vec![linked] } else { Vec::new() };
         let suite = product(self, "SUITE");

@@ -72,8 +72,6 @@ pub struct Tools {
     slots: Vec<u32>,
     /// Texts that are written for a page.
     pub written: String,
-    /// Where the texts of a page are.
-    pub keys: Vec<u32>,
 }
 
 impl Tools {
@@ -93,7 +91,6 @@ impl Tools {
             numbers: Vec::new(),
             slots: Vec::new(),
             written: String::new(),
-            keys: Vec::new(),
         })
     }
 

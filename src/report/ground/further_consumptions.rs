@@ -7,6 +7,7 @@ use super::super::encode::texts::Text;
 use super::super::error::ReportError;
 use super::super::schema::{ColumnDef, Kind, TableDef, code, text};
 use super::super::writer::{self, TableInfo};
+use crate::model::demand::{Consumptions, Demands};
 use crate::model::text::NULL_CODE;
 use crate::model::words::Outcome;
 use rayon::prelude::*;
@@ -31,15 +32,7 @@ pub static TABLE: TableDef = TableDef {
 pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, ReportError> {
     let (estate, trace, texts) = (report.estate, report.trace, &report.texts);
     let (consumptions, demands) = (&estate.consumptions, &estate.demands);
-    let hidden = |row: &usize| match consumptions.demand[*row] {
-        NULL_CODE => true,
-        demand => {
-            let demand = demand as usize;
-            let differs = |own, shown| own != NULL_CODE && own != shown;
-            differs(consumptions.asset(*row), demands.asset[demand]) || differs(consumptions.user(*row), demands.user[demand])
-        }
-    };
-    let rows: Vec<usize> = (0..consumptions.len()).into_par_iter().filter(hidden).collect();
+    let rows = rows(consumptions, demands);
     let demand = |row: usize| (consumptions.demand[rows[row]] != NULL_CODE).then(|| consumptions.demand[rows[row]] as usize);
     let outcome = |row: usize| consumptions.outcome[rows[row]].or_else(|| demand(row).map(|demand| trace.outcomes[demand]));
 
@@ -51,4 +44,19 @@ pub fn write(report: &Report<'_>, out: impl Write + Send) -> Result<TableInfo, R
     columns.texts("demand_id", Kind::Text, |row| demand(row).map(|demand| report.demand_ids.of(demand)));
     columns.word("outcome", |row| outcome(row).map(Outcome::code));
     writer::write(&TABLE, &[], &columns, report.as_of(), out)
+}
+
+/// The consumptions that the table tells, in their order.
+fn rows(consumptions: &Consumptions, demands: &Demands) -> Vec<usize> {
+    let hidden = |demand: usize, row: usize| {
+        let differs = |own, shown| own != NULL_CODE && own != shown;
+        differs(consumptions.asset(row), demands.asset[demand]) || differs(consumptions.user(row), demands.user[demand])
+    };
+    // A demand shows what its only consumption has; and those of others are few.
+    let several = (0..demands.len()).into_par_iter().filter(|demand| demands.starts[demand + 1] - demands.starts[*demand] > 1);
+    let several = several.flat_map_iter(|demand| demands.members(demand).iter().map(move |row| (demand, *row as usize)));
+    let without = (0..consumptions.len()).into_par_iter().filter(|row| consumptions.demand[*row] == NULL_CODE);
+    let mut rows: Vec<usize> = several.filter(|(demand, row)| hidden(*demand, *row)).map(|(_, row)| row).chain(without).collect();
+    rows.par_sort_unstable();
+    rows
 }

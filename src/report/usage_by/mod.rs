@@ -169,11 +169,12 @@ fn tallied(estate: &Estate, trace: &Trace, with_users: bool) -> (Vec<Row>, Vec<u
     (tallies.concat(), ends)
 }
 
-/// The list of each user in a column, by the code of the user, and one null more; empty where there is no such column.
+/// The list of each user in a column, by the code of the user, and one that none has; empty where there is no such column. Each is one
+/// more than it is, and 0 is none: the system gives zeroes untouched, and most texts are no users.
 fn by_user(estate: &Estate, column: &str) -> Vec<u32> {
     let Some(lists) = estate.users.frame.column(column).map(|lists| lists.lists()) else { return Vec::new() };
-    let mut of_code = vec![NULL_CODE; estate.texts.len() + 1];
-    estate.users.id.iter().zip(lists).for_each(|(user, list)| of_code[*user as usize] = *list);
+    let mut of_code = vec![0; estate.texts.len() + 1];
+    estate.users.id.iter().zip(lists).for_each(|(user, list)| of_code[*user as usize] = list.wrapping_add(1));
     of_code
 }
 
@@ -197,7 +198,7 @@ fn look(estate: &Estate, trace: &Trace, first: usize, ones: &mut [One]) {
 enum Values<'a> {
     Own(&'a [Code]),
     OfProduct(&'a [Code]),
-    /// Those of the lists of its user, by code: several, or none, and then a demand has no row.
+    /// Those of the lists of its user, which [`by_user`] tells: several, or none, and then a demand has no row.
     OfUser(&'a [u32]),
 }
 
@@ -214,7 +215,8 @@ impl Values<'_> {
                 for start in range.clone().step_by(AT_ONCE) {
                     let demands = start..range.end.min(start + AT_ONCE);
                     let users = &estate.demands.user[demands.clone()];
-                    found.iter_mut().zip(users).for_each(|(list, user)| *list = lists[(*user as usize).min(lists.len() - 1)]);
+                    let list = |user: Code| lists[(user as usize).min(lists.len() - 1)].wrapping_sub(1);
+                    found.iter_mut().zip(users).for_each(|(list_of, user)| *list_of = list(*user));
                     for (demand, list) in demands.zip(&found) {
                         each_once(estate.lists.get(*list), |value| tell(demand, estate.demands.product[demand], value));
                     }
