@@ -80,7 +80,7 @@ impl Advice {
 /// Every recommendation of a run, in the order of the table. `alerts` are those of the same run.
 pub fn advice(estate: &Estate, trace: &Trace, alerts: &[Alert]) -> Vec<Advice> {
     let mut rows = Vec::new();
-    let (open, idle) = rayon::join(|| OpenUnits::of(estate, trace), || inactive_units(estate, trace));
+    let (open, idle) = (OpenUnits::of(estate, trace), inactive_units(estate, trace));
     for product in 0..estate.products.len() {
         about_product(estate, trace, product, &open, &mut rows);
     }
