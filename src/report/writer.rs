@@ -4,6 +4,7 @@
 use super::columns::{Columns, Fill, Source};
 use super::encode::{Chunk, Column, Tools};
 use super::error::ReportError;
+use super::in_order::in_order;
 use super::orders::KnownOrders;
 use super::schema::{ColumnDef, TableDef};
 use super::storage::{self, properties};
@@ -96,18 +97,7 @@ impl<W: Write + Send> TableWriter<W> {
         let starts: Vec<usize> = (0..rows).step_by(ROW_GROUP_ROWS).collect();
         let Self { table, groups, writer, .. } = self;
         let group = |start: &usize| groups.make(columns, *start..rows.min(start + ROW_GROUP_ROWS));
-        let mut made: Vec<Group> = Vec::new();
-        for starts in starts.chunks(rayon::current_num_threads()) {
-            // What is made is put into the file beside the making of the next.
-            let ready = std::mem::take(&mut made);
-            let (done, next) = rayon::join(
-                || ready.into_iter().try_for_each(|group| put(table, writer, group)),
-                || starts.par_iter().map(group).collect::<Result<Vec<Group>, ReportError>>(),
-            );
-            done?;
-            made = next?;
-        }
-        made.into_iter().try_for_each(|group| put(table, writer, group))?;
+        in_order(&starts, group, |group| put(table, writer, group))?;
         self.rows += rows as u64;
         Ok(())
     }
