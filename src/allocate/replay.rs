@@ -7,6 +7,7 @@ use super::ctx::{Ctx, DemandSet, Preferences};
 use super::pages::{RowOrder, Scratch, Stretch};
 use super::sets::{has, insert, words};
 use crate::estate::Built;
+use crate::model::in_order::{in_order, locked};
 use crate::model::words::Phase;
 use crate::trace::Trace;
 use crate::trace::by_demand::ByDemand;
@@ -14,8 +15,7 @@ use crate::trace::pairs::{Depth, PageKey, PairPage};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 /// How much work, about as many rows, each thread gets at a time. At the end of a batch threads wait for one another.
 const BATCH: usize = 524_288;
@@ -212,25 +212,23 @@ fn turn_pages<S: Copy + Send + Sync, T: Send, E: Send>(
     in_batches(&pages, work, begin, make, visit)
 }
 
-/// Makes all pieces in parallel, and visits what was made in order, as soon as it is there. Pieces are begun in their order, so that
-/// little waits for what comes before it; how much may wait at most is the size of a batch.
+/// Makes all pieces in parallel, and visits what was made in order. How much may wait for what comes before it is the size of a batch.
 fn in_batches<P: Sync, S: Copy + Send + Sync, T: Send, E: Send>(
     pieces: &[P],
     work: impl Fn(&P) -> usize,
     begin: impl Fn() -> S,
     make: impl Fn(S, &P, &mut Scratch) -> T + Sync,
-    visit: impl FnMut(T) -> Result<(), E> + Send,
+    mut visit: impl FnMut(T) -> Result<(), E> + Send,
 ) -> Result<(), E> {
     let enough = BATCH * rayon::current_num_threads();
     let mut rest = pieces;
     let spare: Mutex<Vec<Scratch>> = Mutex::default();
     let make = |begun: S, piece: &P| {
-        let mut scratch = lent(&spare).pop().unwrap_or_default();
+        let mut scratch = locked(&spare).pop().unwrap_or_default();
         let made = make(begun, piece, &mut scratch);
-        lent(&spare).push(scratch);
+        locked(&spare).push(scratch);
         made
     };
-    let visitor = Mutex::new(visit);
     while !rest.is_empty() {
         let mut sum = 0;
         let count = rest.iter().take_while(|piece| {
@@ -240,48 +238,8 @@ fn in_batches<P: Sync, S: Copy + Send + Sync, T: Send, E: Send>(
         });
         let (batch, after) = rest.split_at(count.count());
         let begun = begin();
-        let (next, ready) = (AtomicUsize::new(0), Mutex::new(Ready::new(batch.len())));
-        batch.par_iter().with_max_len(1).try_for_each(|_| {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            let made = make(begun, &batch[place]);
-            lent(&ready).waiting[place] = Some(made);
-            // Whoever visits goes on with this one too.
-            visitor.try_lock().map_or(Ok(()), |mut visit| visit_ready(&ready, &mut *visit))
-        })?;
-        visit_ready(&ready, &mut *lent(&visitor))?;
+        in_order(batch, |piece| Ok(make(begun, piece)), &mut visit)?;
         rest = after;
     }
     Ok(())
-}
-
-/// What was made of a batch, and waits for its turn.
-struct Ready<T> {
-    /// The place of the next to be visited.
-    turn: usize,
-    waiting: Vec<Option<T>>,
-}
-
-impl<T> Ready<T> {
-    fn new(pieces: usize) -> Self {
-        Self { turn: 0, waiting: std::iter::repeat_with(|| None).take(pieces).collect() }
-    }
-
-    fn take(&mut self) -> Option<T> {
-        let made = self.waiting.get_mut(self.turn)?.take()?;
-        self.turn += 1;
-        Some(made)
-    }
-}
-
-/// Visits what is ready, up to the first that is not, or that fails: none of those after it has its turn then.
-fn visit_ready<T, E>(ready: &Mutex<Ready<T>>, visit: &mut impl FnMut(T) -> Result<(), E>) -> Result<(), E> {
-    loop {
-        let Some(made) = lent(ready).take() else { return Ok(()) };
-        visit(made).inspect_err(|_| lent(ready).turn = usize::MAX)?;
-    }
-}
-
-/// For as long as it takes to put something in or out. Whoever died holding it left it whole.
-fn lent<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,6 +9,7 @@ pub mod decimal;
 pub mod demand;
 pub mod estate;
 pub mod fields;
+pub mod in_order;
 pub mod integers;
 mod interning;
 pub mod license;

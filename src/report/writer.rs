@@ -4,11 +4,11 @@
 use super::columns::{Columns, Fill, Source};
 use super::encode::{Chunk, Column, Tools};
 use super::error::ReportError;
-use super::in_order::in_order;
 use super::orders::KnownOrders;
 use super::schema::{ColumnDef, TableDef};
 use super::storage::{self, properties};
 use crate::model::date::Date;
+use crate::model::in_order::in_order;
 use arrow::array::ArrayRef;
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use bytes::Bytes;
@@ -22,6 +22,9 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use super::storage::{CONTRACT_VERSION, ROW_GROUP_ROWS};
+
+/// So many row groups a thread are made before all wait for one another: as many may lie in memory.
+const AT_ONCE: usize = if cfg!(test) { 2 } else { 16 };
 
 /// What was written: for the manifest and the control totals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +100,9 @@ impl<W: Write + Send> TableWriter<W> {
         let starts: Vec<usize> = (0..rows).step_by(ROW_GROUP_ROWS).collect();
         let Self { table, groups, writer, .. } = self;
         let group = |start: &usize| groups.make(columns, *start..rows.min(start + ROW_GROUP_ROWS));
-        in_order(&starts, group, |group| put(table, writer, group))?;
+        for starts in starts.chunks(AT_ONCE * rayon::current_num_threads()) {
+            in_order(starts, group, |group| put(table, writer, group))?;
+        }
         self.rows += rows as u64;
         Ok(())
     }
