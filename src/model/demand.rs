@@ -3,6 +3,7 @@
 use super::days::Days;
 use super::fields::Field;
 use super::integers::Integers;
+use super::near_texts::NearTexts;
 use super::text::{Code, NULL_CODE, ROWS, TextArena, Texts};
 use super::value::Frame;
 use super::words::Outcome;
@@ -120,25 +121,9 @@ impl Demands {
 /// How many subjects are looked up before their names are copied: so the processor waits for several at once.
 const AT_ONCE: usize = 64;
 
-/// A text of less than 16 bytes, and how many; or that it is longer.
-type Short = [u8; 16];
-const LONGER: Short = [u8::MAX; 16];
-
-fn short(text: &[u8]) -> Short {
-    let mut short = [0; 16];
-    match short.get_mut(..text.len()) {
-        Some(bytes) if text.len() < 16 => bytes.copy_from_slice(text),
-        _ => return LONGER,
-    }
-    short[15] = text.len() as u8;
-    short
-}
-
 /// The names of demands that have none yet, for [`Demands::names`].
 pub fn names(demands: &Demands, texts: &Texts, consumptions: &TextArena) -> TextArena {
-    // Most subjects have short texts. Where many are asked for, each is made to stand in one place.
-    let many = if demands.len() >= texts.len() / 4 { texts.len() } else { 0 };
-    let shorts: Vec<Short> = (0..many).into_par_iter().map(|code| short(texts.bytes(code as Code))).collect();
+    let near = NearTexts::new(texts, demands.len());
     let stretch = |first: usize| {
         let last = demands.len().min(first + ROWS);
         let (mut bytes, mut ends) = (Vec::with_capacity(ROWS * 16), Vec::with_capacity(last - first));
@@ -146,15 +131,12 @@ pub fn names(demands: &Demands, texts: &Texts, consumptions: &TextArena) -> Text
         for first in (first..last).step_by(AT_ONCE) {
             let some = first..last.min(first + AT_ONCE);
             subjects.clear();
-            subjects.extend(demands.subject[some.clone()].iter().map(|code| shorts.get(*code as usize).copied().unwrap_or(LONGER)));
+            subjects.extend(demands.subject[some.clone()].iter().map(|code| near.near(*code)));
             for (demand, subject) in some.zip(&subjects) {
-                if *subject == LONGER {
+                if !subject.write(&mut bytes) {
                     name.clear();
                     demands.write_name(demand, texts, consumptions, &mut name);
                     bytes.extend_from_slice(name.as_bytes());
-                } else {
-                    bytes.extend_from_slice(subject);
-                    bytes.truncate(bytes.len() - (16 - usize::from(subject[15])));
                 }
                 ends.push(bytes.len());
             }

@@ -13,6 +13,7 @@ pub mod in_order;
 pub mod integers;
 mod interning;
 pub mod license;
+pub mod near_texts;
 pub mod numbered;
 pub mod opt;
 pub mod policy;

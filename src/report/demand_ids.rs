@@ -3,9 +3,9 @@
 
 use super::columns::Columns;
 use super::encode::texts::Text;
-use super::near_texts::NearTexts;
 use super::schema::Kind;
 use crate::model::estate::Estate;
+use crate::model::near_texts::NearTexts;
 use crate::model::text::{Code, NULL_CODE, TextArena};
 use std::ops::Range;
 
@@ -23,7 +23,7 @@ impl<'a> DemandIds<'a> {
         for product in &estate.products.id {
             heads.push(&format!("{}//", estate.texts.get(*product)));
         }
-        Self { estate, heads, texts: NearTexts::new(&estate.texts) }
+        Self { estate, heads, texts: NearTexts::new(&estate.texts, estate.demands.len()) }
     }
 
     /// The `demand_id` of a demand (contract §4.2).

@@ -2,8 +2,9 @@
 //!
 //! [`schema`] what a table is, `units` what its numbers count, `physical` how it lies in the file, [`closed`] what codes it holds · `columns`
 //! how its columns are made, a row group at a time · `encode` what becomes of them in a file · `storage` how they are stored, `orders`
-//! so that every reader understands · `writer` the files · `numbers` money and percentages · `pool` the texts behind all codes, `near_texts`
-//! near at hand · `demand_ids` identifiers of demands without copies · then the tables, and [`compare`], which reads those of two runs. Where the files go and when they are published is for others; what sentences say is `explain`'s.
+//! so that every reader understands · `writer` the files · `numbers` money and percentages · `pool` the texts behind all codes ·
+//! `demand_ids` identifiers of demands without copies · then the tables, and [`compare`], which reads those of two runs. Where the files
+//! go and when they are published is for others; what sentences say is `explain`'s.
 
 pub mod affinity;
 pub mod alerts;
@@ -30,7 +31,6 @@ mod demand_ids;
 mod encode;
 mod error;
 mod fields;
-mod near_texts;
 pub mod numbers;
 mod orders;
 mod physical;
